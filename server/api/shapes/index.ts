@@ -1,0 +1,4 @@
+export * from "./common.ts";
+export * from "./registry.ts";
+export * from "./migration.ts";
+export * from "./observation.ts";

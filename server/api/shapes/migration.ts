@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { actorShape, at } from "./common.ts";
+
+export const MIGRATION_STEPS = [
+  "reserve",
+  "deploy",
+  "pre-copy",
+  "pause",
+  "seal",
+  "final-delta",
+  "verify",
+  "commit",
+  "activate",
+  "publish",
+  "resume",
+  "watch",
+  "retire",
+] as const;
+export const migrationStepNameShape = z.enum(MIGRATION_STEPS);
+export const migrationStateShape = z.enum([
+  "pending",
+  "running",
+  "aborting",
+  "rolling_back",
+  "succeeded",
+  "aborted",
+  "rolled_back",
+  "failed",
+]);
+
+export const migrationStepShape = z.object({
+  name: migrationStepNameShape,
+  state: z.enum(["pending", "running", "succeeded", "skipped", "failed", "undone"]),
+  attempt: z.number().int(),
+  startedAt: at.nullable(),
+  endedAt: at.nullable(),
+  bytes: z.number().nullable(),
+  rounds: z.number().int().nullable(),
+  /** Sizes of the copy rounds so far, oldest first; null for steps that copy nothing. */
+  roundBytes: z.array(z.object({ bytes: z.number(), durationMs: z.number() })).nullable(),
+  error: z.string().nullable(),
+});
+
+export const receiptShape = z.object({
+  promised: z
+    .object({ pauseMs: z.number(), latencyMsP95: z.number(), latencyMsP95Interval: z.array(z.number()), costUsd: z.number() })
+    .nullable(),
+  achieved: z.object({ pauseMs: z.number().nullable(), latencyMsP95: z.number().nullable(), costUsd: z.number().nullable() }),
+  bytes: z.number(),
+  rounds: z.number().int(),
+  held: z.number().int(),
+  failedRequests: z.number().int(),
+  digest: z
+    .object({ source: z.string().nullable(), target: z.string().nullable(), items: z.number().int().nullable() })
+    .nullable(),
+  observedMs: z.number(),
+  verdict: z.enum(["kept", "missed", "insufficient-data"]),
+});
+
+export const migrationShape = z.object({
+  id: z.string(),
+  component: z.string(),
+  from: z.string(),
+  to: z.string(),
+  plan: z.string().nullable(),
+  state: migrationStateShape,
+  step: migrationStepNameShape.nullable(),
+  epoch: z.object({ from: z.number().int(), to: z.number().int() }),
+  pointOfNoReturnAt: at.nullable(),
+  createdAt: at,
+  endedAt: at.nullable(),
+  reason: z.string(),
+  requestedBy: actorShape,
+  waitingFor: z.object({ code: z.string(), message: z.string() }).nullable(),
+  steps: z.array(migrationStepShape),
+  held: z.object({ now: z.number().int(), max: z.number().int(), total: z.number().int(), failed: z.number().int() }),
+  pauseMs: z.number().nullable(),
+  pauseBudgetMs: z.number(),
+  error: z.string().nullable(),
+  receipt: receiptShape.nullable(),
+  /** The migration that this one brings back, and the one that brought this one back. */
+  rollbackOf: z.string().nullable(),
+  rolledBackBy: z.string().nullable(),
+});
+
+export type MigrationDto = z.infer<typeof migrationShape>;
+export type MigrationStepDto = z.infer<typeof migrationStepShape>;

@@ -1,0 +1,146 @@
+import { z } from "zod";
+import { actorShape, at } from "./common.ts";
+
+export const EVENT_TYPES = [
+  "instance.changed",
+  "component.changed",
+  "data-center.changed",
+  "plan.changed",
+  "migration.changed",
+  "migration.step",
+  "route.published",
+  "policy.published",
+  "freeze.changed",
+  "reset",
+] as const;
+export const eventShape = z.object({
+  seq: z.number().int(),
+  type: z.enum(EVENT_TYPES),
+  at,
+  subject: z.string(),
+  component: z.string().nullable(),
+  data: z.unknown(),
+});
+
+export const auditShape = z.object({
+  seq: z.number().int(),
+  at,
+  actor: z.object({
+    kind: z.enum(["user", "key", "system"]),
+    id: z.string().nullable(),
+    name: z.string(),
+    role: z.string().nullable(),
+  }),
+  action: z.string(),
+  object: z.object({ kind: z.string(), id: z.string() }),
+  reason: z.string().nullable(),
+  before: z.unknown(),
+  after: z.unknown(),
+  requestId: z.string().nullable(),
+  previousHash: z.string().nullable(),
+  hash: z.string().nullable(),
+});
+
+const quantilesShape = z.object({ p50: z.number().nullable(), p95: z.number().nullable(), p99: z.number().nullable() });
+
+export const kpisShape = z.object({
+  component: z.string(),
+  from: at,
+  to: at,
+  stepSeconds: z.number(),
+  series: z.array(
+    z.object({
+      dataCenter: z.string(),
+      points: z.array(
+        z.object({
+          at,
+          requestsPerSecond: z.number().nullable(),
+          errorRate: z.number().nullable(),
+          latencyMs: quantilesShape,
+          cpuMillicores: z.number().nullable(),
+        }),
+      ),
+    }),
+  ),
+});
+
+/** What users felt: the gateway's own view, by region of the users. Additional to `kpis`, which is by data centre. */
+export const userLatencyShape = z.object({
+  component: z.string().nullable(),
+  from: at,
+  to: at,
+  stepSeconds: z.number(),
+  series: z.array(
+    z.object({
+      region: z.string(),
+      points: z.array(
+        z.object({ at, requestsPerSecond: z.number().nullable(), errorRate: z.number().nullable(), latencyMs: quantilesShape }),
+      ),
+    }),
+  ),
+});
+
+const userQuantilesShape = z.object({ p50: z.number().nullable(), p95: z.number().nullable() });
+export const densityShape = z.object({
+  from: at,
+  to: at,
+  resolution: z.number().int(),
+  cells: z.array(
+    z.object({
+      h3: z.string(),
+      country: z.string().nullable(),
+      latitude: z.number(),
+      longitude: z.number(),
+      requests: z.number(),
+      latencyMs: userQuantilesShape,
+    }),
+  ),
+  countries: z.array(z.object({ country: z.string(), requests: z.number(), latencyMs: userQuantilesShape })),
+  unplaced: z.object({ requests: z.number() }),
+});
+
+export const applyResultShape = z.object({
+  changed: z.number().int(),
+  unchanged: z.number().int(),
+  dryRun: z.boolean(),
+  objects: z.array(
+    z.object({
+      kind: z.string(),
+      name: z.string(),
+      change: z.enum(["created", "updated", "unchanged"]),
+      generation: z.number().int(),
+      diff: z.array(z.object({ path: z.string(), before: z.unknown(), after: z.unknown() })),
+    }),
+  ),
+});
+
+export const freezeShape = z.object({
+  frozen: z.boolean(),
+  reason: z.string().nullable(),
+  until: at.nullable(),
+  since: at.nullable(),
+  by: actorShape.nullable(),
+});
+
+export const agentShape = z.object({
+  id: z.string(),
+  name: z.string(),
+  components: z.array(z.string()),
+  createdAt: at,
+  lastSeenAt: at.nullable(),
+});
+export const agentCreatedShape = z.object({
+  id: z.string(),
+  name: z.string(),
+  components: z.array(z.string()),
+  secret: z.string(),
+});
+
+export type EventDto = z.infer<typeof eventShape>;
+export type AuditDto = z.infer<typeof auditShape>;
+export type KpisDto = z.infer<typeof kpisShape>;
+export type UserLatencyDto = z.infer<typeof userLatencyShape>;
+export type DensityDto = z.infer<typeof densityShape>;
+export type ApplyResultDto = z.infer<typeof applyResultShape>;
+export type FreezeDto = z.infer<typeof freezeShape>;
+export type AgentDto = z.infer<typeof agentShape>;

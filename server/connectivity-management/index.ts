@@ -1,0 +1,1 @@
+export { createLinkDialer, type LinkDialer, type LinkTarget, type RelayAddress } from "./link-dialer.ts";

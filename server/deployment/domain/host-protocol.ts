@@ -1,0 +1,92 @@
+import { z } from "zod";
+
+/**
+ * What the orchestrator says to a host, the process driver's receiving side. HTTP/JSON, `Authorization: Bearer <host token>`.
+ * Every command carries headers `geostitch-epoch` and `geostitch-command-id`: the host keeps, per component and on disk, the
+ * highest epoch it has seen, refuses a lower one with 409, and answers a repeated command id with the stored result.
+ *
+ *   GET    /v1/instances?dataCenter=            {"items":[HostInstance]}
+ *   GET    /v1/watch?dataCenter=                NDJSON stream of WatchLine, first a `snapshot`, a `ping` each second
+ *   PUT    /v1/instances/{name}                 DeployCommand → 202 HostInstance; it goes on by itself: restarts, back-off
+ *   DELETE /v1/instances/{name}                 StopCommand → 200 HostInstance (state stopped); its folder is removed on request
+ *   ANY    /v1/instances/{name}/admin/{path}    passed to the instance's admin port with its own token
+ *   POST   /v1/instances/{name}/transfers       TransferCommand → 200 TransferResult | 409 gap | 422 digest | 502 the other side
+ */
+export const deployCommandSchema = z.object({
+  component: z.string(),
+  dataCenter: z.string(),
+  version: z.string(),
+  command: z.array(z.string()).min(1),
+  env: z.record(z.string(), z.string()),
+  /** Dependency name → address that stays the same wherever the dependency runs. */
+  dependencies: z.record(z.string(), z.string()),
+  readiness: z.object({ path: z.string(), timeoutMs: z.number().int().positive() }).nullable(),
+  protocol: z.enum(["http", "tcp"]),
+  /** Milli-CPU and MiB that the manifest asks for, given to the process's environment and used for its memory limit. */
+  cpuMillicores: z.number().int().nonnegative(),
+  memoryMiB: z.number().int().nonnegative(),
+  hasState: z.boolean(),
+  /** The component starts open for writes only when it is the owner; a migration's target starts closed. */
+  writable: z.boolean(),
+});
+
+export const stopCommandSchema = z.object({
+  component: z.string(),
+  /** SIGTERM, then SIGKILL after this long. */
+  graceMs: z.number().int().nonnegative(),
+  removeState: z.boolean(),
+});
+
+export const transferCommandSchema = z.object({
+  /** pull: from the peer into this instance. push: from this instance into the peer. */
+  direction: z.enum(["pull", "push"]),
+  peer: z.object({ dataCenter: z.string(), instance: z.string() }),
+  /** Position the receiver already has; null asks the receiver. */
+  since: z.string().nullable(),
+  /** Stop after this many bytes and say so (`complete: false`): the next command resumes. */
+  bytesMax: z.number().int().positive(),
+});
+
+export const transferResultSchema = z.object({
+  from: z.string(),
+  to: z.string(),
+  bytes: z.number().int(),
+  chunks: z.number().int(),
+  durationMs: z.number(),
+  /** Digest that the source gave with the last chunk, at position `to`. */
+  digest: z.string().nullable(),
+  complete: z.boolean(),
+});
+
+/** Host-side states; `failed`: waiting for its next restart (`nextRestartAt`). */
+export const hostInstanceSchema = z.object({
+  name: z.string(),
+  component: z.string(),
+  dataCenter: z.string(),
+  version: z.string(),
+  state: z.enum(["starting", "ready", "draining", "stopped", "failed"]),
+  epoch: z.number().int(),
+  pid: z.number().int().nullable(),
+  host: z.string(),
+  port: z.number().int().nullable(),
+  restarts: z.number().int(),
+  startedAt: z.string().nullable(),
+  changedAt: z.string(),
+  nextRestartAt: z.string().nullable(),
+  /** Last exit in words, null before the first. */
+  lastExit: z.string().nullable(),
+});
+
+export const watchLineSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("snapshot"), items: z.array(hostInstanceSchema) }),
+  z.object({ kind: z.literal("changed"), item: hostInstanceSchema }),
+  z.object({ kind: z.literal("removed"), name: z.string() }),
+  z.object({ kind: z.literal("ping") }),
+]);
+
+export type DeployCommand = z.infer<typeof deployCommandSchema>;
+export type StopCommand = z.infer<typeof stopCommandSchema>;
+export type TransferCommand = z.infer<typeof transferCommandSchema>;
+export type TransferResult = z.infer<typeof transferResultSchema>;
+export type HostInstance = z.infer<typeof hostInstanceSchema>;
+export type WatchLine = z.infer<typeof watchLineSchema>;
