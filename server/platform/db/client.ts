@@ -1,0 +1,52 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
+import { Prisma, PrismaClient } from "../../../generated/prisma/client.ts";
+
+export { Prisma };
+export type Tx = Prisma.TransactionClient;
+
+/** One process's way to PostgreSQL: Prisma for the registry's objects, the plain pool for hot paths and streams. */
+export interface Database {
+  readonly prisma: PrismaClient;
+  readonly pool: pg.Pool;
+  /** Runs `work` in one transaction: all of it, or none. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export function openDatabase(url: string, options: { readonly connectionsMax?: number; readonly name?: string } = {}): Database {
+  const config = {
+    connectionString: url,
+    max: options.connectionsMax ?? 10,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 15_000,
+    application_name: options.name ?? "geostitch",
+  };
+  const prisma = new PrismaClient({ adapter: new PrismaPg(config, { onPoolError: () => undefined }) });
+  const pool = new pg.Pool(config);
+  // A connection that breaks while idle is replaced at its next use; unhandled it would end the process.
+  pool.on("error", () => undefined);
+  return {
+    prisma,
+    pool,
+    transaction: (work) => prisma.$transaction(work, { maxWait: 5_000, timeout: 10_000 }),
+    close: async () => {
+      await Promise.all([prisma.$disconnect(), pool.end()]);
+    },
+  };
+}
+
+/** A value on its way into a JSON column: whatever JSON can hold, and null as SQL's null. */
+export function toJson(value: unknown): Prisma.InputJsonValue | typeof Prisma.DbNull {
+  return value === null || value === undefined ? Prisma.DbNull : (JSON.parse(JSON.stringify(value)) as Prisma.InputJsonValue);
+}
+
+/** Whether the database itself is away (against a statement it refused): the caller answers 503 and may be tried again. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (error instanceof Prisma.PrismaClientInitializationError) return true;
+  const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
+  const awayCodes = ["P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "57P01", "57P02", "57P03", "53300", "08006", "08001", "53100"];
+  if (awayCodes.includes(code)) return true;
+  const text = error instanceof Error ? error.message : "";
+  return /Connection terminated|timeout exceeded when trying to connect|ECONNREFUSED|Can't reach database/.test(text);
+}
