@@ -45,7 +45,24 @@ export function toJson(value: unknown): Prisma.InputJsonValue | typeof Prisma.Db
 export function isDatabaseAway(error: unknown): boolean {
   if (error instanceof Prisma.PrismaClientInitializationError) return true;
   const code = typeof error === "object" && error !== null && "code" in error ? String(error.code) : "";
-  const awayCodes = ["P1001", "P1002", "P1008", "P1017", "P2024", "P2028", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "57P01", "57P02", "57P03", "53300", "08006", "08001", "53100"];
+  const awayCodes = [
+    "P1001",
+    "P1002",
+    "P1008",
+    "P1017",
+    "P2024",
+    "P2028",
+    "ECONNREFUSED",
+    "ECONNRESET",
+    "ETIMEDOUT",
+    "57P01",
+    "57P02",
+    "57P03",
+    "53300",
+    "08006",
+    "08001",
+    "53100",
+  ];
   if (awayCodes.includes(code)) return true;
   const text = error instanceof Error ? error.message : "";
   return /Connection terminated|timeout exceeded when trying to connect|ECONNREFUSED|Can't reach database/.test(text);

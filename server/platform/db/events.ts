@@ -18,7 +18,9 @@ export const EVENT_CHANNEL = "geostitch_event";
 export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
   await tx.$executeRaw`select pg_advisory_xact_lock(${EVENT_ORDER_LOCK}::bigint)`;
-  const rows = events.map((event) => Prisma.sql`(${event.type}, ${event.subject}, ${event.component}, ${JSON.stringify(toJson(event.data))}::jsonb)`);
+  const rows = events.map(
+    (event) => Prisma.sql`(${event.type}, ${event.subject}, ${event.component}, ${JSON.stringify(toJson(event.data))}::jsonb)`,
+  );
   await tx.$executeRaw`insert into event (type, subject, component, data) values ${Prisma.join(rows)}`;
   await tx.$executeRaw`select pg_notify(${EVENT_CHANNEL}, '')`;
 }

@@ -1,0 +1,82 @@
+import { type ComponentSpec, type DataCenterSpec, type LinkSpec, type PolicySpec } from "./manifest.ts";
+
+/** The registry as one consistent reading of it: what decisions are made from. Keys are `application/name` for components. */
+export interface RegistrySnapshot {
+  readonly dataCenters: readonly DataCenterRecord[];
+  readonly components: readonly ComponentRecord[];
+  readonly instances: readonly InstanceRecord[];
+  readonly links: readonly LinkRecord[];
+  readonly policies: readonly PolicyRecord[];
+  readonly reservations: readonly ReservationRecord[];
+  /** Migrations that have not ended (`rolling_back` ones excepted, whose reverse migration counts). */
+  readonly openMigrations: readonly OpenMigration[];
+}
+
+export interface DataCenterRecord {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly generation: number;
+  readonly spec: DataCenterSpec;
+  readonly lastSeenAt: Date | null;
+}
+
+export interface ComponentRecord {
+  readonly key: string;
+  readonly application: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly generation: number;
+  readonly spec: ComponentSpec;
+  readonly epoch: number;
+}
+
+export const INSTANCE_STATES = ["starting", "ready", "sealed", "draining", "stopped", "failed"] as const;
+export type InstanceState = (typeof INSTANCE_STATES)[number];
+
+export interface InstanceRecord {
+  readonly name: string;
+  readonly componentKey: string;
+  readonly dataCenter: string;
+  readonly state: InstanceState;
+  readonly epoch: number;
+  readonly version: string;
+  readonly agent: string | null;
+  readonly pid: number | null;
+  readonly host: string;
+  readonly port: number | null;
+  readonly restarts: number;
+  readonly desired: boolean;
+  readonly migrationId: string | null;
+  readonly lastExit: string | null;
+  readonly nextRestartAt: Date | null;
+  readonly startedAt: Date | null;
+  readonly changedAt: Date;
+}
+
+export interface LinkRecord {
+  readonly from: string;
+  readonly to: string;
+  readonly generation: number;
+  readonly spec: LinkSpec;
+}
+
+export interface PolicyRecord {
+  readonly name: string;
+  readonly generation: number;
+  readonly spec: PolicySpec;
+}
+
+export interface ReservationRecord {
+  readonly migrationId: string;
+  readonly dataCenter: string;
+  readonly cpuMillicores: number;
+  readonly memoryMiB: number;
+  readonly storageMiB: number;
+}
+
+export interface OpenMigration {
+  readonly id: string;
+  readonly componentKey: string;
+  readonly from: string;
+  readonly to: string;
+}

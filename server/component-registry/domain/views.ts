@@ -1,0 +1,73 @@
+import { occupancyOf } from "./capacity.ts";
+import {
+  type ComponentRecord,
+  type DataCenterRecord,
+  type InstanceRecord,
+  type LinkRecord,
+  type PolicyRecord,
+  type RegistrySnapshot,
+} from "./registry.ts";
+import { componentState, dataCenterState, placementsOf } from "./status.ts";
+
+/** Objects of the registry as the public API answers them (`server/api/shapes/registry.ts`). */
+
+export function viewDataCenter(record: DataCenterRecord, registry: RegistrySnapshot, now: Date) {
+  return {
+    kind: "DataCenter" as const,
+    metadata: { name: record.name, labels: { ...record.labels }, generation: record.generation },
+    spec: record.spec,
+    status: {
+      state: dataCenterState(record, now),
+      lastSeenAt: record.lastSeenAt?.toISOString() ?? null,
+      instances: registry.instances.filter((instance) => instance.dataCenter === record.name && instance.state !== "stopped")
+        .length,
+      ...occupancyOf(registry, record.name),
+    },
+  };
+}
+
+export function viewComponent(record: ComponentRecord, registry: Pick<RegistrySnapshot, "instances" | "openMigrations">) {
+  return {
+    kind: "Component" as const,
+    metadata: { application: record.application, name: record.name, labels: { ...record.labels }, generation: record.generation },
+    spec: record.spec,
+    status: {
+      state: componentState(record, registry),
+      epoch: record.epoch,
+      placements: [...placementsOf(registry.instances, record.key)],
+      score: null,
+      candidate: null,
+      migration: registry.openMigrations.find((migration) => migration.componentKey === record.key)?.id ?? null,
+    },
+  };
+}
+
+export function viewInstance(record: InstanceRecord) {
+  return {
+    name: record.name,
+    component: record.componentKey,
+    dataCenter: record.dataCenter,
+    state: record.state,
+    epoch: record.epoch,
+    version: record.version,
+    agent: record.agent,
+    pid: record.pid,
+    restarts: record.restarts,
+    startedAt: record.startedAt?.toISOString() ?? null,
+    changedAt: record.changedAt.toISOString(),
+    lastExit: record.lastExit,
+    nextRestartAt: record.nextRestartAt?.toISOString() ?? null,
+  };
+}
+
+export function viewLink(record: LinkRecord) {
+  return {
+    kind: "Link" as const,
+    metadata: { from: record.from, to: record.to, generation: record.generation },
+    spec: record.spec,
+  };
+}
+
+export function viewPolicy(record: PolicyRecord) {
+  return { kind: "Policy" as const, metadata: { name: record.name, generation: record.generation }, spec: record.spec };
+}

@@ -1,0 +1,175 @@
+import { type Actor } from "../platform/actor.ts";
+import { AppError, type FieldError } from "../platform/app-error.ts";
+import { type Clock } from "../platform/clock.ts";
+import { type NewEvent } from "../platform/db/events.ts";
+import { type Reason } from "../platform/result.ts";
+import { checkManifests } from "./domain/check-manifests.ts";
+import { parseManifests } from "./domain/parse-manifests.ts";
+import { componentInUse, dataCenterInUse, inWriteOrder, planApply, type PlannedChange } from "./domain/plan-apply.ts";
+import { type Manifest } from "./domain/manifest.ts";
+import { type RegistrySnapshot } from "./domain/registry.ts";
+import { viewComponent, viewDataCenter, viewPolicy } from "./domain/views.ts";
+import { readManifestText } from "./manifest-text.ts";
+import { type RegistryStore, type RegistryUnit } from "./ports.ts";
+
+export interface ApplyRequest {
+  /** YAML or JSON text, or values already parsed. */
+  readonly manifests: string | readonly unknown[];
+  readonly dryRun: boolean;
+  readonly actor: Actor;
+  readonly requestId: string | null;
+  /** Refuses kinds that the actor's role may not apply. */
+  readonly mayApply?: (kind: Manifest["kind"]) => boolean;
+}
+
+export interface ApplyResult {
+  readonly changed: number;
+  readonly unchanged: number;
+  readonly dryRun: boolean;
+  readonly objects: {
+    kind: string;
+    name: string;
+    change: PlannedChange["change"];
+    generation: number;
+    diff: { path: string; before: unknown; after: unknown }[];
+  }[];
+}
+
+export interface RegistryService {
+  read(): Promise<RegistrySnapshot>;
+  /** All or nothing; the same again changes nothing; a dry run answers what would change. Throws `bad-input` with every path. */
+  apply(request: ApplyRequest): Promise<ApplyResult>;
+  removeComponent(key: string, actor: Actor, requestId: string | null): Promise<void>;
+  removeDataCenter(name: string, actor: Actor, requestId: string | null): Promise<void>;
+}
+
+export function createRegistryService({ store, clock }: { store: RegistryStore; clock: Clock }): RegistryService {
+  return {
+    read: () => store.read(),
+    apply: async (request) => {
+      const manifests = readManifests(request);
+      return await store.change((unit) => applyWithin(unit, manifests, request, clock.now()));
+    },
+    removeComponent: (key, actor, requestId) => store.change((unit) => removeComponent(unit, { key, actor, requestId })),
+    removeDataCenter: (name, actor, requestId) =>
+      store.change((unit) => removeDataCenter(unit, { key: name, actor, requestId }, clock.now())),
+  };
+}
+
+interface Removal {
+  readonly key: string;
+  readonly actor: Actor;
+  readonly requestId: string | null;
+}
+
+async function removeComponent(unit: RegistryUnit, { key, actor, requestId }: Removal): Promise<void> {
+  const registry = await unit.read();
+  const record = registry.components.find((component) => component.key === key);
+  if (!record) throw new AppError("not-found", `no component ${key}`);
+  refuseInUse(componentInUse(key, registry));
+  await unit.removeComponent(key);
+  const before = viewComponent(record, registry);
+  const data = { ...before, status: { ...before.status, state: "pending", placements: [], deleted: true } };
+  await unit.publish([{ type: "component.changed", subject: key, component: key, data }]);
+  await unit.audit({
+    actor,
+    action: "component.delete",
+    object: { kind: "Component", id: key },
+    before: { spec: record.spec },
+    requestId,
+  });
+}
+
+async function removeDataCenter(unit: RegistryUnit, { key, actor, requestId }: Removal, now: Date): Promise<void> {
+  const registry = await unit.read();
+  const record = registry.dataCenters.find((dataCenter) => dataCenter.name === key);
+  if (!record) throw new AppError("not-found", `no data centre ${key}`);
+  refuseInUse(dataCenterInUse(key, registry));
+  await unit.removeDataCenter(key);
+  const before = viewDataCenter(record, registry, now);
+  const data = { ...before, status: { ...before.status, deleted: true } };
+  await unit.publish([{ type: "data-center.changed", subject: key, component: null, data }]);
+  await unit.audit({
+    actor,
+    action: "data-center.delete",
+    object: { kind: "DataCenter", id: key },
+    before: { spec: record.spec },
+    requestId,
+  });
+}
+
+function readManifests({ manifests, mayApply }: ApplyRequest): readonly Manifest[] {
+  const documents = typeof manifests === "string" ? readManifestText(manifests) : { ok: true as const, value: manifests };
+  if (!documents.ok) throw badInput(documents.reasons);
+  const parsed = parseManifests(documents.value);
+  if (!parsed.ok) throw badInput(parsed.reasons);
+  const forbidden = parsed.value.find((manifest) => mayApply && !mayApply(manifest.kind));
+  if (forbidden) throw new AppError("forbidden", `this role may not apply a ${forbidden.kind}`);
+  return parsed.value;
+}
+
+async function applyWithin(
+  unit: RegistryUnit,
+  manifests: readonly Manifest[],
+  request: ApplyRequest,
+  now: Date,
+): Promise<ApplyResult> {
+  const registry = await unit.read();
+  const reasons = checkManifests(manifests, {
+    components: new Set(registry.components.map((component) => component.key)),
+    dataCenters: new Set(registry.dataCenters.map((dataCenter) => dataCenter.name)),
+  });
+  if (reasons.length > 0) throw badInput(reasons);
+  const planned = planApply(manifests, registry);
+  const changes = planned.filter((entry) => entry.change !== "unchanged");
+  if (!request.dryRun && changes.length > 0) {
+    for (const change of inWriteOrder(changes)) await unit.write(change);
+    const after = await unit.read();
+    await unit.publish(changes.flatMap((change) => eventOf(change, after, now)));
+    for (const change of changes) await unit.audit(auditOf(change, request));
+  }
+  return {
+    changed: changes.length,
+    unchanged: planned.length - changes.length,
+    dryRun: request.dryRun,
+    objects: planned.map((entry) => ({
+      kind: entry.manifest.kind,
+      name: entry.key,
+      change: entry.change,
+      generation: entry.generation,
+      diff: entry.diff.map((change) => ({ ...change })),
+    })),
+  };
+}
+
+function auditOf(change: PlannedChange, { actor, requestId }: ApplyRequest) {
+  const action = `${change.manifest.kind.replace(/(?!^)([A-Z])/g, "-$1").toLowerCase()}.apply`;
+  return {
+    actor,
+    action,
+    object: { kind: change.manifest.kind, id: change.key },
+    before: change.before,
+    after: { generation: change.generation, spec: change.manifest.spec },
+    requestId,
+  };
+}
+
+function eventOf({ manifest, key }: PlannedChange, registry: RegistrySnapshot, now: Date): NewEvent[] {
+  const dataCenter = manifest.kind === "DataCenter" ? registry.dataCenters.find((record) => record.name === key) : undefined;
+  if (dataCenter)
+    return [{ type: "data-center.changed", subject: key, component: null, data: viewDataCenter(dataCenter, registry, now) }];
+  const component = manifest.kind === "Component" ? registry.components.find((record) => record.key === key) : undefined;
+  if (component) return [{ type: "component.changed", subject: key, component: key, data: viewComponent(component, registry) }];
+  const policy = manifest.kind === "Policy" ? registry.policies.find((record) => record.name === key) : undefined;
+  return policy ? [{ type: "policy.published", subject: key, component: null, data: viewPolicy(policy) }] : [];
+}
+
+function badInput(reasons: readonly Reason[]): AppError {
+  const errors: FieldError[] = reasons.map((reason) => ({ path: reason.path ?? "(manifest)", message: reason.message }));
+  const [first] = errors;
+  return new AppError("bad-input", first ? `${first.path}: ${first.message}` : "bad input", { errors });
+}
+
+function refuseInUse(message: string | null): void {
+  if (message !== null) throw new AppError("conflict", message, { code: "in-use" });
+}

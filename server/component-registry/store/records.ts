@@ -1,0 +1,37 @@
+import { type Tx } from "../../platform/db/client.ts";
+import { type ComponentSpec, type DataCenterSpec, type LinkSpec, type PolicySpec } from "../domain/manifest.ts";
+import { type InstanceState, type RegistrySnapshot } from "../domain/registry.ts";
+
+/**
+ * Reads the whole registry in one transaction. Specs were parsed when they were accepted, and only this program writes
+ * them, so they are trusted here.
+ */
+export async function readRegistry(tx: Tx): Promise<RegistrySnapshot> {
+  const dataCenters = await tx.dataCenter.findMany({ orderBy: { name: "asc" } });
+  const components = await tx.component.findMany({ orderBy: { key: "asc" } });
+  const instances = await tx.instance.findMany({ orderBy: [{ componentKey: "asc" }, { name: "asc" }] });
+  const links = await tx.link.findMany({ orderBy: [{ from: "asc" }, { to: "asc" }] });
+  const policies = await tx.policy.findMany({ orderBy: { name: "asc" } });
+  const reservations = await tx.reservation.findMany();
+  const open = await tx.migration.findMany({
+    where: { state: { in: ["pending", "running", "aborting"] } },
+    select: { id: true, componentKey: true, from: true, to: true },
+  });
+  return {
+    dataCenters: dataCenters.map((row) => ({
+      ...row,
+      labels: row.labels as Record<string, string>,
+      spec: row.spec as unknown as DataCenterSpec,
+    })),
+    components: components.map((row) => ({
+      ...row,
+      labels: row.labels as Record<string, string>,
+      spec: row.spec as unknown as ComponentSpec,
+    })),
+    instances: instances.map((row) => ({ ...row, state: row.state as InstanceState })),
+    links: links.map((row) => ({ ...row, spec: row.spec as unknown as LinkSpec })),
+    policies: policies.map((row) => ({ ...row, spec: row.spec as unknown as PolicySpec })),
+    reservations,
+    openMigrations: open,
+  };
+}

@@ -1,0 +1,166 @@
+/** A migration's states and steps, as tables. No status is compared as a string anywhere else. */
+
+export const STEP_NAMES = [
+  "reserve",
+  "deploy",
+  "pre-copy",
+  "pause",
+  "seal",
+  "final-delta",
+  "verify",
+  "commit",
+  "activate",
+  "publish",
+  "resume",
+  "watch",
+  "retire",
+] as const;
+export type StepName = (typeof STEP_NAMES)[number];
+export type StepState = "pending" | "running" | "succeeded" | "skipped" | "failed" | "undone";
+export type MigrationState =
+  "pending" | "running" | "aborting" | "rolling_back" | "succeeded" | "aborted" | "rolled_back" | "failed";
+export type StateKind = "stateless" | "partial" | "full";
+
+/** Which state may follow which. */
+const TRANSITIONS: Readonly<Record<MigrationState, readonly MigrationState[]>> = {
+  pending: ["running", "aborted"],
+  running: ["aborting", "rolling_back", "succeeded", "failed"],
+  aborting: ["aborted", "failed"],
+  rolling_back: ["rolled_back", "failed"],
+  succeeded: [],
+  aborted: [],
+  rolled_back: [],
+  failed: [],
+};
+
+export const mayBecome = (from: MigrationState, to: MigrationState): boolean => TRANSITIONS[from].includes(to);
+export const hasEnded = (state: MigrationState): boolean => TRANSITIONS[state].length === 0;
+/** The engine has work to do on it. */
+export const isOpen = (state: MigrationState): boolean => !hasEnded(state) && state !== "rolling_back";
+
+/** Stateless components have nothing to copy and nobody to hold: they go make-before-break. */
+const ONLY_WITH_STATE: readonly StepName[] = ["pre-copy", "pause", "seal", "final-delta", "verify"];
+export const appliesTo = (step: StepName, kind: StateKind): boolean => kind !== "stateless" || !ONLY_WITH_STATE.includes(step);
+
+export const stepOrdinal = (step: StepName): number => STEP_NAMES.indexOf(step);
+/** Before this step is recorded an abort brings the source back; after it there is only forward, or a way back as a new move. */
+export const POINT_OF_NO_RETURN: StepName = "commit";
+export const isBeforePointOfNoReturn = (step: StepName): boolean => stepOrdinal(step) <= stepOrdinal(POINT_OF_NO_RETURN);
+
+/** The five groups at whose start, end, effect and record faults are injected (design, section 5). */
+export const STEP_GROUPS: Readonly<Record<string, readonly StepName[]>> = {
+  prepare: ["reserve", "deploy", "pre-copy"],
+  seal: ["pause", "seal"],
+  commit: ["final-delta", "verify", "commit"],
+  switch: ["activate", "publish", "resume"],
+  settle: ["watch", "retire"],
+};
+
+/** What one step leaves for the next ones, recorded with its success. */
+export interface StepResults {
+  readonly deploy?: { readonly targets: readonly string[] };
+  readonly "pre-copy"?: {
+    readonly position: string;
+    readonly bytes: number;
+    readonly rounds: number;
+    readonly restDurationMs: number;
+    readonly digest: string | null;
+  };
+  readonly pause?: { readonly told: number };
+  readonly seal?: { readonly position: string; readonly digest: string; readonly items: number };
+  readonly "final-delta"?: { readonly position: string; readonly digest: string | null; readonly bytes: number };
+  readonly verify?: { readonly position: string; readonly digest: string; readonly items: number };
+  readonly publish?: { readonly version: number };
+  readonly watch?: {
+    readonly observedMs: number;
+    readonly latencyMsP95: number | null;
+    readonly requests: number;
+    readonly errors: number;
+  };
+}
+
+/** Guard rails and names as they were when the migration was asked for: a policy published later does not change a running move. */
+export interface MigrationContext {
+  readonly sources: readonly string[];
+  readonly targets: readonly string[];
+  readonly pauseBudgetMs: number;
+  readonly holdDeadlineMs: number;
+  readonly watchMs: number;
+}
+
+export interface HeldCounts {
+  readonly now: number;
+  readonly max: number;
+  readonly total: number;
+  readonly failed: number;
+}
+
+/** What somebody asked of a migration while it runs. */
+export interface MigrationRequest {
+  readonly kind: "abort" | "rollback";
+  readonly reason: string;
+  readonly by: string;
+}
+
+export interface StepRecord {
+  readonly name: StepName;
+  readonly state: StepState;
+  readonly attempt: number;
+  readonly bytes: number | null;
+  readonly rounds: number | null;
+  readonly roundBytes: readonly { readonly bytes: number; readonly durationMs: number }[] | null;
+  readonly result: unknown;
+  readonly error: string | null;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date | null;
+}
+
+export interface MigrationRecord {
+  readonly id: string;
+  readonly componentKey: string;
+  readonly from: string;
+  readonly to: string;
+  readonly planId: string | null;
+  readonly state: MigrationState;
+  readonly step: StepName | null;
+  readonly stateKind: StateKind;
+  readonly epochFrom: number;
+  readonly epochTo: number;
+  readonly pointOfNoReturnAt: Date | null;
+  readonly reason: string;
+  readonly requestedBy: { readonly kind: "user" | "key" | "system"; readonly name: string };
+  readonly waitingFor: { readonly code: string; readonly message: string } | null;
+  readonly requested: MigrationRequest | null;
+  readonly context: MigrationContext;
+  readonly held: HeldCounts;
+  readonly pauseMs: number | null;
+  readonly error: string | null;
+  readonly receipt: unknown;
+  readonly rollbackOf: string | null;
+  readonly rolledBackBy: string | null;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date | null;
+  readonly steps: readonly StepRecord[];
+}
+
+/** The recorded results of the steps that succeeded. */
+export function resultsOf(migration: MigrationRecord): StepResults {
+  const done = migration.steps.filter((step) => step.state === "succeeded" && step.result !== null);
+  return Object.fromEntries(done.map((step) => [step.name, step.result]));
+}
+
+/** The next step that has neither succeeded nor been skipped, or null at the end. */
+export function nextStep(migration: MigrationRecord): StepName | null {
+  return (
+    STEP_NAMES.find(
+      (name) => !migration.steps.some((step) => step.name === name && (step.state === "succeeded" || step.state === "skipped")),
+    ) ?? null
+  );
+}
+
+export const stepOf = (migration: MigrationRecord, name: StepName): StepRecord | undefined =>
+  migration.steps.find((step) => step.name === name);
+
+/** When requests began to be held, or null before that. */
+export const pausedSince = (migration: MigrationRecord): Date | null => stepOf(migration, "pause")?.startedAt ?? null;
