@@ -1,1 +1,2 @@
 export { createLinkDialer, type LinkDialer, type LinkTarget, type RelayAddress } from "./link-dialer.ts";
+export { createRoundTrips, type RoundTrips } from "./round-trips.ts";

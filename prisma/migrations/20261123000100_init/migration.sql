@@ -102,9 +102,6 @@ CREATE TABLE "user" (
     "email_verified" BOOLEAN NOT NULL DEFAULT false,
     "image" TEXT,
     "role" TEXT NOT NULL DEFAULT 'viewer',
-    "banned" BOOLEAN DEFAULT false,
-    "ban_reason" TEXT,
-    "ban_expires" TIMESTAMP(3),
     "created_at" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
@@ -121,7 +118,6 @@ CREATE TABLE "session" (
     "ip_address" TEXT,
     "user_agent" TEXT,
     "user_id" TEXT NOT NULL,
-    "impersonated_by" TEXT,
 
     CONSTRAINT "session_pkey" PRIMARY KEY ("id")
 );
@@ -335,6 +331,9 @@ ALTER TABLE "account" ADD CONSTRAINT "account_user_id_fkey" FOREIGN KEY ("user_i
 ALTER TABLE "migration_step" ADD CONSTRAINT "migration_step_migration_id_fkey" FOREIGN KEY ("migration_id") REFERENCES "migration"("id") ON DELETE CASCADE ON UPDATE CASCADE;
 
 
+
+-- CreateIndex
+CREATE INDEX "event_subject_seq_idx" ON "event"("subject", "seq");
 
 -- At most one migration of a component that has not ended.
 CREATE UNIQUE INDEX "migration_one_open_per_component" ON "migration"("component_key")

@@ -1,0 +1,23 @@
+import { type AgentDto, type DensityDto, type KpisDto, type UserLatencyDto } from "./shapes/index.ts";
+import { type Actor } from "../platform/actor.ts";
+
+export interface Range {
+  readonly from: Date;
+  readonly to: Date;
+  readonly stepSeconds: number;
+}
+
+/** What is measured: the reading side of the KPI intake, as the API needs it. */
+export interface Observation {
+  kpis(query: Range & { component: string; dataCenter: string | null }): Promise<KpisDto>;
+  userLatency(query: Range & { component: string | null }): Promise<UserLatencyDto>;
+  density(query: { from: Date; to: Date; resolution: number; component: string | null }): Promise<DensityDto>;
+  agents(): Promise<AgentDto[]>;
+  createAgent(order: {
+    name: string;
+    components: readonly string[];
+    actor: Actor;
+    requestId: string | null;
+  }): Promise<{ id: string; name: string; components: string[]; secret: string }>;
+  deleteAgent(order: { id: string; actor: Actor; requestId: string | null }): Promise<void>;
+}

@@ -1,0 +1,156 @@
+import { createHash, randomUUID } from "node:crypto";
+import { AppError } from "../../platform/app-error.ts";
+import { type Context, type Services, type StoredAnswer } from "../context.ts";
+import { causeOf, toAppError, toProblem } from "../error-map.ts";
+import { createCaller } from "../root.ts";
+import { resolveActor } from "../session-actor.ts";
+import { callProcedure, matchOperation, type Match } from "./match.ts";
+import { type Operation } from "./operations.ts";
+import { openApiDocument } from "./openapi.ts";
+import { schemaOfKind } from "./schemas.ts";
+import { streamEvents } from "./stream-events.ts";
+
+const BODY_BYTES_MAX = 1024 * 1024;
+const JSON_HEADERS = { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" };
+
+/** Every request under `/api/v1`: thin, it parses, calls one procedure and maps what comes back. */
+export async function handleRest(request: Request, segments: readonly string[], services: Services): Promise<Response> {
+  const requestId = randomUUID();
+  try {
+    const answer = await answerRequest(request, segments, { services, requestId });
+    return answer instanceof Response ? answer : respond(answer, requestId);
+  } catch (error) {
+    return problemResponse(error, requestId, services);
+  }
+}
+
+interface Call {
+  readonly services: Services;
+  readonly requestId: string;
+}
+
+async function answerRequest(request: Request, segments: readonly string[], call: Call): Promise<Response | StoredAnswer> {
+  const open = request.method === "GET" ? openDocument(segments) : null;
+  if (open) return open;
+  const actor = await resolveActor(request, call.services);
+  if (!actor) throw new AppError("unauthenticated", "expected Authorization: Bearer gs_… with a known key, or a session");
+  const context: Context = { ...call, actor };
+  if (request.method === "GET" && segments.length === 1 && segments[0] === "events") return await streamEvents(request, context);
+  const match = matchOperation(request.method, segments);
+  if (match === "method")
+    return {
+      status: 405,
+      body: {
+        type: "urn:geostitch:problem:method",
+        title: "Method not allowed",
+        status: 405,
+        detail: `${request.method} is not known here`,
+        code: "method",
+      },
+    };
+  if (!match) throw new AppError("not-found", `nothing is at /api/v1/${segments.join("/")}`);
+  refuseForeignOrigin(request);
+  return await callOperation(request, match, context);
+}
+
+/** What anybody may read: it tells of the program, not of this installation. */
+function openDocument(segments: readonly string[]): StoredAnswer | null {
+  if (segments.length === 1 && segments[0] === "openapi.json") return { status: 200, body: openApiDocument() };
+  if (segments.length === 2 && segments[0] === "schemas") {
+    const schema = schemaOfKind(segments[1] ?? "");
+    if (!schema) throw new AppError("not-found", `no schema ${segments[1] ?? ""}`);
+    return { status: 200, body: schema };
+  }
+  return null;
+}
+
+async function callOperation(request: Request, { operation, path }: Match, context: Context): Promise<StoredAnswer> {
+  const text = operation.body ? await readBody(request) : "";
+  const work = async (): Promise<StoredAnswer> => {
+    const query = Object.fromEntries([...new URL(request.url).searchParams].filter(([key]) => operation.query?.includes(key)));
+    refuseUnknownQuery(request, operation);
+    const body = operation.textBody ? text : parseJson(text);
+    const input = operation.input?.({ path, query, body });
+    const output = await callProcedure(createCaller(context), operation.procedure, input);
+    return { status: operation.status, body: output };
+  };
+  const key = request.headers.get("idempotency-key");
+  if (request.method !== "POST" || key === null || !context.actor) return await work();
+  if (key.length < 1 || key.length > 255) throw badField("Idempotency-Key", "expected 1 to 255 characters");
+  const requestHash = createHash("sha256")
+    .update(`${request.method} ${new URL(request.url).pathname}${new URL(request.url).search}\n${text}`)
+    .digest("hex");
+  const principal = `${context.actor.kind}:${context.actor.id ?? context.actor.name}`;
+  return await context.services.idempotency.once({ principal, key, requestHash }, work);
+}
+
+function refuseUnknownQuery(request: Request, operation: Operation): void {
+  for (const key of new URL(request.url).searchParams.keys()) {
+    if (!operation.query?.includes(key))
+      throw badField(key, `unknown query parameter, expected one of ${operation.query?.join(", ") ?? "none"}`);
+  }
+}
+
+/** A browser sends the cookie along with a form of any page: writing needs the request to come from the console itself. */
+function refuseForeignOrigin(request: Request): void {
+  if (request.method === "GET" || request.headers.get("authorization") !== null) return;
+  const origin = request.headers.get("origin");
+  const site = request.headers.get("sec-fetch-site");
+  const foreign =
+    (origin !== null && new URL(origin).host !== request.headers.get("host")) ||
+    (site !== null && site !== "same-origin" && site !== "none");
+  if (foreign) throw new AppError("forbidden", "a request with a session must come from the console itself", { code: "origin" });
+}
+
+async function readBody(request: Request): Promise<string> {
+  const declared = Number(request.headers.get("content-length") ?? "0");
+  if (declared > BODY_BYTES_MAX) throw new AppError("too-large", "expected at most 1 MiB");
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  const body = request.body as unknown as AsyncIterable<Uint8Array> | null;
+  if (!body) return "";
+  for await (const chunk of body) {
+    bytes += chunk.byteLength;
+    if (bytes > BODY_BYTES_MAX) throw new AppError("too-large", "expected at most 1 MiB");
+    chunks.push(chunk);
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+  } catch {
+    throw badField("(body)", "expected UTF-8");
+  }
+}
+
+function parseJson(text: string): unknown {
+  if (text.trim() === "") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badField("(body)", "expected JSON");
+  }
+}
+
+const badField = (path: string, message: string): AppError =>
+  new AppError("bad-input", `${path}: ${message}`, { errors: [{ path, message }] });
+
+function respond({ status, body }: StoredAnswer, requestId: string): Response {
+  const headers = { ...JSON_HEADERS, "geostitch-request-id": requestId };
+  if (status === 204) return new Response(null, { status, headers: { "geostitch-request-id": requestId } });
+  const problem = status >= 400 ? { "content-type": "application/problem+json; charset=utf-8" } : {};
+  return new Response(JSON.stringify(body), { status, headers: { ...headers, ...problem } });
+}
+
+export function problemResponse(error: unknown, requestId: string, services: Pick<Services, "logger">): Response {
+  const known = toAppError(error);
+  if (known.kind === "internal")
+    services.logger.error({ requestId, cause: causeOf(known), err: known.cause }, "a request failed");
+  const problem = toProblem(known);
+  const headers: Record<string, string> = {
+    "content-type": "application/problem+json; charset=utf-8",
+    "cache-control": "no-store",
+    "geostitch-request-id": requestId,
+  };
+  if (known.retryAfterSeconds !== null) headers["retry-after"] = String(known.retryAfterSeconds);
+  if (problem.status === 401) headers["www-authenticate"] = 'Bearer realm="geostitch"';
+  return new Response(JSON.stringify(problem), { status: problem.status, headers });
+}

@@ -1,0 +1,261 @@
+export type Inputs = Readonly<Record<string, unknown>>;
+
+/** One call of the HTTP API: where it is, which procedure answers it, and with what status. */
+export interface Operation {
+  readonly id: string;
+  readonly method: "GET" | "POST" | "DELETE";
+  /** `{name}` takes one path segment. */
+  readonly path: string;
+  /** The tRPC procedure behind it: its role, input and output are the operation's. */
+  readonly procedure: string;
+  readonly status: 200 | 201 | 202 | 204;
+  readonly summary: string;
+  /** From path, query and body to the procedure's input. */
+  readonly input?: (from: { path: Readonly<Record<string, string>>; query: Inputs; body: unknown }) => unknown;
+  /** The body is text (YAML or JSON) and not parsed before the procedure. */
+  readonly textBody?: true;
+  readonly body?: true;
+  readonly query?: readonly string[];
+}
+
+const PAGE = ["limit", "cursor"] as const;
+const bodyWith = (path: Inputs, body: unknown): unknown =>
+  typeof body === "object" && body !== null && !Array.isArray(body) ? { ...body, ...path } : (body ?? path);
+const componentOf = (path: Readonly<Record<string, string>>) => ({
+  component: `${path["application"] ?? ""}/${path["name"] ?? ""}`,
+});
+
+function listAndGet(kind: { plural: string; router: string; words: string; query?: readonly string[] }): Operation[] {
+  const { plural, router, words, query = [] } = kind;
+  return [
+    {
+      id: `list-${plural}`,
+      method: "GET",
+      path: `/${plural}`,
+      procedure: `${router}.page`,
+      status: 200,
+      summary: `All ${words}`,
+      input: ({ query: q }) => q,
+      query: [...PAGE, ...query],
+    },
+    {
+      id: `get-${plural}`,
+      method: "GET",
+      path: `/${plural}/{name}`,
+      procedure: `${router}.get`,
+      status: 200,
+      summary: `One of the ${words}`,
+      input: ({ path }) => path,
+    },
+  ];
+}
+
+export const OPERATIONS: readonly Operation[] = [
+  {
+    id: "apply",
+    method: "POST",
+    path: "/apply",
+    procedure: "registry.apply",
+    status: 200,
+    summary: "Apply manifests, all or nothing",
+    textBody: true,
+    body: true,
+    query: ["dryRun"],
+    input: ({ body, query }) => ({ manifests: body, dryRun: query["dryRun"] === "true" || query["dryRun"] === "1" }),
+  },
+  ...listAndGet({ plural: "data-centers", router: "dataCenters", words: "data centres" }),
+  {
+    id: "delete-data-center",
+    method: "DELETE",
+    path: "/data-centers/{name}",
+    procedure: "dataCenters.remove",
+    status: 204,
+    summary: "Remove a data centre that is not in use",
+    input: ({ path }) => path,
+  },
+  {
+    id: "list-components",
+    method: "GET",
+    path: "/components",
+    procedure: "components.page",
+    status: 200,
+    summary: "All components",
+    query: PAGE,
+    input: ({ query }) => query,
+  },
+  {
+    id: "get-component",
+    method: "GET",
+    path: "/components/{application}/{name}",
+    procedure: "components.get",
+    status: 200,
+    summary: "One component",
+    input: ({ path }) => componentOf(path),
+  },
+  {
+    id: "delete-component",
+    method: "DELETE",
+    path: "/components/{application}/{name}",
+    procedure: "components.remove",
+    status: 204,
+    summary: "Remove a component that is not in use",
+    input: ({ path }) => componentOf(path),
+  },
+  ...listAndGet({ plural: "instances", router: "instances", words: "instances", query: ["component", "dataCenter"] }),
+  {
+    id: "list-links",
+    method: "GET",
+    path: "/links",
+    procedure: "links.page",
+    status: 200,
+    summary: "All links",
+    query: PAGE,
+    input: ({ query }) => query,
+  },
+  {
+    id: "get-link",
+    method: "GET",
+    path: "/links/{from}/{to}",
+    procedure: "links.get",
+    status: 200,
+    summary: "One link",
+    input: ({ path }) => ({ name: `${path["from"] ?? ""}/${path["to"] ?? ""}` }),
+  },
+  ...listAndGet({ plural: "policies", router: "policies", words: "policies" }),
+  ...listAndGet({ plural: "agents", router: "agents", words: "agents" }),
+  {
+    id: "create-agent",
+    method: "POST",
+    path: "/agents",
+    procedure: "agents.create",
+    status: 201,
+    summary: "Enrol an agent; its secret is shown once",
+    body: true,
+    input: ({ body }) => body,
+  },
+  {
+    id: "delete-agent",
+    method: "DELETE",
+    path: "/agents/{id}",
+    procedure: "agents.remove",
+    status: 204,
+    summary: "Revoke an agent",
+    input: ({ path }) => path,
+  },
+  {
+    id: "create-migration",
+    method: "POST",
+    path: "/migrations",
+    procedure: "migrations.create",
+    status: 202,
+    summary: "Move one component",
+    body: true,
+    input: ({ body }) => body,
+  },
+  {
+    id: "list-migrations",
+    method: "GET",
+    path: "/migrations",
+    procedure: "migrations.page",
+    status: 200,
+    summary: "Migrations, newest first",
+    query: [...PAGE, "component", "state"],
+    input: ({ query }) => query,
+  },
+  {
+    id: "get-migration",
+    method: "GET",
+    path: "/migrations/{id}",
+    procedure: "migrations.get",
+    status: 200,
+    summary: "One migration",
+    input: ({ path }) => path,
+  },
+  {
+    id: "abort-migration",
+    method: "POST",
+    path: "/migrations/{id}/abort",
+    procedure: "migrations.abort",
+    status: 202,
+    summary: "Abort before the point of no return",
+    body: true,
+    input: ({ path, body }) => bodyWith(path, body),
+  },
+  {
+    id: "rollback-migration",
+    method: "POST",
+    path: "/migrations/{id}/rollback",
+    procedure: "migrations.rollback",
+    status: 202,
+    summary: "Bring the component back after the point of no return",
+    body: true,
+    input: ({ path, body }) => bodyWith(path, body),
+  },
+  {
+    id: "get-freeze",
+    method: "GET",
+    path: "/freeze",
+    procedure: "freeze.get",
+    status: 200,
+    summary: "Whether new moves are stopped",
+  },
+  {
+    id: "freeze",
+    method: "POST",
+    path: "/freeze",
+    procedure: "freeze.set",
+    status: 200,
+    summary: "Stop every new move",
+    body: true,
+    input: ({ body }) => body,
+  },
+  { id: "unfreeze", method: "DELETE", path: "/freeze", procedure: "freeze.clear", status: 204, summary: "Let moves begin again" },
+  {
+    id: "read-kpis",
+    method: "GET",
+    path: "/kpis",
+    procedure: "kpis.read",
+    status: 200,
+    summary: "Series of one component",
+    query: ["component", "dataCenter", "from", "to", "step"],
+    input: ({ query }) => query,
+  },
+  {
+    id: "read-user-latency",
+    method: "GET",
+    path: "/users/latency",
+    procedure: "users.latency",
+    status: 200,
+    summary: "What users felt, by their region",
+    query: ["component", "from", "to", "step"],
+    input: ({ query }) => query,
+  },
+  {
+    id: "read-density",
+    method: "GET",
+    path: "/users/density",
+    procedure: "users.density",
+    status: 200,
+    summary: "Users by place",
+    query: ["from", "to", "resolution", "component"],
+    input: ({ query }) => query,
+  },
+  {
+    id: "list-audit",
+    method: "GET",
+    path: "/audit",
+    procedure: "audit.list",
+    status: 200,
+    summary: "Who did what, newest first",
+    query: PAGE,
+    input: ({ query }) => query,
+  },
+  {
+    id: "verify-audit",
+    method: "GET",
+    path: "/audit/verify",
+    procedure: "audit.verify",
+    status: 200,
+    summary: "Whether the audit's chain is whole",
+  },
+];

@@ -1,0 +1,32 @@
+import { createCallerFactory, router } from "./init.ts";
+import { migrationsRouter, freezeRouter } from "./routers/migrations.ts";
+import { agentsRouter, auditRouter, kpisRouter, usersRouter } from "./routers/observation.ts";
+import {
+  componentsRouter,
+  dataCentersRouter,
+  instancesRouter,
+  linksRouter,
+  policiesRouter,
+  registryRouter,
+} from "./routers/registry.ts";
+import { worldRouter } from "./routers/world.ts";
+
+/** Everything the console and the HTTP API can ask: authorisation is inside each procedure, the transports only carry. */
+export const appRouter = router({
+  world: worldRouter,
+  registry: registryRouter,
+  dataCenters: dataCentersRouter,
+  components: componentsRouter,
+  instances: instancesRouter,
+  links: linksRouter,
+  policies: policiesRouter,
+  migrations: migrationsRouter,
+  freeze: freezeRouter,
+  kpis: kpisRouter,
+  users: usersRouter,
+  audit: auditRouter,
+  agents: agentsRouter,
+});
+
+export type AppRouter = typeof appRouter;
+export const createCaller = createCallerFactory(appRouter);

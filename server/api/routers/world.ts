@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { policyFor } from "../../orchestration/domain/request-migration.ts";
+import { procedureFor, router } from "../init.ts";
+import { freezeShape } from "../shapes/index.ts";
+
+const overviewShape = z.object({
+  name: z.string(),
+  lab: z.boolean(),
+  place: z.string().nullable(),
+  labClock: z.string().nullable(),
+  user: z.object({ name: z.string(), email: z.string(), role: z.string() }),
+  mode: z.enum(["observe", "recommend", "approve", "auto"]),
+  freeze: freezeShape,
+  gatewayUrl: z.string(),
+  geoipAttribution: z.object({ text: z.string(), url: z.string() }).nullable(),
+});
+
+export const worldRouter = router({
+  overview: procedureFor("viewer")
+    .output(overviewShape)
+    .query(async ({ ctx }) => {
+      const { world, registry, freeze } = ctx.services;
+      const { policies } = await registry.read();
+      const { name, lab, place, gatewayUrl, geoipAttribution } = world;
+      const user = { name: ctx.actor.name, email: ctx.actor.kind === "user" ? ctx.actor.name : "", role: ctx.actor.role ?? "" };
+      return {
+        name,
+        lab,
+        place,
+        gatewayUrl,
+        geoipAttribution,
+        labClock: await world.labClock(),
+        user,
+        mode: policyFor(policies).spec.mode,
+        freeze: await freeze.read(),
+      };
+    }),
+});

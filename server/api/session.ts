@@ -1,0 +1,9 @@
+import { headers } from "next/headers";
+import { sessionUser } from "../identity/index.ts";
+import { services } from "./services.ts";
+
+/** The signed-in person of the page that is being rendered, or null. */
+export async function currentSession() {
+  const user = await sessionUser((await services()).auth, await headers());
+  return user ? { user } : null;
+}

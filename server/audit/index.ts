@@ -1,0 +1,1 @@
+export { createAuditReader, type AuditReader } from "./audit-reader.ts";

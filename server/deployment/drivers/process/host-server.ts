@@ -1,0 +1,278 @@
+import { randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { type LinkDialer } from "../../../connectivity-management/index.ts";
+import { messageOf } from "../../../platform/app-error.ts";
+import { type Logger } from "../../../platform/logger.ts";
+import { freePort } from "../../../platform/ports.ts";
+import {
+  deployCommandSchema,
+  stopCommandSchema,
+  transferCommandSchema,
+  type HostInstance,
+  type WatchLine,
+} from "../../domain/host-protocol.ts";
+import { openHostStore, type HostStore, type StoredInstance } from "./host-store.ts";
+import { passToAdmin } from "./pass-to-admin.ts";
+import { SupervisedInstance } from "./supervised-instance.ts";
+import { runTransfer } from "./transfer.ts";
+
+export interface HostOptions {
+  readonly folder: string;
+  readonly url: string;
+  readonly token: string;
+  readonly dialer: LinkDialer;
+  readonly workingDirectory: string;
+  readonly logger: Logger;
+}
+
+export interface Host {
+  readonly server: Server;
+  instances(): readonly HostInstance[];
+  /** Ends every instance; what is desired stays on disk, so that the next start brings them back. */
+  stopInstances(graceMs: number): Promise<void>;
+}
+
+const BODY_BYTES_MAX = 1024 * 1024;
+const PING_MS = 1_000;
+
+/** The process driver's receiving side (`domain/host-protocol.ts`). */
+export function createHost(options: HostOptions): Host {
+  const store = openHostStore(options.folder);
+  const watchers = new Set<Watcher>();
+  const world: World = { options, store, watchers, running: new Map() };
+  for (const stored of store.instances) begin(world, stored);
+  const server = createServer((incoming, outgoing) => {
+    handle(world, incoming, outgoing).catch((error: unknown) => {
+      options.logger.error({ err: error }, "a command to the host failed");
+      if (!outgoing.headersSent) answer(outgoing, 500, { code: "internal", detail: messageOf(error) });
+      else outgoing.destroy();
+    });
+  });
+  server.keepAliveTimeout = 120_000;
+  return {
+    server,
+    instances: () => [...world.running.values()].map((instance) => instance.view()),
+    stopInstances: async (graceMs) => {
+      await Promise.all([...world.running.values()].map((instance) => instance.stop(graceMs)));
+    },
+  };
+}
+
+interface World {
+  readonly options: HostOptions;
+  readonly store: HostStore;
+  readonly running: Map<string, SupervisedInstance>;
+  readonly watchers: Set<Watcher>;
+}
+
+interface Watcher {
+  readonly place: string;
+  readonly send: (line: WatchLine) => void;
+}
+
+function begin(world: World, stored: StoredInstance): SupervisedInstance {
+  const { store, options } = world;
+  const tell = (line: WatchLine, place: string): void => {
+    for (const watcher of world.watchers) if (watcher.place === place) watcher.send(line);
+  };
+  const instance = new SupervisedInstance(stored, {
+    folder: store.folderOf(stored.name),
+    workingDirectory: options.workingDirectory,
+    save: (changed) => store.save(changed),
+    onChange: (item) => tell({ kind: "changed", item }, item.dataCenter),
+  });
+  store.save(stored);
+  world.running.set(stored.name, instance);
+  instance.begin();
+  return instance;
+}
+
+async function handle(world: World, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const url = new URL(incoming.url ?? "/", "http://host");
+  if (url.pathname === "/healthz") {
+    answer(outgoing, 200, { ok: true });
+    return;
+  }
+  if (incoming.headers.authorization !== `Bearer ${world.options.token}`) {
+    answer(outgoing, 401, { code: "unauthenticated", detail: "expected the host's token" });
+    return;
+  }
+  const [, version, collection, rawName, action, ...rest] = url.pathname.split("/");
+  if (version !== "v1") {
+    answer(outgoing, 404, { code: "not-found", detail: url.pathname });
+    return;
+  }
+  if (collection === "watch") {
+    watch(world, url.searchParams.get("dataCenter") ?? "", outgoing);
+    return;
+  }
+  if (collection !== "instances") {
+    answer(outgoing, 404, { code: "not-found", detail: url.pathname });
+    return;
+  }
+  const name = decodeURIComponent(rawName ?? "");
+  if (name === "") {
+    answer(outgoing, 200, { items: listed(world, url.searchParams.get("dataCenter")) });
+    return;
+  }
+  const instance = world.running.get(name);
+  if (action === "admin") {
+    const path = `/${rest.join("/")}${url.search}`;
+    if (!fenced(world, incoming, outgoing)) return;
+    instance
+      ? await passToAdmin({ incoming, outgoing, port: instance.stored.adminPort, token: instance.stored.token, path })
+      : unknown(outgoing, name);
+    return;
+  }
+  await command(world, { incoming, outgoing, name, action: action ?? "", instance });
+}
+
+const listed = (world: World, place: string | null): HostInstance[] =>
+  [...world.running.values()].map((instance) => instance.view()).filter((item) => place === null || item.dataCenter === place);
+
+const unknown = (outgoing: ServerResponse, name: string): void =>
+  answer(outgoing, 404, { code: "unknown-instance", detail: `no instance ${name} here` });
+
+/** Answers 409 itself when the command's epoch is lower than the highest that this host has seen for the component. */
+function fenced(world: World, incoming: IncomingMessage, outgoing: ServerResponse): boolean {
+  const component = String(incoming.headers["geostitch-component"] ?? "");
+  const epoch = Number(incoming.headers["geostitch-epoch"]);
+  if (!Number.isSafeInteger(epoch)) {
+    answer(outgoing, 400, { code: "bad-input", detail: "expected the header geostitch-epoch" });
+    return false;
+  }
+  if (component === "" || world.store.admit(component, epoch)) return true;
+  answer(outgoing, 409, { code: "stale-epoch", detail: `epoch ${epoch} is lower than one this host has seen for ${component}` });
+  return false;
+}
+
+interface Command {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  readonly name: string;
+  readonly action: string;
+  readonly instance: SupervisedInstance | undefined;
+}
+
+async function command(world: World, { incoming, outgoing, name, action, instance }: Command): Promise<void> {
+  const id = String(incoming.headers["geostitch-command-id"] ?? "");
+  const body = await readJson(incoming);
+  const stored = id === "" ? null : world.store.answerOf(id);
+  if (stored) {
+    answerText(outgoing, stored.status, stored.text);
+    return;
+  }
+  if (!fenced(world, incoming, outgoing)) return;
+  const result = await carryOut(world, { method: incoming.method ?? "", name, action, instance, body, incoming });
+  const text = JSON.stringify(result.body);
+  // A transfer is read again when it is repeated: its answer would be old news.
+  if (id !== "" && result.status < 300 && action !== "transfers") world.store.remember(id, { status: result.status, text });
+  answerText(outgoing, result.status, text);
+}
+
+interface Order {
+  readonly method: string;
+  readonly name: string;
+  readonly action: string;
+  readonly instance: SupervisedInstance | undefined;
+  readonly body: unknown;
+  readonly incoming: IncomingMessage;
+}
+
+async function carryOut(
+  world: World,
+  { method, name, action, instance, body, incoming }: Order,
+): Promise<{ status: number; body: unknown }> {
+  const epoch = Number(incoming.headers["geostitch-epoch"]);
+  if (method === "PUT" && action === "") return { status: 202, body: await deploy(world, { name, epoch, body, instance }) };
+  if (!instance) return { status: 404, body: { code: "unknown-instance", detail: `no instance ${name} here` } };
+  if (method === "DELETE" && action === "") {
+    const { graceMs, removeState } = stopCommandSchema.parse(body);
+    await instance.stop(graceMs);
+    world.running.delete(name);
+    world.store.remove(name, removeState);
+    for (const watcher of world.watchers)
+      if (watcher.place === instance.stored.command.dataCenter) watcher.send({ kind: "removed", name });
+    return { status: 200, body: instance.view() };
+  }
+  if (method === "POST" && action === "transfers") {
+    const { url, token, dialer } = world.options;
+    const { adminPort, token: adminToken, command } = instance.stored;
+    const local = { place: command.dataCenter, adminPort, token: adminToken };
+    const commandId = String(incoming.headers["geostitch-command-id"] ?? "");
+    const result = await runTransfer({
+      command: transferCommandSchema.parse(body),
+      local,
+      hostUrl: url,
+      hostToken: token,
+      dialer,
+      component: command.component,
+      epoch,
+      commandId,
+    });
+    return result.ok
+      ? { status: 200, body: result.value }
+      : { status: result.status, body: { code: result.code, detail: result.detail } };
+  }
+  return { status: 405, body: { code: "method", detail: `${method} is not known here` } };
+}
+
+async function deploy(
+  world: World,
+  { name, epoch, body, instance }: { name: string; epoch: number; body: unknown; instance: SupervisedInstance | undefined },
+): Promise<HostInstance> {
+  const wanted = deployCommandSchema.parse(body);
+  if (instance) {
+    const unchanged = JSON.stringify(instance.stored.command) === JSON.stringify(wanted);
+    if (unchanged) return instance.view();
+    await instance.stop(3_000);
+    return begin(world, { ...instance.stored, epoch, command: wanted }).view();
+  }
+  const stored: StoredInstance = {
+    name,
+    epoch,
+    command: wanted,
+    token: randomBytes(18).toString("base64url"),
+    port: await freePort(),
+    adminPort: await freePort(),
+    pid: null,
+    startTicks: null,
+    restarts: 0,
+    startedAt: null,
+    changedAt: new Date().toISOString(),
+    lastExit: null,
+  };
+  return begin(world, stored).view();
+}
+
+function watch(world: World, place: string, outgoing: ServerResponse): void {
+  outgoing.writeHead(200, { "content-type": "application/x-ndjson", "cache-control": "no-store" });
+  const send = (line: WatchLine): void => void outgoing.write(`${JSON.stringify(line)}\n`);
+  const watcher: Watcher = { place, send };
+  world.watchers.add(watcher);
+  send({ kind: "snapshot", items: listed(world, place) });
+  const timer = setInterval(() => send({ kind: "ping" }), PING_MS);
+  outgoing.once("close", () => {
+    clearInterval(timer);
+    world.watchers.delete(watcher);
+  });
+}
+
+async function readJson(incoming: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > BODY_BYTES_MAX) throw new Error("expected at most 1 MiB");
+    chunks.push(chunk);
+  }
+  return bytes === 0 ? {} : JSON.parse(Buffer.concat(chunks).toString("utf8"));
+}
+
+const answer = (outgoing: ServerResponse, status: number, body: unknown): void =>
+  answerText(outgoing, status, JSON.stringify(body));
+
+function answerText(outgoing: ServerResponse, status: number, text: string): void {
+  outgoing.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
+  outgoing.end(text);
+}

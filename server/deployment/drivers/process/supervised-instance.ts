@@ -1,0 +1,218 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { closeSync, existsSync, openSync, renameSync, statSync } from "node:fs";
+import { connect } from "node:net";
+import { dirname, join } from "node:path";
+import { type HostInstance } from "../../domain/host-protocol.ts";
+import { type StoredInstance } from "./host-store.ts";
+import { signalProcess, startTicksOf } from "./process-table.ts";
+
+export interface InstanceDeps {
+  readonly folder: string;
+  /** Where relative commands of manifests begin. */
+  readonly workingDirectory: string;
+  readonly save: (instance: StoredInstance) => void;
+  readonly onChange: (instance: HostInstance) => void;
+}
+
+const PROBE_READY_MS = 1_000;
+const PROBE_STARTING_MS = 150;
+const ADOPTED_POLL_MS = 400;
+const RESTART_FIRST_MS = 250;
+const RESTART_MAX_MS = 8_000;
+const HEALTHY_AFTER_MS = 60_000;
+const LOG_BYTES_MAX = 1024 * 1024;
+
+/** One instance's process: started, probed, watched, started again. Its own session, so that it outlives the host. */
+export class SupervisedInstance {
+  #stored: StoredInstance;
+  readonly #deps: InstanceDeps;
+  #state: HostInstance["state"] = "starting";
+  #nextRestartAt: string | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #child: ChildProcess | null = null;
+  #stopping = false;
+  #quickFailures = 0;
+  #spawnedMs = 0;
+
+  constructor(stored: StoredInstance, deps: InstanceDeps) {
+    this.#stored = stored;
+    this.#deps = deps;
+  }
+
+  get stored(): StoredInstance {
+    return this.#stored;
+  }
+
+  view(): HostInstance {
+    const { name, command, epoch, pid, port, restarts, startedAt, changedAt, lastExit } = this.#stored;
+    const { component, dataCenter, version } = command;
+    return {
+      name,
+      component,
+      dataCenter,
+      version,
+      state: this.#state,
+      epoch,
+      pid,
+      host: "127.0.0.1",
+      port,
+      restarts,
+      startedAt,
+      changedAt,
+      nextRestartAt: this.#nextRestartAt,
+      lastExit,
+    };
+  }
+
+  /** Takes over the process that is recorded when it still runs, starts one otherwise. */
+  begin(): void {
+    const { pid, startTicks } = this.#stored;
+    if (pid !== null && startTicks !== null && startTicksOf(pid) === startTicks) {
+      this.#spawnedMs = performance.now();
+      this.#probeSoon(0);
+    } else this.#spawn();
+  }
+
+  update(stored: StoredInstance): void {
+    this.#stored = stored;
+    this.#deps.save(stored);
+  }
+
+  /** Ends the process: SIGTERM, then SIGKILL. Resolves when it is gone. */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    const { pid, startTicks } = this.#stored;
+    if (pid !== null && startTicksOf(pid) === startTicks) {
+      this.#become("draining");
+      signalProcess(pid, "SIGTERM");
+      const deadline = performance.now() + graceMs;
+      while (startTicksOf(pid) === startTicks) {
+        if (performance.now() > deadline) signalProcess(pid, "SIGKILL");
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    }
+    this.#stored = { ...this.#stored, pid: null, startTicks: null };
+    this.#become("stopped");
+  }
+
+  #spawn(): void {
+    const { command, args, env } = this.#invocation();
+    const log = this.#openLog();
+    const child = spawn(command, args, { cwd: this.#deps.workingDirectory, env, stdio: ["ignore", log, log], detached: true });
+    closeSync(log);
+    child.unref();
+    this.#child = child;
+    this.#spawnedMs = performance.now();
+    this.#nextRestartAt = null;
+    const pid = child.pid ?? null;
+    this.#save({ pid, startTicks: pid === null ? null : startTicksOf(pid), startedAt: new Date().toISOString() });
+    child.once("error", (error) => this.#ended(`cannot be started: ${error.message}`));
+    child.once("exit", (code, signal) => this.#ended(signal === null ? `ended with code ${code ?? 0}` : `ended by ${signal}`));
+    this.#become("starting");
+    this.#probeSoon(50);
+  }
+
+  #invocation(): { command: string; args: string[]; env: Record<string, string> } {
+    const { command: wanted, name, token, port, adminPort, epoch } = this.#stored;
+    const [command = "", ...args] = wanted.command;
+    const dependencies = Object.entries(wanted.dependencies).map(([dependency, url]) => [
+      `GEOSTITCH_DEPENDENCY_${dependency.toUpperCase().replace(/[^A-Z0-9]/g, "_")}_URL`,
+      url,
+    ]);
+    const env = {
+      ...(Object.fromEntries(dependencies) as Record<string, string>),
+      ...wanted.env,
+      PATH: `${dirname(process.execPath)}:${process.env["PATH"] ?? ""}`,
+      HOME: process.env["HOME"] ?? "/",
+      PORT: String(port),
+      GEOSTITCH_ADMIN_PORT: String(adminPort),
+      GEOSTITCH_COMPONENT_TOKEN: token,
+      GEOSTITCH_STATE_DIR: join(this.#deps.folder, "state"),
+      GEOSTITCH_EPOCH: String(epoch),
+      GEOSTITCH_WRITABLE: String(wanted.writable),
+      GEOSTITCH_COMPONENT: wanted.component,
+      GEOSTITCH_DATA_CENTER: wanted.dataCenter,
+      GEOSTITCH_INSTANCE: name,
+    };
+    return { command, args, env };
+  }
+
+  #openLog(): number {
+    const file = join(this.#deps.folder, "log");
+    if (existsSync(file) && statSync(file).size > LOG_BYTES_MAX) renameSync(file, `${file}.1`);
+    return openSync(file, "a", 0o600);
+  }
+
+  #ended(how: string): void {
+    if (this.#stopping || this.#state === "failed") return;
+    if (this.#timer) clearTimeout(this.#timer);
+    if (performance.now() - this.#spawnedMs > HEALTHY_AFTER_MS) this.#quickFailures = 0;
+    const delayMs = Math.min(RESTART_MAX_MS, RESTART_FIRST_MS * 2 ** this.#quickFailures);
+    this.#quickFailures += 1;
+    this.#child = null;
+    this.#nextRestartAt = new Date(Date.now() + delayMs).toISOString();
+    this.#save({ pid: null, startTicks: null, lastExit: how, restarts: this.#stored.restarts + 1 });
+    this.#become("failed");
+    this.#timer = setTimeout(() => this.#spawn(), delayMs);
+  }
+
+  #probeSoon(ms: number): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#probe(), ms);
+  }
+
+  async #probe(): Promise<void> {
+    const { pid, startTicks } = this.#stored;
+    // The host's own children tell of their end themselves; an adopted one has to be looked at.
+    if (this.#child === null && (pid === null || startTicksOf(pid) !== startTicks)) {
+      this.#ended("ended while its host was away, or unseen");
+      return;
+    }
+    const ready = await this.#isReady();
+    if (this.#stopping || this.#state === "failed") return undefined;
+    if (ready) this.#become("ready");
+    else if (this.#state === "ready") this.#become("starting");
+    const every = this.#state === "ready" ? PROBE_READY_MS : PROBE_STARTING_MS;
+    this.#probeSoon(this.#child === null ? Math.min(every, ADOPTED_POLL_MS) : every);
+    return undefined;
+  }
+
+  async #isReady(): Promise<boolean> {
+    const { port, command } = this.#stored;
+    if (command.readiness === null) return await accepts(port);
+    try {
+      const answer = await fetch(`http://127.0.0.1:${port}${command.readiness.path}`, {
+        signal: AbortSignal.timeout(command.readiness.timeoutMs),
+      });
+      await answer.arrayBuffer();
+      return answer.status < 400;
+    } catch {
+      return false;
+    }
+  }
+
+  #save(change: Partial<StoredInstance>): void {
+    this.update({ ...this.#stored, ...change, changedAt: new Date().toISOString() });
+  }
+
+  #become(state: HostInstance["state"]): void {
+    if (this.#state === state && state !== "failed") return;
+    this.#state = state;
+    this.#stored = { ...this.#stored, changedAt: new Date().toISOString() };
+    this.#deps.onChange(this.view());
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port });
+    const finish = (result: boolean): void => {
+      socket.destroy();
+      resolve(result);
+    };
+    socket.setTimeout(1_000, () => finish(false));
+    socket.once("connect", () => finish(true));
+    socket.once("error", () => finish(false));
+  });
+}

@@ -1,0 +1,78 @@
+import { betterAuth } from "better-auth";
+import { prismaAdapter } from "better-auth/adapters/prisma";
+import { AppError } from "../platform/app-error.ts";
+import { type Actor } from "../platform/actor.ts";
+import { type Database } from "../platform/db/client.ts";
+import { isRole } from "./domain/roles.ts";
+
+const PASSWORD_LENGTH_MIN = 8;
+
+/** People: sessions by cookie, passwords hashed by the library. Nobody signs up by themselves. */
+export function createAuth(database: Database, options: { readonly secret: string }) {
+  return betterAuth({
+    database: prismaAdapter(database.prisma, { provider: "postgresql" }),
+    secret: options.secret,
+    basePath: "/api/auth",
+    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: PASSWORD_LENGTH_MIN },
+    user: { additionalFields: { role: { type: "string", input: false, defaultValue: "viewer" } } },
+    // The console is reached by whatever name its host has, so a request is trusted when it comes from the very host it asks.
+    trustedOrigins: (request) => {
+      const host = request?.headers.get("host");
+      return host ? [`http://${host}`, `https://${host}`] : [];
+    },
+    session: { expiresIn: 7 * 86_400, updateAge: 86_400 },
+    rateLimit: { enabled: true, window: 60, max: 600, customRules: { "/sign-in/email": { window: 60, max: 120 } } },
+    // Addresses in headers are whatever the sender writes: they are not read.
+    advanced: { useSecureCookies: false, cookiePrefix: "geostitch", ipAddress: { disableIpTracking: true } },
+    telemetry: { enabled: false },
+    logger: { level: "error" },
+  });
+}
+
+export type Auth = ReturnType<typeof createAuth>;
+
+export interface SessionUser {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly role: string;
+}
+
+/** The person behind a request's cookie, or null. */
+export async function sessionUser(auth: Auth, headers: Headers): Promise<SessionUser | null> {
+  const session = await auth.api.getSession({ headers });
+  if (!session) return null;
+  const { id, name, email } = session.user;
+  return { id, name, email, role: session.user.role };
+}
+
+export function actorOfUser(user: SessionUser): Actor {
+  return { kind: "user", id: user.id, name: user.name, role: isRole(user.role) ? user.role : null };
+}
+
+/** Makes the first administrator where there is nobody yet. Answers whether it did. */
+export async function ensureAdministrator(
+  auth: Auth,
+  database: Database,
+  person: { email: string; password: string },
+): Promise<boolean> {
+  if ((await database.prisma.user.count()) > 0) return false;
+  if (person.password.length < PASSWORD_LENGTH_MIN) {
+    throw new AppError("bad-input", `GEOSTITCH_ADMIN_PASSWORD: expected at least ${PASSWORD_LENGTH_MIN} characters`);
+  }
+  const { internalAdapter, password } = await auth.$context;
+  const profile = {
+    email: person.email.toLowerCase(),
+    name: person.email.split("@")[0] ?? "admin",
+    emailVerified: true,
+    role: "administrator",
+  };
+  const user = await internalAdapter.createUser(profile, { method: "email-password" });
+  await internalAdapter.linkAccount({
+    userId: user.id,
+    providerId: "credential",
+    accountId: user.id,
+    password: await password.hash(person.password),
+  });
+  return true;
+}

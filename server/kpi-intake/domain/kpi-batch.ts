@@ -1,0 +1,45 @@
+import { z } from "zod";
+
+const NAME_MAX = 400;
+
+const latencySchema = z
+  .strictObject({
+    bounds: z.array(z.number().positive()).max(200),
+    counts: z.array(z.int().nonnegative()).max(201),
+    sum: z.number().nonnegative(),
+  })
+  .refine(({ bounds, counts }) => counts.length === bounds.length + 1, {
+    path: ["counts"],
+    message: "expected one entry more than bounds",
+  })
+  .refine(({ bounds }) => bounds.every((bound, index) => index === 0 || bound > (bounds[index - 1] ?? 0)), {
+    path: ["bounds"],
+    message: "expected rising bounds",
+  });
+
+const sampleSchema = z
+  .strictObject({
+    instance: z.string().min(1).max(NAME_MAX),
+    at: z.iso.datetime({ offset: true, message: "expected an RFC 3339 time" }),
+    windowMs: z.int().positive().max(3_600_000),
+    requests: z.int().nonnegative().max(2_000_000_000),
+    errors: z.int().nonnegative(),
+    latencyMs: latencySchema,
+    cpuMillicores: z.number().nonnegative().nullable().default(null),
+    memoryMiB: z.number().nonnegative().nullable().default(null),
+  })
+  .refine(({ requests, errors }) => errors <= requests, { path: ["errors"], message: "expected at most `requests`" })
+  .refine(({ requests, latencyMs }) => latencyMs.counts.reduce((sum, count) => sum + count, 0) === requests, {
+    path: ["latencyMs", "counts"],
+    message: "expected counts that sum to `requests`",
+  });
+
+/** An agent's batch (contract, section 4): strict, bounded, consistent in itself. */
+export const kpiBatchSchema = z.strictObject({
+  type: z.literal("kpi.batch.v1"),
+  timestamp: z.iso.datetime({ offset: true, message: "expected an RFC 3339 time" }),
+  data: z.strictObject({ samples: z.array(sampleSchema).max(10_000) }),
+});
+
+export type KpiBatch = z.infer<typeof kpiBatchSchema>;
+export type KpiSample = KpiBatch["data"]["samples"][number];

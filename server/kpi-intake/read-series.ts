@@ -1,0 +1,169 @@
+import { cellToLatLng, cellToParent } from "h3-js";
+import type pg from "pg";
+import { merge, quantile } from "./domain/histogram.ts";
+
+export interface SeriesQuery {
+  readonly component: string | null;
+  readonly dataCenter?: string | null;
+  readonly from: Date;
+  readonly to: Date;
+  readonly stepSeconds: number;
+}
+
+interface Row {
+  group: string;
+  bucket: Date;
+  requests: string;
+  errors: string;
+  counts: number[];
+}
+
+interface Point {
+  at: string;
+  requestsPerSecond: number | null;
+  errorRate: number | null;
+  latencyMs: { p50: number | null; p95: number | null; p99: number | null };
+}
+
+/** Sums of a grouping over steps of the range; `by` is a column of ours, never text from outside. */
+async function readGrouped(
+  pool: pg.Pool,
+  by: "data_center" | "region",
+  query: SeriesQuery,
+  usersOnly: boolean,
+): Promise<Map<string, Point[]>> {
+  const { component, dataCenter = null, from, to, stepSeconds } = query;
+  const { rows } = await pool.query<Row>(
+    `select ${by} as group, date_bin($3 * interval '1 second', at, 'epoch'::timestamptz) as bucket, sum(requests) as requests, sum(errors) as errors, geostitch_sum_counts(counts) as counts
+     from traffic_sample
+     where at >= $1 and at < $2 and ($4::text is null or component_key = $4) and ($5::text is null or data_center = $5) and (not $6 or is_user) and ${by} is not null
+     group by 1, 2 order by 1, 2`,
+    [from, to, stepSeconds, component, dataCenter, usersOnly],
+  );
+  const groups = new Map<string, Map<number, Row>>();
+  for (const row of rows) {
+    const group = groups.get(row.group) ?? new Map<number, Row>();
+    groups.set(row.group, group.set(row.bucket.getTime(), row));
+  }
+  return new Map([...groups].map(([name, byTime]) => [name, steps(query).map((at) => toPoint(at, stepSeconds, byTime.get(at)))]));
+}
+
+function steps({ from, to, stepSeconds }: SeriesQuery): number[] {
+  const step = stepSeconds * 1000;
+  const first = Math.ceil(from.getTime() / step) * step;
+  return Array.from({ length: Math.max(0, Math.ceil((to.getTime() - first) / step)) }, (_, index) => first + index * step);
+}
+
+/** A step in which nothing was reported is a gap: null, never 0. */
+function toPoint(at: number, stepSeconds: number, row: Row | undefined): Point {
+  if (!row)
+    return {
+      at: new Date(at).toISOString(),
+      requestsPerSecond: null,
+      errorRate: null,
+      latencyMs: { p50: null, p95: null, p99: null },
+    };
+  const requests = Number(row.requests);
+  return {
+    at: new Date(at).toISOString(),
+    requestsPerSecond: requests / stepSeconds,
+    errorRate: requests === 0 ? null : Number(row.errors) / requests,
+    latencyMs: { p50: quantile(row.counts, 0.5), p95: quantile(row.counts, 0.95), p99: quantile(row.counts, 0.99) },
+  };
+}
+
+/** Series of one component by the data centre that served, everything that reached it counted. */
+export async function readKpis(pool: pg.Pool, query: SeriesQuery & { component: string }) {
+  const groups = await readGrouped(pool, "data_center", query, false);
+  const series = [...groups].map(([dataCenter, points]) => ({
+    dataCenter,
+    points: points.map((point) => ({ ...point, cpuMillicores: null })),
+  }));
+  return {
+    component: query.component,
+    from: query.from.toISOString(),
+    to: query.to.toISOString(),
+    stepSeconds: query.stepSeconds,
+    series,
+  };
+}
+
+/** What users felt, by their region; `world` is all of them together. */
+export async function readUserLatency(pool: pg.Pool, query: SeriesQuery) {
+  const groups = await readGrouped(pool, "region", query, true);
+  const series = [...groups].map(([region, points]) => ({ region, points }));
+  return {
+    component: query.component,
+    from: query.from.toISOString(),
+    to: query.to.toISOString(),
+    stepSeconds: query.stepSeconds,
+    series,
+  };
+}
+
+interface CellRow {
+  cell: string | null;
+  country: string | null;
+  requests: string;
+  counts: number[];
+}
+
+interface Sum {
+  requests: number;
+  counts: readonly number[];
+  country: string | null;
+}
+
+/** Users by H3 cell of the asked resolution and by country; cells are where users are, not who. */
+export async function readDensity(pool: pg.Pool, query: { from: Date; to: Date; resolution: number; component: string | null }) {
+  const { rows } = await pool.query<CellRow>(
+    `select cell, country, sum(requests) as requests, geostitch_sum_counts(counts) as counts from traffic_sample
+     where at >= $1 and at < $2 and is_user and ($3::text is null or component_key = $3) group by 1, 2`,
+    [query.from, query.to, query.component],
+  );
+  const placed = rows.filter((row) => row.cell !== null);
+  const cells = sumBy(placed, (row) => cellToParent(row.cell ?? "", query.resolution));
+  const countries = sumBy(
+    rows.filter((row) => row.country !== null),
+    (row) => row.country ?? "",
+  );
+  const latency = (sum: Sum) => ({ p50: quantile(sum.counts, 0.5), p95: quantile(sum.counts, 0.95) });
+  return {
+    from: query.from.toISOString(),
+    to: query.to.toISOString(),
+    resolution: query.resolution,
+    cells: [...cells].map(([h3, sum]) => {
+      const [latitude, longitude] = cellToLatLng(h3);
+      return { h3, country: sum.country, latitude, longitude, requests: sum.requests, latencyMs: latency(sum) };
+    }),
+    countries: [...countries].map(([country, sum]) => ({ country, requests: sum.requests, latencyMs: latency(sum) })),
+    unplaced: { requests: rows.filter((row) => row.cell === null).reduce((total, row) => total + Number(row.requests), 0) },
+  };
+}
+
+function sumBy(rows: readonly CellRow[], key: (row: CellRow) => string): Map<string, Sum> {
+  const sums = new Map<string, Sum>();
+  for (const row of rows) {
+    const before = sums.get(key(row));
+    sums.set(key(row), {
+      requests: (before?.requests ?? 0) + Number(row.requests),
+      counts: merge(before?.counts ?? [], row.counts),
+      country: before?.country ?? row.country,
+    });
+  }
+  return sums;
+}
+
+/** What a component's users got between two times, in one figure each; for the watch after a move. */
+export async function readServiceView(pool: pg.Pool, query: { component: string; since: Date; until: Date }) {
+  const { rows } = await pool.query<{ requests: string | null; errors: string | null; counts: number[] | null }>(
+    "select sum(requests) as requests, sum(errors) as errors, geostitch_sum_counts(counts) as counts from traffic_sample where component_key = $1 and at >= $2 and at < $3",
+    [query.component, query.since, query.until],
+  );
+  const [row] = rows;
+  return {
+    requests: Number(row?.requests ?? 0),
+    errors: Number(row?.errors ?? 0),
+    latencyMsP95: quantile(row?.counts ?? [], 0.95),
+  };
+}

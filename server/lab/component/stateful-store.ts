@@ -1,0 +1,74 @@
+import { mkdirSync } from "node:fs";
+import { Journal, type Appended } from "./journal.ts";
+import { KeyedState } from "./keyed-state.ts";
+import { Ownership } from "./ownership.ts";
+
+export interface StoreOptions {
+  readonly folder: string;
+  readonly epoch: number;
+  readonly open: boolean;
+  /** Bugs planted on purpose: the crash tests must find them. */
+  readonly planted: "no-epoch-check" | "position-before-drain" | null;
+}
+
+/** A component's state: the journal, what its lines mean, and who may write. */
+export class StatefulStore {
+  readonly ownership: Ownership;
+  readonly journal: Journal;
+  readonly checksNoEpoch: boolean;
+  readonly #state = new KeyedState();
+  readonly #readsBeforeDrain: boolean;
+  #inFlight = 0;
+  #drained: (() => void)[] = [];
+
+  constructor({ folder, epoch, open, planted }: StoreOptions) {
+    mkdirSync(folder, { recursive: true });
+    this.ownership = new Ownership(folder, { epoch, open });
+    this.journal = new Journal(folder, (line) => void this.#state.apply(line));
+    this.checksNoEpoch = planted === "no-epoch-check";
+    this.#readsBeforeDrain = planted === "position-before-drain";
+  }
+
+  /** Applies a write once and answers its revision when it is on the disk; null when this copy is sealed or not yet open. */
+  async write(document: string, key: string, item: string, quantity: number): Promise<number | null> {
+    if (!this.ownership.open) return null;
+    const known = this.#state.revisionOf(document, key);
+    if (known !== undefined) return known;
+    this.#inFlight += 1;
+    try {
+      const line = this.#state.lineOf(document, key, item, quantity);
+      const revision = this.#state.apply(line);
+      await this.journal.append(line);
+      return revision;
+    } finally {
+      this.#inFlight -= 1;
+      if (this.#inFlight === 0) for (const resolve of this.#drained.splice(0)) resolve();
+    }
+  }
+
+  read(document: string): ReturnType<KeyedState["read"]> | null {
+    return this.ownership.open ? this.#state.read(document) : null;
+  }
+
+  /** Stops new writes, waits for those in flight, and only then reads the position. */
+  async seal() {
+    const early = this.describe();
+    this.ownership.set(false, this.ownership.epoch);
+    if (this.#inFlight > 0) await new Promise<void>((resolve) => this.#drained.push(resolve));
+    return this.#readsBeforeDrain ? { ...early, sealed: true } : this.describe();
+  }
+
+  receive(text: string, chunk: { from: number; to: number; digest: string | null }): Promise<Appended> {
+    return this.journal.receive(text, chunk, (line) => void this.#state.apply(line));
+  }
+
+  describe() {
+    return {
+      position: String(this.journal.position),
+      digest: this.journal.digest,
+      items: this.#state.count,
+      epoch: this.ownership.epoch,
+      sealed: !this.ownership.open,
+    };
+  }
+}

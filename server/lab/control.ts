@@ -1,0 +1,58 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { z } from "zod";
+import { type PairRoundTrip } from "../connectivity-management/domain/estimate-round-trip.ts";
+import { type Population } from "./clients/population.ts";
+
+export interface LabControl {
+  readonly token: string;
+  readonly name: string;
+  readonly clock: () => Date;
+  readonly speed: number;
+  readonly seed: number;
+  readonly population: Population;
+  readonly roundTrips: readonly PairRoundTrip[];
+}
+
+const loadSchema = z.strictObject({
+  requestsPerSecond: z.number().min(0).max(5_000).optional(),
+  followTheSun: z.boolean().optional(),
+});
+
+/** What the lab tells of itself, and how its load is set; for benches, tests and the console. */
+export function createLabControl(lab: LabControl): Server {
+  return createServer((incoming, outgoing) => {
+    handle(lab, incoming, outgoing).catch((error: unknown) => answer(outgoing, 400, { detail: String(error) }));
+  });
+}
+
+async function handle(lab: LabControl, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  if (incoming.url === "/healthz") return answer(outgoing, 200, { ok: true });
+  if (incoming.headers.authorization !== `Bearer ${lab.token}`)
+    return answer(outgoing, 401, { detail: "expected the lab's token" });
+  const route = `${incoming.method ?? ""} ${incoming.url ?? ""}`;
+  if (route === "GET /v1/status") return answer(outgoing, 200, statusOf(lab));
+  if (route === "POST /v1/check") return answer(outgoing, 200, await lab.population.verifyAll());
+  if (route === "PUT /v1/load") {
+    let text = "";
+    for await (const chunk of incoming.setEncoding("utf8") as AsyncIterable<string>) text += chunk;
+    lab.population.setLoad(loadSchema.parse(JSON.parse(text)));
+    return answer(outgoing, 200, statusOf(lab));
+  }
+  return answer(outgoing, 404, { detail: route });
+}
+
+function statusOf({ name, clock, speed, seed, population, roundTrips }: LabControl) {
+  return {
+    name,
+    clock: clock().toISOString(),
+    speed,
+    seed,
+    users: population.status(),
+    estimatedPairs: roundTrips.filter((pair) => pair.estimated).map(({ from, to, rttMs }) => ({ from, to, rttMs })),
+  };
+}
+
+function answer(outgoing: ServerResponse, status: number, body: unknown): void {
+  outgoing.writeHead(status, { "content-type": "application/json" });
+  outgoing.end(JSON.stringify(body));
+}

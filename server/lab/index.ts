@@ -1,0 +1,4 @@
+export { loadWorld } from "./load-world.ts";
+export { createLabControl } from "./control.ts";
+export { createRelay } from "./relay/relay.ts";
+export { Population } from "./clients/population.ts";

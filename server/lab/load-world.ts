@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { parse } from "yaml";
+import { type z } from "zod";
+import { AppError, messageOf } from "../platform/app-error.ts";
+import { fromIssue } from "../component-registry/domain/parse-manifests.ts";
+import { topologySchema } from "./domain/topology.ts";
+import { worldFileSchema, type City, type World } from "./domain/world.ts";
+
+/** Reads a world file and what it names, paths beginning at the file. Throws one line that names the file and the key. */
+export function loadWorld(file: string): World {
+  const world = parseWith(file, worldFileSchema, readText(file, "GEOSTITCH_LAB_WORLD"));
+  const { rtt, applications, users } = world.spec;
+  const beside = (path: string): string => resolve(dirname(file), path);
+  return {
+    file: world,
+    roundTrips: rtt ? readRoundTrips(beside(rtt.csv)) : [],
+    topologies: applications.map(({ topology }) =>
+      parseWith(beside(topology), topologySchema, readText(beside(topology), "spec.applications")),
+    ),
+    cities: users.cities === null ? [] : readCities(beside(users.cities)),
+  };
+}
+
+function readText(file: string, setting: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new AppError("bad-input", `${setting}: cannot read ${file}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function parseWith<T>(file: string, schema: z.ZodType<T>, text: string): T {
+  let value: unknown;
+  try {
+    value = parse(text, { uniqueKeys: true });
+  } catch (cause) {
+    throw new AppError("bad-input", `${file}: ${messageOf(cause).split("\n")[0] ?? "not YAML"}`, { cause });
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [reason] = parsed.error.issues.flatMap((issue) => fromIssue(issue, ""));
+  throw new AppError("bad-input", `${file}: ${reason?.path ?? "(file)"}: ${reason?.message ?? "not understood"}`);
+}
+
+/** Rows of a CSV without quotes, as objects by the head's names. */
+function readCsv(file: string, needed: readonly string[]): Record<string, string>[] {
+  const [head = "", ...lines] = readText(file, "spec").trim().split(/\r?\n/);
+  const names = head.split(",");
+  const missing = needed.find((name) => !names.includes(name));
+  if (missing !== undefined) throw new AppError("bad-input", `${file}: expected a column ${missing}, found ${head}`);
+  return lines
+    .filter((line) => line !== "")
+    .map((line) => Object.fromEntries(line.split(",").map((cell, index) => [names[index] ?? "", cell])));
+}
+
+function readRoundTrips(file: string): World["roundTrips"] {
+  return readCsv(file, ["from", "to", "rtt_ms"]).map((row, index) => {
+    const rttMs = Number(row["rtt_ms"]);
+    if (!Number.isFinite(rttMs) || rttMs < 0)
+      throw new AppError("bad-input", `${file}:${index + 2}: rtt_ms: expected milliseconds, got ${row["rtt_ms"] ?? ""}`);
+    return { from: row["from"] ?? "", to: row["to"] ?? "", rttMs };
+  });
+}
+
+function readCities(file: string): City[] {
+  return readCsv(file, ["name", "country", "population"]).flatMap((row) => {
+    const latitude = Number(row["latitude"] ?? row["lat"]);
+    const longitude = Number(row["longitude"] ?? row["lon"]);
+    const population = Number(row["population"]);
+    if (![latitude, longitude, population].every(Number.isFinite)) return [];
+    const address = row["address"] ?? "";
+    return [
+      {
+        name: row["name"] ?? "",
+        country: row["country"] ?? "",
+        population,
+        latitude,
+        longitude,
+        internetShare: Number(row["internet_share"] ?? "0.7"),
+        address: address === "" ? null : address,
+      },
+    ];
+  });
+}

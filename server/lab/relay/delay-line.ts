@@ -1,0 +1,65 @@
+import { type Socket } from "node:net";
+
+/** Bytes that may be on their way in one direction before the sender is made to wait. */
+const IN_FLIGHT_BYTES_MAX = 8 * 1024 * 1024;
+
+interface Item {
+  readonly dueMs: number;
+  readonly deliver: () => void;
+}
+
+/**
+ * Delivers things `delayMs` after they were given, in their order. Timers of Node fire up to a millisecond late, so the last
+ * of the wait is spent looking at the clock at every turn of the event loop.
+ */
+export class DelayLine {
+  readonly #delayMs: number;
+  readonly #items: Item[] = [];
+  #armed = false;
+
+  constructor(delayMs: number) {
+    this.#delayMs = delayMs;
+  }
+
+  push(deliver: () => void): void {
+    this.#items.push({ dueMs: performance.now() + this.#delayMs, deliver });
+    this.#arm();
+  }
+
+  #arm(): void {
+    const [next] = this.#items;
+    if (this.#armed || !next) return;
+    this.#armed = true;
+    const waitMs = next.dueMs - performance.now();
+    // setTimeout rounds to whole milliseconds and is late by up to one: aim half a millisecond early.
+    setTimeout(() => this.#run(), Math.max(0, Math.floor(waitMs - 0.5)));
+  }
+
+  #run(): void {
+    this.#armed = false;
+    const now = performance.now() + 0.6;
+    while (this.#items[0] && this.#items[0].dueMs <= now) this.#items.shift()?.deliver();
+    this.#arm();
+  }
+}
+
+/** Copies one direction of a connection through a delay: bytes, the end, and a break. */
+export function pipeDelayed(from: Socket, to: Socket, delayMs: number): void {
+  const line = new DelayLine(delayMs);
+  let inFlight = 0;
+  from.on("data", (chunk: Buffer) => {
+    inFlight += chunk.length;
+    if (inFlight > IN_FLIGHT_BYTES_MAX) from.pause();
+    line.push(() => {
+      inFlight -= chunk.length;
+      if (from.isPaused() && inFlight < IN_FLIGHT_BYTES_MAX / 2) from.resume();
+      if (!to.destroyed && !to.write(chunk)) {
+        from.pause();
+        to.once("drain", () => from.resume());
+      }
+    });
+  });
+  from.once("end", () => line.push(() => to.end()));
+  from.once("error", () => line.push(() => to.destroy()));
+  from.once("close", () => line.push(() => to.destroy()));
+}

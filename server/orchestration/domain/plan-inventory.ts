@@ -1,0 +1,100 @@
+import { servingInstances } from "../../component-registry/domain/status.ts";
+import { type ComponentRecord, type InstanceRecord, type RegistrySnapshot } from "../../component-registry/domain/registry.ts";
+
+/** An instance as its host reports it, with the hash of the command it was started by. */
+export interface HostReport {
+  readonly name: string;
+  readonly componentKey: string;
+  readonly dataCenter: string;
+  readonly state: "starting" | "ready" | "draining" | "stopped" | "failed";
+  readonly version: string;
+  readonly pid: number | null;
+  readonly host: string;
+  readonly port: number | null;
+  readonly restarts: number;
+  readonly lastExit: string | null;
+  readonly nextRestartAt: Date | null;
+  readonly startedAt: Date | null;
+}
+
+export interface InventoryQuestion {
+  readonly registry: RegistrySnapshot;
+  /** Reports by data centre; a place that has not reported in this term is missing. */
+  readonly reports: ReadonlyMap<string, ReadonlyMap<string, HostReport>>;
+}
+
+/** What one pass of the inventory has to do so that the hosts run what the registry holds, and the registry tells what they run. */
+export interface InventoryPlan {
+  /** Rows whose recorded facts differ from the report. */
+  readonly observe: readonly HostReport[];
+  /** Rows of instances that were not wanted any more and are gone. */
+  readonly forget: readonly string[];
+  readonly deploy: readonly InstanceRecord[];
+  readonly stop: readonly {
+    readonly name: string;
+    readonly dataCenter: string;
+    readonly componentKey: string;
+    readonly removeState: boolean;
+  }[];
+  /** Components that run nowhere and are not on their way anywhere. */
+  readonly place: readonly ComponentRecord[];
+  /** Copies missing at, or to be taken from, a stateless component's present place. */
+  readonly scaleUp: readonly { readonly component: ComponentRecord; readonly dataCenter: string; readonly count: number }[];
+  readonly scaleDown: readonly string[];
+}
+
+export function planInventory({ registry, reports }: InventoryQuestion): InventoryPlan {
+  const reportOf = (row: InstanceRecord): HostReport | undefined => reports.get(row.dataCenter)?.get(row.name);
+  const heard = (row: InstanceRecord): boolean => reports.has(row.dataCenter);
+  const rows = new Map(registry.instances.map((row) => [row.name, row]));
+  const reported = [...reports.values()].flatMap((place) => [...place.values()]);
+  const wanted = registry.instances.filter((row) => row.desired);
+  return {
+    observe: reported.filter((report) => differs(rows.get(report.name), report)),
+    forget: registry.instances.filter((row) => !row.desired && heard(row) && isGone(reportOf(row))).map((row) => row.name),
+    // A migration deploys its own targets; from the commit on they are like any other.
+    deploy: wanted.filter((row) => row.migrationId === null && heard(row) && isGone(reportOf(row))),
+    stop: reported
+      .filter((report) => report.state !== "stopped" && rows.get(report.name)?.desired !== true)
+      .map(({ name, dataCenter, componentKey }) => ({ name, dataCenter, componentKey, removeState: true })),
+    ...planCopies(registry),
+  };
+}
+
+const isGone = (report: HostReport | undefined): boolean => report === undefined || report.state === "stopped";
+
+function differs(row: InstanceRecord | undefined, report: HostReport): boolean {
+  if (!row) return false;
+  // Sealed is what the orchestrator knows of an instance that its host still finds ready.
+  const sameState = row.state === report.state || (row.state === "sealed" && report.state === "ready");
+  const sameTimes =
+    row.nextRestartAt?.getTime() === report.nextRestartAt?.getTime() && row.startedAt?.getTime() === report.startedAt?.getTime();
+  const sameFacts =
+    row.pid === report.pid &&
+    row.port === report.port &&
+    row.host === report.host &&
+    row.restarts === report.restarts &&
+    row.lastExit === report.lastExit;
+  return !(sameState && sameTimes && sameFacts && row.version === report.version);
+}
+
+function planCopies(registry: RegistrySnapshot): Pick<InventoryPlan, "place" | "scaleUp" | "scaleDown"> {
+  const moving = new Set(registry.openMigrations.map((migration) => migration.componentKey));
+  const resting = registry.components.filter((component) => !moving.has(component.key));
+  const copies = resting.map((component) => ({ component, serving: servingInstances(registry.instances, component.key) }));
+  // Components with state have one writer, whatever their manifest asks for.
+  const scalable = copies.filter(({ component, serving }) => component.spec.state.kind === "stateless" && serving.length > 0);
+  return {
+    place: copies
+      .filter(({ component, serving }) => serving.length === 0 && component.spec.replicas.min > 0)
+      .map(({ component }) => component),
+    scaleUp: scalable.flatMap(({ component, serving }) => {
+      const count = component.spec.replicas.min - serving.length;
+      const [first] = serving;
+      return count > 0 && first ? [{ component, dataCenter: first.dataCenter, count }] : [];
+    }),
+    scaleDown: scalable.flatMap(({ component, serving }) =>
+      serving.slice(Math.max(component.spec.replicas.max, component.spec.replicas.min)).map((row) => row.name),
+    ),
+  };
+}

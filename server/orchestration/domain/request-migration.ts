@@ -1,0 +1,111 @@
+import {
+  type ComponentRecord,
+  type DataCenterRecord,
+  type PolicyRecord,
+  type RegistrySnapshot,
+} from "../../component-registry/domain/registry.ts";
+import { servingInstances } from "../../component-registry/domain/status.ts";
+import { refusalsOf } from "../../migration-planning/domain/constraints/index.ts";
+import { type Reason, type Result } from "../../platform/result.ts";
+import { isFrozen, type Freeze } from "./freeze.ts";
+import { type MigrationContext, type StateKind } from "./migration.ts";
+
+/** What an operator asks for, against what is true now. */
+export interface MigrationQuestion {
+  readonly component: string;
+  readonly from: string;
+  readonly to: string;
+  readonly registry: RegistrySnapshot;
+  readonly freeze: Freeze | null;
+  readonly now: Date;
+}
+
+export interface AcceptedMigration {
+  readonly component: ComponentRecord;
+  readonly stateKind: StateKind;
+  readonly epochFrom: number;
+  readonly epochTo: number;
+  /** Instances that serve now in `from`; the targets are named by the caller. */
+  readonly sources: readonly string[];
+  readonly rails: Omit<MigrationContext, "sources" | "targets">;
+}
+
+type Kind = "bad-input" | "not-found" | "conflict" | "constraint";
+export type Refused = Reason & { readonly kind: Kind };
+
+/** Accepts or refuses one move; the first reason against it wins, in the order a person would ask. */
+export function judgeMigration(question: MigrationQuestion): Result<AcceptedMigration, readonly Refused[]> {
+  const { component: key, from, to, registry, freeze, now } = question;
+  const component = registry.components.find((record) => record.key === key);
+  if (!component) return no("not-found", "not-found", "component", `no component ${key}`);
+  if (from === to) return no("bad-input", "bad-input", "to", `expected a data centre other than ${from}`);
+  const destination = registry.dataCenters.find((record) => record.name === to);
+  if (!registry.dataCenters.some((record) => record.name === from))
+    return no("not-found", "not-found", "from", `no data centre ${from}`);
+  if (!destination) return no("not-found", "not-found", "to", `no data centre ${to}`);
+  const open = registry.openMigrations.find((migration) => migration.componentKey === key);
+  if (open) return no("conflict", "busy", "component", `migration ${open.id} is moving ${key} already`);
+  const sources = servingInstances(registry.instances, key).filter((instance) => instance.dataCenter === from);
+  if (sources.length === 0) return no("conflict", "not-there", "from", `${key} does not run in ${from}`);
+  if (isFrozen(freeze, now)) return no("conflict", "frozen", null, `frozen by ${freeze.by.name}: ${freeze.reason}`);
+  return judgePlace({ component, destination, registry, now, sources: sources.map((instance) => instance.name) });
+}
+
+interface PlaceQuestion {
+  readonly component: ComponentRecord;
+  readonly destination: DataCenterRecord;
+  readonly registry: RegistrySnapshot;
+  readonly now: Date;
+  readonly sources: readonly string[];
+}
+
+function judgePlace({
+  component,
+  destination,
+  registry,
+  now,
+  sources,
+}: PlaceQuestion): Result<AcceptedMigration, readonly Refused[]> {
+  const [refusal] = refusalsOf({ component, destination, registry, now });
+  if (refusal) return no("constraint", refusal.constraint, "to", refusal.message);
+  const { guardRails } = policyFor(registry.policies).spec;
+  const { pauseBudgetMs, holdDeadlineMs, watchMs } = guardRails;
+  return {
+    ok: true,
+    value: {
+      component,
+      stateKind: component.spec.state.kind,
+      epochFrom: component.epoch,
+      epochTo: component.epoch + 1,
+      sources,
+      rails: { pauseBudgetMs, holdDeadlineMs, watchMs },
+    },
+  };
+}
+
+const DEFAULT_RAILS = {
+  maxConcurrent: 2,
+  cooldownMinutes: 120,
+  minGainPercent: 5,
+  paybackHours: 12,
+  maxPerHour: 10,
+  pauseBudgetMs: 3000,
+  holdDeadlineMs: 10_000,
+  watchMs: 60_000,
+  windows: [],
+};
+
+/** The policy called `default`, or what it says where nobody has written one. */
+export function policyFor(policies: readonly PolicyRecord[]): PolicyRecord {
+  return (
+    policies.find((policy) => policy.name === "default") ?? {
+      name: "default",
+      generation: 0,
+      spec: { weights: { performance: 50, proximity: 50 }, migrationThreshold: 60, mode: "approve", guardRails: DEFAULT_RAILS },
+    }
+  );
+}
+
+function no(kind: Kind, code: string, path: string | null, message: string): { ok: false; reasons: readonly Refused[] } {
+  return { ok: false, reasons: [{ kind, code, path, message }] };
+}

@@ -1,0 +1,52 @@
+import { messageOf } from "../../platform/app-error.ts";
+import { type StepDeps } from "../steps/step.ts";
+
+const EVERY_MS = 200;
+
+/** Reads what the entries hold while a migration's clients wait, and at the end how long they did. */
+export function watchHeld(deps: StepDeps, id: string) {
+  let timer: NodeJS.Timeout | null = null;
+  let reading: Promise<void> = Promise.resolve();
+  const tick = (): void => {
+    reading = reading
+      .then(() => sample(deps, id))
+      .catch((error: unknown) => deps.logger.debug({ id, error: messageOf(error) }, "held requests could not be read"));
+  };
+  return {
+    start: (): void => {
+      timer ??= setInterval(tick, EVERY_MS);
+    },
+    /** The last word: after every entry has released. The pause is known once an answer came after it. */
+    settle: async (): Promise<void> => {
+      tick();
+      await reading;
+    },
+    stop: (): void => {
+      if (timer) clearInterval(timer);
+    },
+  };
+}
+
+async function sample(deps: StepDeps, id: string): Promise<void> {
+  const migration = await deps.journal.find(id);
+  if (!migration) return;
+  const holds = (await deps.control.statuses())
+    .flatMap((status) => status.holds)
+    .filter((hold) => hold.component === migration.componentKey && hold.epoch === migration.epochFrom);
+  const add = (of: (hold: (typeof holds)[number]) => number): number => holds.reduce((total, hold) => total + of(hold), 0);
+  const held = {
+    now: add((hold) => hold.now),
+    max: Math.max(
+      migration.held.max,
+      add((hold) => hold.now),
+      Math.max(0, ...holds.map((hold) => hold.max)),
+    ),
+    total: add((hold) => hold.total),
+    failed: add((hold) => hold.failed),
+  };
+  const pauses = holds.flatMap((hold) => (hold.pauseMs === null ? [] : [hold.pauseMs]));
+  const pauseMs = pauses.length > 0 ? Math.max(...pauses) : migration.pauseMs;
+  if (JSON.stringify(held) === JSON.stringify(migration.held) && pauseMs === migration.pauseMs) return;
+  await deps.journal.setHeld(deps.term, id, held, pauseMs);
+  await deps.journal.announce(id, "migration.changed");
+}

@@ -1,0 +1,126 @@
+import { type InstanceRecord, type RegistrySnapshot } from "../../component-registry/domain/registry.ts";
+import { type RouteSnapshot } from "../../routing-layer/domain/snapshot.ts";
+import {
+  type HeldCounts,
+  type MigrationRecord,
+  type MigrationState,
+  type StepName,
+  type StepState,
+} from "../domain/migration.ts";
+import { type Receipt } from "../domain/view.ts";
+
+/** Thrown by every write of a leader whose lease is over: it stops, its successor goes on from what is recorded. */
+export class LeaseLostError extends Error {
+  constructor() {
+    super("the lease of this orchestrator is over");
+    this.name = "LeaseLostError";
+  }
+}
+
+export interface StepEnd {
+  readonly state: Extract<StepState, "succeeded" | "skipped" | "failed">;
+  readonly result?: unknown;
+  readonly bytes?: number;
+  readonly rounds?: number;
+  readonly error?: string;
+}
+
+export interface StepProgress {
+  readonly bytes: number;
+  readonly rounds: number;
+  readonly roundBytes: readonly { readonly bytes: number; readonly durationMs: number }[];
+}
+
+/**
+ * The journal of running migrations. Every write holds only while the lease of `term` does, in the same statement or
+ * transaction, and throws LeaseLostError otherwise.
+ */
+export interface Journal {
+  open(): Promise<readonly MigrationRecord[]>;
+  find(id: string): Promise<MigrationRecord | null>;
+  /** Ends `ended` and begins `begun` in one statement: between two steps nothing can be lost. */
+  advance(
+    term: number,
+    id: string,
+    change: {
+      readonly ended?: { readonly name: StepName } & StepEnd;
+      readonly skipped?: readonly StepName[];
+      readonly begun?: StepName;
+    },
+  ): Promise<void>;
+  progress(term: number, id: string, name: StepName, progress: StepProgress): Promise<void>;
+  setWaiting(term: number, id: string, waitingFor: { readonly code: string; readonly message: string } | null): Promise<void>;
+  setHeld(term: number, id: string, held: HeldCounts, pauseMs: number | null): Promise<void>;
+  setState(
+    term: number,
+    id: string,
+    change: { readonly state: MigrationState; readonly error?: string; readonly receipt?: Receipt },
+  ): Promise<void>;
+  undo(term: number, id: string, names: readonly StepName[]): Promise<void>;
+  reserve(
+    term: number,
+    migration: MigrationRecord,
+  ): Promise<{ readonly ok: true } | { readonly ok: false; readonly code: string; readonly message: string }>;
+  /** Rows of the migration's targets, once. */
+  insertTargets(term: number, migration: MigrationRecord, version: string): Promise<void>;
+  markSealed(term: number, names: readonly string[]): Promise<void>;
+  /** The point of no return: the target owns the component from here on. False: an abort was accepted first. */
+  commit(term: number, migration: MigrationRecord): Promise<boolean>;
+  /** The abort's counterpart of commit: the source owns the component at the new epoch. */
+  fenceBack(term: number, migration: MigrationRecord): Promise<void>;
+  removeInstances(term: number, names: readonly string[]): Promise<void>;
+  release(term: number, id: string): Promise<void>;
+  /** Ends a committed migration by a reverse one, which it answers. */
+  startRollback(term: number, migration: MigrationRecord, reason: string): Promise<MigrationRecord>;
+  /** Tells listeners of a migration as it now stands; never part of a step's own time. */
+  announce(id: string, type: "migration.changed" | "migration.step"): Promise<void>;
+}
+
+export interface ObservedInstance {
+  readonly name: string;
+  readonly componentKey: string;
+  readonly dataCenter: string;
+  readonly state: InstanceRecord["state"];
+  readonly version: string;
+  readonly pid: number | null;
+  readonly host: string;
+  readonly port: number | null;
+  readonly restarts: number;
+  readonly lastExit: string | null;
+  readonly nextRestartAt: Date | null;
+  readonly startedAt: Date | null;
+}
+
+export interface InventoryStore {
+  read(): Promise<RegistrySnapshot>;
+  /** Writes what hosts report, with an event for each instance and component whose public state changes. */
+  observe(
+    term: number,
+    changes: { readonly seen: readonly ObservedInstance[]; readonly gone: readonly string[]; readonly heard: readonly string[] },
+  ): Promise<void>;
+  /** New instances that should run, as rows; the next pass deploys them. */
+  insert(
+    term: number,
+    rows: readonly {
+      readonly name: string;
+      readonly componentKey: string;
+      readonly dataCenter: string;
+      readonly epoch: number;
+      readonly version: string;
+    }[],
+  ): Promise<void>;
+  dismiss(term: number, names: readonly string[]): Promise<void>;
+  announceDataCenters(names: readonly string[]): Promise<void>;
+}
+
+export interface RouteStore {
+  last(): Promise<RouteSnapshot | null>;
+  /** Records a snapshot under its version, with its event. */
+  record(term: number, snapshot: RouteSnapshot): Promise<void>;
+}
+
+export interface LeaseStore {
+  /** Takes a free or expired lease, or renews one's own. Answers the term held, or null when somebody else holds it. */
+  acquire(holder: string, ttlMs: number): Promise<number | null>;
+  release(holder: string, term: number): Promise<void>;
+}

@@ -1,0 +1,227 @@
+import { AppError, messageOf } from "../../platform/app-error.ts";
+import {
+  appliesTo,
+  isBeforePointOfNoReturn,
+  nextStep,
+  pausedSince,
+  resultsOf,
+  STEP_GROUPS,
+  STEP_NAMES,
+  type MigrationRecord,
+  type StepName,
+} from "../domain/migration.ts";
+import { receiptOf } from "../domain/receipt.ts";
+import { runAbort } from "../steps/abort-path.ts";
+import { STEPS } from "../steps/index.ts";
+import { type StepDeps, type StepOutcome, type StepRun } from "../steps/step.ts";
+import { type FaultHook } from "./fault-points.ts";
+import { watchHeld } from "./held-sampler.ts";
+import { type RegistrySnapshot } from "../../component-registry/domain/registry.ts";
+
+export interface RunnerDeps extends StepDeps {
+  readonly fault: FaultHook;
+  readonly registry: () => Promise<RegistrySnapshot>;
+  readonly signal: AbortSignal;
+}
+
+/** How long an outage may last before a step that can still be undone gives up. */
+const OUTAGE_BUDGET_MS = 20_000;
+const RETRY_FIRST_MS = 50;
+const RETRY_MAX_MS = 2_000;
+
+/** Runs one migration to its end, from wherever its journal stands. Ends early, quietly, when the lease or the process does. */
+export async function runMigration(id: string, deps: RunnerDeps): Promise<void> {
+  const sampler = watchHeld(deps, id);
+  try {
+    for (;;) {
+      const migration = await deps.journal.find(id);
+      if (!migration || deps.signal.aborted) return;
+      const finished =
+        migration.state === "aborting" ? await abortOnce(migration, deps) : await advanceOnce(migration, deps, sampler);
+      if (finished) return;
+    }
+  } finally {
+    sampler.stop();
+  }
+}
+
+type Sampler = ReturnType<typeof watchHeld>;
+
+async function advanceOnce(migration: MigrationRecord, deps: RunnerDeps, sampler: Sampler): Promise<boolean> {
+  const { journal, term } = deps;
+  const name = nextStep(migration);
+  if (name === null) return await succeed(migration, deps);
+  const beforeReturn = migration.pointOfNoReturnAt === null && isBeforePointOfNoReturn(name);
+  if (migration.requested?.kind === "abort" && beforeReturn)
+    return await beginAbort(migration, deps, `aborted by ${migration.requested.by}: ${migration.requested.reason}`);
+  if (migration.requested?.kind === "rollback" && !beforeReturn && name !== "retire")
+    return await goBack(migration, deps, migration.requested.reason);
+  const overBudget = beforeReturn ? pauseOverrun(migration, deps) : null;
+  if (overBudget !== null) return await beginAbort(migration, deps, overBudget);
+  if (!appliesTo(name, migration.stateKind)) {
+    await journal.advance(term, migration.id, { skipped: STEP_NAMES.filter((step) => !appliesTo(step, migration.stateKind)) });
+    return false;
+  }
+  if (name === "pause") sampler.start();
+  const outcome = await runStep(migration, name, deps);
+  if (name === "resume") await sampler.settle();
+  return await take(outcome, migration, deps);
+}
+
+/** Past the pause budget and before the commit: back to the source by itself. */
+function pauseOverrun(migration: MigrationRecord, deps: RunnerDeps): string | null {
+  const since = pausedSince(migration);
+  if (since === null) return null;
+  const pausedMs = deps.clock.now().getTime() - since.getTime();
+  const { pauseBudgetMs } = migration.context;
+  return pausedMs > pauseBudgetMs ? `the pause budget of ${pauseBudgetMs} ms was used up before the switch` : null;
+}
+
+async function runStep(migration: MigrationRecord, name: StepName, deps: RunnerDeps): Promise<StepOutcome> {
+  const { journal, term, fault } = deps;
+  const [group, position] = groupOf(name, migration);
+  if (name === "reserve") fault("forward:start");
+  const running = migration.steps.find((step) => step.name === name)?.state === "running";
+  if (!running) await journal.advance(term, migration.id, { begun: name });
+  announce(deps, migration.id, "migration.step");
+  if (position.first) fault(`forward:${group}:before`);
+  const outcome = await retrying(migration, name, deps);
+  if (outcome.kind !== "done") return outcome;
+  if (position.last) fault(`forward:${group}:after-effect`);
+  // The commit's record is its effect; ending it again here changes nothing.
+  const ended = {
+    name,
+    state: "succeeded" as const,
+    ...(outcome.result === undefined ? {} : { result: outcome.result }),
+    ...(outcome.bytes === undefined ? {} : { bytes: outcome.bytes }),
+    ...(outcome.rounds === undefined ? {} : { rounds: outcome.rounds }),
+  };
+  const following = STEP_NAMES.find(
+    (step) => STEP_NAMES.indexOf(step) > STEP_NAMES.indexOf(name) && appliesTo(step, migration.stateKind),
+  );
+  // One statement ends a step and begins the next, so the pause pays for one round trip, not two; a group's edge stays bare.
+  await journal.advance(term, migration.id, {
+    ended,
+    ...(following !== undefined && !position.last ? { begun: following } : {}),
+  });
+  if (position.last) fault(`forward:${group}:after-record`);
+  if (name === "seal") void journal.markSealed(term, migration.context.sources).catch(() => undefined);
+  announce(deps, migration.id, "migration.step");
+  return outcome;
+}
+
+function groupOf(name: StepName, migration: MigrationRecord): [string, { first: boolean; last: boolean }] {
+  for (const [group, names] of Object.entries(STEP_GROUPS)) {
+    const steps = names.filter((step) => appliesTo(step, migration.stateKind));
+    if (steps.includes(name)) return [group, { first: steps[0] === name, last: steps.at(-1) === name }];
+  }
+  return ["", { first: false, last: false }];
+}
+
+/** Runs a step's effect until it answers; an outage before the point of no return has a budget, behind it there is only forward. */
+async function retrying(migration: MigrationRecord, name: StepName, deps: RunnerDeps): Promise<StepOutcome> {
+  const startedMs = deps.clock.monotonicMs();
+  let waitMs = RETRY_FIRST_MS;
+  for (;;) {
+    try {
+      return await STEPS[name].run(await stepRun(migration, deps));
+    } catch (error) {
+      if (isFatal(error) || deps.signal.aborted) throw error;
+      const undoable = isBeforePointOfNoReturn(name);
+      const overrun = undoable ? pauseOverrun(migration, deps) : null;
+      if (overrun !== null) return { kind: "abort", reason: `${overrun}; ${name}: ${messageOf(error)}` };
+      if (undoable && deps.clock.monotonicMs() - startedMs > OUTAGE_BUDGET_MS)
+        return { kind: "abort", reason: `${name}: ${messageOf(error)}` };
+      deps.logger.info({ migration: migration.id, step: name, error: messageOf(error) }, "a step failed and is tried again");
+      if (waitMs >= 400)
+        await deps.journal.setWaiting(deps.term, migration.id, { code: "retry", message: `${name}: ${messageOf(error)}` });
+      await deps.clock.sleep(waitMs, deps.signal);
+      waitMs = Math.min(RETRY_MAX_MS, waitMs * 2);
+    }
+  }
+}
+
+/** Bugs, refusals of our own and the end of the lease are not outages: trying again would not help. */
+function isFatal(error: unknown): boolean {
+  if (error instanceof Error && error.name === "LeaseLostError") return true;
+  return error instanceof AppError && (error.kind === "internal" || error.kind === "conflict");
+}
+
+async function stepRun(migration: MigrationRecord, deps: RunnerDeps): Promise<StepRun> {
+  const component = (await deps.registry()).components.find((record) => record.key === migration.componentKey);
+  if (!component) throw new AppError("internal", `${migration.componentKey} vanished while ${migration.id} moved it`);
+  const { journal, term } = deps;
+  return {
+    migration,
+    component,
+    results: resultsOf(migration),
+    deps,
+    signal: deps.signal,
+    progress: async (progress) => {
+      await journal.progress(term, migration.id, "pre-copy", progress);
+      announce(deps, migration.id, "migration.step");
+    },
+    interrupted: async () => {
+      const requested = (await journal.find(migration.id))?.requested ?? null;
+      return requested !== null;
+    },
+  };
+}
+
+async function take(outcome: StepOutcome, migration: MigrationRecord, deps: RunnerDeps): Promise<boolean> {
+  switch (outcome.kind) {
+    case "done":
+    case "interrupted":
+      return false;
+    case "abort":
+      return await beginAbort(migration, deps, outcome.reason);
+    case "regression":
+      return await goBack(migration, deps, outcome.reason);
+  }
+}
+
+async function beginAbort(migration: MigrationRecord, deps: RunnerDeps, reason: string): Promise<false> {
+  await deps.journal.setState(deps.term, migration.id, { state: "aborting", error: reason });
+  announce(deps, migration.id, "migration.changed");
+  return false;
+}
+
+async function abortOnce(migration: MigrationRecord, deps: RunnerDeps): Promise<boolean> {
+  let waitMs = RETRY_FIRST_MS;
+  for (;;) {
+    try {
+      await runAbort(await stepRun(migration, deps), deps.fault);
+      break;
+    } catch (error) {
+      if (isFatal(error) || deps.signal.aborted) throw error;
+      deps.logger.warn({ migration: migration.id, error: messageOf(error) }, "an abort met an outage and goes on");
+      if (waitMs >= 400) await deps.journal.setWaiting(deps.term, migration.id, { code: "retry", message: messageOf(error) });
+      await deps.clock.sleep(waitMs, deps.signal);
+      waitMs = Math.min(RETRY_MAX_MS, waitMs * 2);
+    }
+  }
+  await deps.journal.setState(deps.term, migration.id, { state: "aborted" });
+  announce(deps, migration.id, "migration.changed");
+  return true;
+}
+
+async function goBack(migration: MigrationRecord, deps: RunnerDeps, reason: string): Promise<boolean> {
+  await deps.journal.startRollback(deps.term, migration, reason);
+  return true;
+}
+
+async function succeed(migration: MigrationRecord, deps: RunnerDeps): Promise<boolean> {
+  const receipt = receiptOf(migration, await deps.egressUsdPerGiB(migration.from, migration.to));
+  await deps.journal.setState(deps.term, migration.id, { state: "succeeded", receipt });
+  deps.fault("forward:end");
+  announce(deps, migration.id, "migration.changed");
+  if (migration.rollbackOf !== null) announce(deps, migration.rollbackOf, "migration.changed");
+  return true;
+}
+
+/** Telling listeners takes no part in a step's time, and its failure none in the move. */
+function announce(deps: RunnerDeps, id: string, type: "migration.changed" | "migration.step"): void {
+  deps.journal
+    .announce(id, type)
+    .catch((error: unknown) => deps.logger.debug({ id, error: messageOf(error) }, "an event was not written"));
+}

@@ -1,0 +1,3 @@
+export { createFreezeService, type FreezeService } from "./freeze-service.ts";
+export { createMigrationService, type MigrationService } from "./migration-service.ts";
+export { type MigrationStore, type MigrationUnit } from "./ports.ts";

@@ -1,0 +1,191 @@
+import { type Actor } from "../platform/actor.ts";
+import { AppError } from "../platform/app-error.ts";
+import { type Clock } from "../platform/clock.ts";
+import { hasEnded, isBeforePointOfNoReturn, stepOf, type MigrationRecord, type MigrationRequest } from "./domain/migration.ts";
+import { judgeMigration, type AcceptedMigration, type Refused } from "./domain/request-migration.ts";
+import { viewMigration } from "./domain/view.ts";
+import { type MigrationFilter, type MigrationStore, type MigrationUnit } from "./ports.ts";
+
+export interface MigrationOrder {
+  readonly component: string;
+  readonly from: string;
+  readonly to: string;
+  readonly reason: string;
+  readonly actor: Actor;
+  readonly requestId: string | null;
+}
+
+export interface InterventionOrder {
+  readonly id: string;
+  readonly reason: string;
+  readonly actor: Actor;
+  readonly requestId: string | null;
+}
+
+export interface MigrationService {
+  /** Accepts a move; the engine runs it. Throws with the code of what refuses it. */
+  request(order: MigrationOrder): Promise<MigrationRecord>;
+  /** Before `commit` is recorded: the source goes on, at a new epoch. Later: 409 `too-late`. */
+  abort(order: InterventionOrder): Promise<MigrationRecord>;
+  /** After `commit` and before `retire` begins: moves the component back with its newer state. Later: 409 `retired`. */
+  rollback(order: InterventionOrder): Promise<MigrationRecord>;
+  get(id: string): Promise<MigrationRecord>;
+  list(filter: MigrationFilter): Promise<readonly MigrationRecord[]>;
+}
+
+export interface MigrationServiceDeps {
+  readonly store: MigrationStore;
+  readonly clock: Clock;
+  readonly newId: (prefix: string) => string;
+  /** Wakes the engine when it runs in this process; elsewhere it finds the work itself. */
+  readonly wake: () => void;
+}
+
+export function createMigrationService(deps: MigrationServiceDeps): MigrationService {
+  const { store, wake } = deps;
+  const waking = async (work: Promise<MigrationRecord>): Promise<MigrationRecord> => {
+    const migration = await work;
+    wake();
+    return migration;
+  };
+  return {
+    request: (order) => waking(store.change((unit) => accept(unit, order, deps))),
+    abort: (order) => waking(store.change((unit) => intervene(unit, order, "abort"))),
+    rollback: (order) => waking(store.change((unit) => intervene(unit, order, "rollback"))),
+    get: async (id) => (await store.find(id)) ?? missing(id),
+    list: (filter) => store.list(filter),
+  };
+}
+
+async function accept(
+  unit: MigrationUnit,
+  order: MigrationOrder,
+  { clock, newId }: MigrationServiceDeps,
+): Promise<MigrationRecord> {
+  const now = clock.now();
+  const judged = judgeMigration({ ...order, registry: await unit.registry(), freeze: await unit.freeze(), now });
+  if (!judged.ok) throw refusal(judged.reasons);
+  const migration = newMigration(judged.value, { order, id: newId("mig"), now, newId, rollbackOf: null });
+  await unit.insert(migration);
+  const stored = (await unit.find(migration.id)) ?? migration;
+  await unit.publish([
+    { type: "migration.changed", subject: stored.id, component: stored.componentKey, data: viewMigration(stored) },
+  ]);
+  await unit.audit({
+    actor: order.actor,
+    action: "migration.create",
+    object: { kind: "Migration", id: stored.id },
+    reason: order.reason,
+    after: { component: order.component, from: order.from, to: order.to },
+    requestId: order.requestId,
+  });
+  return stored;
+}
+
+interface Naming {
+  readonly order: Pick<MigrationOrder, "from" | "to" | "reason"> & { readonly actor: Pick<Actor, "kind" | "name"> };
+  readonly id: string;
+  readonly now: Date;
+  readonly newId: (prefix: string) => string;
+  readonly rollbackOf: string | null;
+}
+
+/** The record of a move that was accepted. Targets get names of their own, so that two moves never share an instance. */
+export function newMigration(accepted: AcceptedMigration, { order, id, now, newId, rollbackOf }: Naming): MigrationRecord {
+  const { component } = accepted;
+  const count = accepted.stateKind === "stateless" ? Math.max(1, component.spec.replicas.min) : 1;
+  const targets = Array.from({ length: count }, () => instanceName(component.application, component.name, newId));
+  return {
+    id,
+    componentKey: component.key,
+    from: order.from,
+    to: order.to,
+    planId: null,
+    state: "pending",
+    step: null,
+    stateKind: accepted.stateKind,
+    epochFrom: accepted.epochFrom,
+    epochTo: accepted.epochTo,
+    pointOfNoReturnAt: null,
+    reason: order.reason,
+    requestedBy: { kind: order.actor.kind, name: order.actor.name },
+    waitingFor: null,
+    requested: null,
+    context: { sources: accepted.sources, targets, ...accepted.rails },
+    held: { now: 0, max: 0, total: 0, failed: 0 },
+    pauseMs: null,
+    error: null,
+    receipt: null,
+    rollbackOf,
+    rolledBackBy: null,
+    createdAt: now,
+    startedAt: null,
+    endedAt: null,
+    steps: [],
+  };
+}
+
+export function instanceName(application: string, name: string, newId: (prefix: string) => string): string {
+  return `${application}.${name}.${newId("i").slice(-6)}`;
+}
+
+/** An intervention is a wish recorded on the migration; the engine carries it out at the next safe point. */
+async function intervene(
+  unit: MigrationUnit,
+  order: InterventionOrder,
+  kind: MigrationRequest["kind"],
+): Promise<MigrationRecord> {
+  const migration = (await unit.find(order.id)) ?? missing(order.id);
+  const problem = kind === "abort" ? abortProblem(migration) : rollbackProblem(migration);
+  if (problem) throw new AppError("conflict", problem.message, { code: problem.code });
+  await unit.update(order.id, { requested: { kind, reason: order.reason, by: order.actor.name } });
+  await unit.audit({
+    actor: order.actor,
+    action: `migration.${kind}`,
+    object: { kind: "Migration", id: order.id },
+    reason: order.reason,
+    before: { state: migration.state, step: migration.step },
+    requestId: order.requestId,
+  });
+  return (await unit.find(order.id)) ?? migration;
+}
+
+interface Problem {
+  readonly code: string;
+  readonly message: string;
+}
+
+function abortProblem(migration: MigrationRecord): Problem | null {
+  if (migration.state === "aborting" || migration.requested?.kind === "abort") return null;
+  if (hasEnded(migration.state)) return { code: "ended", message: `${migration.id} has ended: ${migration.state}` };
+  const committed = migration.pointOfNoReturnAt !== null || (migration.step !== null && !isBeforePointOfNoReturn(migration.step));
+  return committed ? { code: "too-late", message: `${migration.id} is past its point of no return: roll it back instead` } : null;
+}
+
+function rollbackProblem(migration: MigrationRecord): Problem | null {
+  if (migration.state === "rolling_back" || migration.requested?.kind === "rollback") return null;
+  const retire = stepOf(migration, "retire");
+  const retired = migration.state === "succeeded" || (retire !== undefined && retire.state !== "pending");
+  if (retired)
+    return {
+      code: "retired",
+      message: `${migration.id} has retired its source: ask for a migration from ${migration.to} to ${migration.from}`,
+    };
+  if (hasEnded(migration.state)) return { code: "ended", message: `${migration.id} has ended: ${migration.state}` };
+  return migration.pointOfNoReturnAt === null
+    ? { code: "too-early", message: `${migration.id} has not passed its point of no return: abort it instead` }
+    : null;
+}
+
+function refusal(reasons: readonly Refused[]): AppError {
+  const [first] = reasons;
+  if (!first) return new AppError("internal", "refused without a reason");
+  return new AppError(first.kind, first.message, {
+    code: first.code,
+    errors: reasons.map((reason) => ({ path: reason.path ?? "(request)", message: reason.message })),
+  });
+}
+
+function missing(id: string): never {
+  throw new AppError("not-found", `no migration ${id}`);
+}

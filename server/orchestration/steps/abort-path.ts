@@ -1,0 +1,69 @@
+import { createSnapshotControl } from "../../state-management/index.ts";
+import { type StepName } from "../domain/migration.ts";
+import { ABORT_GROUPS, type FaultHook } from "../engine/fault-points.ts";
+import { endsOf } from "./copy.ts";
+import { commandId, type StepRun } from "./step.ts";
+
+type AbortStage = (typeof ABORT_GROUPS)[number];
+
+/** What each stage takes back; its record is that these steps are `undone`. Every stage may run again, also where its step never ran. */
+const UNDOES: Readonly<Record<AbortStage, readonly StepName[]>> = {
+  fence: ["verify", "final-delta"],
+  reactivate: ["seal"],
+  reroute: ["pause"],
+  remove: ["pre-copy", "deploy"],
+  release: ["reserve"],
+};
+
+const EFFECTS: Readonly<Record<AbortStage, (run: StepRun) => Promise<void>>> = {
+  /** From here on the source owns the component again, at an epoch that the target was never given. */
+  fence: ({ migration, deps }) => deps.journal.fenceBack(deps.term, migration),
+  reactivate: async ({ migration, deps }) => {
+    if (migration.stateKind === "stateless") return;
+    const { source } = endsOf(migration);
+    const context = {
+      component: migration.componentKey,
+      epoch: migration.epochTo,
+      commandId: commandId(migration, "reactivate"),
+      timeoutMs: 5_000,
+    };
+    const answer = await createSnapshotControl(deps.driver).activate({ place: migration.from, name: source }, context);
+    if (!answer.ok) throw new Error(`the source does not open: ${answer.reasons.map((reason) => reason.message).join("; ")}`);
+  },
+  /** The snapshot at the new epoch ends every hold. An entry that cannot be reached takes it when it is back. */
+  reroute: async ({ deps }) => {
+    const version = await deps.publisher.publish();
+    await deps.publisher.acknowledged(version, 2_000);
+  },
+  remove: async ({ migration, deps }) => {
+    for (const name of migration.context.targets) {
+      const context = {
+        component: migration.componentKey,
+        epoch: migration.epochTo,
+        commandId: commandId(migration, `remove.${name}`),
+      };
+      const answer = await deps.driver.stop(
+        migration.to,
+        name,
+        { component: migration.componentKey, graceMs: 2_000, removeState: true },
+        context,
+      );
+      if (!answer.ok) throw new Error(`${name} was not stopped: ${answer.reasons.map((reason) => reason.message).join("; ")}`);
+    }
+    await deps.journal.removeInstances(deps.term, migration.context.targets);
+  },
+  release: ({ migration, deps }) => deps.journal.release(deps.term, migration.id),
+};
+
+/** Brings the source back, writable, at a new epoch, and leaves no trace of the target. Throws on an outage: the runner tries again. */
+export async function runAbort(run: StepRun, fault: FaultHook): Promise<void> {
+  fault("abort:start");
+  for (const stage of ABORT_GROUPS) {
+    fault(`abort:${stage}:before`);
+    await EFFECTS[stage](run);
+    fault(`abort:${stage}:after-effect`);
+    await run.deps.journal.undo(run.deps.term, run.migration.id, UNDOES[stage]);
+    fault(`abort:${stage}:after-record`);
+  }
+  fault("abort:end");
+}

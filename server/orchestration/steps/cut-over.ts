@@ -1,0 +1,148 @@
+import { createSnapshotControl } from "../../state-management/index.ts";
+import { messageOf } from "../../platform/app-error.ts";
+import { endsOf } from "./copy.ts";
+import { abort, commandId, done, type Step, type StepRun } from "./step.ts";
+
+const HELD_REQUESTS_MAX = 5_000;
+const HELD_BYTES_MAX = 64 * 1024 * 1024;
+const ACKNOWLEDGED_WITHIN_MS = 1_000;
+
+/**
+ * Every entry is told at once and none is waited for: a request that reaches the sealed component all the same is refused
+ * unprocessed, and the gateway holds what was refused.
+ */
+export const pause: Step = {
+  name: "pause",
+  run: async ({ migration, deps }) => {
+    const registry = await deps.control.statuses().catch(() => []);
+    const entries = registry.map((status) => status.entry);
+    for (const entry of entries) {
+      const { holdDeadlineMs } = migration.context;
+      const command = {
+        commandId: commandId(migration, `hold.${entry}`),
+        component: migration.componentKey,
+        epoch: migration.epochFrom,
+        deadlineMs: holdDeadlineMs,
+        countMax: HELD_REQUESTS_MAX,
+        bytesMax: HELD_BYTES_MAX,
+      };
+      void deps.control
+        .hold(entry, command)
+        .catch((error: unknown) =>
+          deps.logger.info(
+            { entry, migration: migration.id, error: messageOf(error) },
+            "an entry could not be told to hold; it holds what the sealed source refuses",
+          ),
+        );
+    }
+    return done({ result: { told: entries.length } });
+  },
+};
+
+export const seal: Step = {
+  name: "seal",
+  run: async ({ migration, deps }) => {
+    const { source } = endsOf(migration);
+    const context = {
+      component: migration.componentKey,
+      epoch: migration.epochFrom,
+      commandId: commandId(migration, "seal"),
+      timeoutMs: migration.context.pauseBudgetMs,
+    };
+    const answer = await createSnapshotControl(deps.driver).seal({ place: migration.from, name: source }, context);
+    if (!answer.ok) return abort(`the source cannot be sealed: ${answer.reasons.map((reason) => reason.message).join("; ")}`);
+    const { position, digest, items } = answer.value;
+    return done({ result: { position, digest, items } });
+  },
+};
+
+/** Position and digest of both sides must be the same; the target computed its own while it took the last chunk. */
+export const verify: Step = {
+  name: "verify",
+  run: async ({ migration, results, deps }) => {
+    const sealed = results.seal;
+    const copied = results["final-delta"];
+    if (!sealed || !copied) return abort("nothing was sealed or copied");
+    if (copied.position !== sealed.position)
+      return abort(`the target is at ${copied.position}, the source was sealed at ${sealed.position}`);
+    let digest = copied.digest;
+    if (digest === null) {
+      const { target } = endsOf(migration);
+      const context = {
+        component: migration.componentKey,
+        epoch: migration.epochFrom,
+        commandId: commandId(migration, "verify"),
+        timeoutMs: migration.context.pauseBudgetMs,
+      };
+      const answer = await createSnapshotControl(deps.driver).digest({ place: migration.to, name: target }, context);
+      if (!answer.ok)
+        return abort(`the target's digest cannot be read: ${answer.reasons.map((reason) => reason.message).join("; ")}`);
+      if (answer.value.items !== sealed.items)
+        return abort(`the target holds ${answer.value.items} items, the source ${sealed.items}`);
+      digest = answer.value.digest;
+    }
+    if (digest !== sealed.digest) return abort(`the target's digest is ${digest}, the source's ${sealed.digest}`);
+    return done({ result: { position: sealed.position, digest, items: sealed.items } });
+  },
+};
+
+/** Effect and record are one transaction: `journal.commit` also ends this step. */
+export const commit: Step = {
+  name: "commit",
+  run: async ({ migration, deps }) => {
+    return (await deps.journal.commit(deps.term, migration)) ? done() : { kind: "interrupted" };
+  },
+};
+
+/**
+ * Opens the target at the next epoch. The routes go out at the same moment: the commit is recorded, and a request that
+ * arrives before the target is open is refused unprocessed and sent again.
+ */
+export const activate: Step = {
+  name: "activate",
+  run: async (run) => {
+    const { migration, deps } = run;
+    if (migration.stateKind === "stateless") return done();
+    const { target } = endsOf(migration);
+    const context = {
+      component: migration.componentKey,
+      epoch: migration.epochTo,
+      commandId: commandId(migration, "activate"),
+      timeoutMs: 5_000,
+    };
+    const opening = createSnapshotControl(deps.driver).activate({ place: migration.to, name: target }, context);
+    const routing = deps.publisher
+      .publish()
+      .catch((error: unknown) =>
+        deps.logger.warn(
+          { migration: migration.id, error: messageOf(error) },
+          "routes could not be published beside the activation and are published by the next step",
+        ),
+      );
+    const answer = await opening;
+    await routing;
+    // Past the point of no return there is only forward: a refusal here is retried until it is taken.
+    if (!answer.ok) throw new Error(`the target does not open: ${answer.reasons.map((reason) => reason.message).join("; ")}`);
+    return done();
+  },
+};
+
+export const publish: Step = {
+  name: "publish",
+  run: async ({ deps }) => done({ result: { version: await deps.publisher.publish() } }),
+};
+
+/** Entries release as the snapshot reaches them; this step is over when all have said that it has. */
+export const resume: Step = {
+  name: "resume",
+  run: async (run: StepRun) => {
+    const version = run.results.publish?.version ?? (await run.deps.publisher.publish());
+    while (!(await run.deps.publisher.acknowledged(version, ACKNOWLEDGED_WITHIN_MS))) {
+      const behind = run.deps.publisher.behind();
+      const message = `${behind.length} gateway ${behind.length === 1 ? "entry has" : "entries have"} not taken route version ${version}: ${behind.slice(0, 3).join(", ")}`;
+      await run.deps.journal.setWaiting(run.deps.term, run.migration.id, { code: "acknowledgement", message });
+      await run.deps.publisher.publish();
+    }
+    return done();
+  },
+};

@@ -1,0 +1,49 @@
+import { deployCommandOf } from "../domain/deploy-command.ts";
+import { type HostReport } from "../domain/plan-inventory.ts";
+import { abort, commandId, done, type Step, type StepRun } from "./step.ts";
+
+const READY_WITHIN_MS = 60_000;
+const POLL_MS = 250;
+
+export const reserve: Step = {
+  name: "reserve",
+  run: async ({ migration, deps }) => {
+    const reserved = await deps.journal.reserve(deps.term, migration);
+    return reserved.ok ? done() : abort(`${reserved.code}: ${reserved.message}`);
+  },
+};
+
+/** Before any pause: the time to boot is never a time without service. */
+export const deploy: Step = {
+  name: "deploy",
+  run: async (run) => {
+    const { migration, component, deps } = run;
+    const { driver, journal, term, internalGatewayUrl } = deps;
+    await journal.insertTargets(term, migration, component.spec.version);
+    const writable = migration.stateKind === "stateless";
+    const command = deployCommandOf({ component, dataCenter: migration.to, writable, internalGatewayUrl });
+    for (const name of migration.context.targets) {
+      const context = { component: component.key, epoch: migration.epochFrom, commandId: commandId(migration, `deploy.${name}`) };
+      const answer = await driver.deploy(migration.to, name, command, context);
+      if (!answer.ok) return abort(`${name} was refused: ${answer.reasons.map((reason) => reason.message).join("; ")}`);
+    }
+    return await untilReady(run);
+  },
+};
+
+async function untilReady({ migration, deps, interrupted }: StepRun) {
+  const deadline = deps.clock.monotonicMs() + READY_WITHIN_MS;
+  const isReady = (report: HostReport): boolean => report.state === "ready";
+  for (const name of migration.context.targets) {
+    while (!(await deps.inventory.until(migration.to, name, isReady, POLL_MS))) {
+      if (await interrupted()) return { kind: "interrupted" as const };
+      const report = deps.inventory.reportOf(migration.to, name);
+      if (report && report.restarts >= 3) return abort(`${name} does not start: ${report.lastExit ?? "it ends again and again"}`);
+      if (deps.clock.monotonicMs() > deadline)
+        return abort(
+          `${name} was not ready within ${READY_WITHIN_MS / 1000} s: ${report?.lastExit ?? report?.state ?? "its host does not report it"}`,
+        );
+    }
+  }
+  return done({ result: { targets: migration.context.targets } });
+}

@@ -1,0 +1,65 @@
+import { type ComponentRecord } from "../../component-registry/domain/registry.ts";
+import { type DeploymentDriver } from "../../deployment/ports.ts";
+import { type Clock } from "../../platform/clock.ts";
+import { type Logger } from "../../platform/logger.ts";
+import { type RoutingControl } from "../../routing-layer/control-port.ts";
+import { type Inventory } from "../engine/inventory.ts";
+import { type Journal, type StepProgress } from "../engine/ports.ts";
+import { type Publisher } from "../engine/publisher.ts";
+import { type MigrationRecord, type StepName, type StepResults } from "../domain/migration.ts";
+
+/** What a watch learns of a component's users; null where nothing is known. */
+export interface ServiceView {
+  readonly requests: number;
+  readonly errors: number;
+  readonly latencyMsP95: number | null;
+}
+
+/** What a step may use. */
+export interface StepDeps {
+  readonly term: number;
+  readonly journal: Journal;
+  readonly driver: DeploymentDriver;
+  readonly control: RoutingControl;
+  readonly publisher: Publisher;
+  readonly inventory: Inventory;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly internalGatewayUrl: string;
+  /** Round-trip time from the orchestrator's own place; picks which end of a link drives a transfer. */
+  readonly rttMs: (place: string) => number;
+  readonly serviceView: (component: string, since: Date, until: Date) => Promise<ServiceView>;
+  readonly egressUsdPerGiB: (from: string, to: string) => Promise<number | null>;
+}
+
+export interface StepRun {
+  readonly migration: MigrationRecord;
+  readonly component: ComponentRecord;
+  readonly results: StepResults;
+  readonly deps: StepDeps;
+  readonly signal: AbortSignal;
+  readonly progress: (progress: StepProgress) => Promise<void>;
+  /** True once somebody asked for an abort or a rollback: long steps look at it and end early. */
+  readonly interrupted: () => Promise<boolean>;
+}
+
+export type StepOutcome =
+  | { readonly kind: "done"; readonly result?: unknown; readonly bytes?: number; readonly rounds?: number }
+  /** Cannot succeed: before the point of no return the migration is aborted with this reason. */
+  | { readonly kind: "abort"; readonly reason: string }
+  /** Ended early because somebody asked for something. */
+  | { readonly kind: "interrupted" }
+  /** The move made things worse: after the point of no return it goes back as a new migration. */
+  | { readonly kind: "regression"; readonly reason: string };
+
+/** A step's effect is idempotent: after a crash it runs again with the same command ids and gets the stored answers. */
+export interface Step {
+  readonly name: StepName;
+  run(run: StepRun): Promise<StepOutcome>;
+}
+
+export const done = (rest: Omit<Extract<StepOutcome, { kind: "done" }>, "kind"> = {}): StepOutcome => ({ kind: "done", ...rest });
+export const abort = (reason: string): StepOutcome => ({ kind: "abort", reason });
+
+/** Stable over retries and takeovers; different for every instance, step and migration. */
+export const commandId = (migration: MigrationRecord, what: string): string => `${migration.id}.${what}`;

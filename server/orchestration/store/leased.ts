@@ -1,0 +1,24 @@
+import type pg from "pg";
+import { type Database, type Tx } from "../../platform/db/client.ts";
+import { LeaseLostError } from "../engine/ports.ts";
+import { LEASE_NAME } from "./lease-store.ts";
+
+/** The condition that every statement of a leader carries; `$1` is its term. */
+export const LEASE_HOLDS = `exists (select 1 from lease where name = '${LEASE_NAME}' and term = $1 and expires_at > clock_timestamp())`;
+
+/** One statement that answers whether the lease held; nothing was written when it did not. */
+export async function leasedStatement(pool: pg.Pool, sql: string, values: readonly unknown[]): Promise<void> {
+  const { rows } = await pool.query<{ held: boolean }>(sql, [...values]);
+  if (rows[0]?.held !== true) throw new LeaseLostError();
+}
+
+/** A transaction that only a leader in office can run: the lease's row is locked against its successor until the end. */
+export function leasedTransaction<T>(database: Database, term: number, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return database.transaction(async (tx) => {
+    const held = await tx.$queryRaw<
+      unknown[]
+    >`select 1 from lease where name = ${LEASE_NAME} and term = ${term} and expires_at > clock_timestamp() for share`;
+    if (held.length === 0) throw new LeaseLostError();
+    return await work(tx);
+  });
+}

@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import type pg from "pg";
+import { AppError } from "../app-error.ts";
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+interface Row {
+  request_hash: string;
+  status: number;
+  body: unknown;
+}
+
+/** Stored answers of POSTs with an Idempotency-Key. Two at once with one key wait for each other; the second gets the first's answer. */
+export function createIdempotency(pool: pg.Pool) {
+  return {
+    once: async (
+      request: { principal: string; key: string; requestHash: string },
+      work: () => Promise<Answer>,
+    ): Promise<Answer> => {
+      const client = await pool.connect();
+      try {
+        await client.query("begin");
+        await client.query("select pg_advisory_xact_lock($1::bigint)", [lockOf(request)]);
+        const { rows } = await client.query<Row>(
+          "select request_hash, status, body from idempotency_record where principal = $1 and key = $2",
+          [request.principal, request.key],
+        );
+        const [stored] = rows;
+        if (stored) {
+          await client.query("commit");
+          if (stored.request_hash === request.requestHash) return { status: stored.status, body: stored.body };
+          throw new AppError("conflict", `the Idempotency-Key ${request.key} was used for another request`, {
+            code: "idempotency-key",
+          });
+        }
+        const answer = await work();
+        await client.query(
+          "insert into idempotency_record (principal, key, request_hash, status, body) values ($1, $2, $3, $4, $5)",
+          [request.principal, request.key, request.requestHash, answer.status, JSON.stringify(answer.body ?? null)],
+        );
+        await client.query("commit");
+        return answer;
+      } catch (error) {
+        await client.query("rollback").catch(() => undefined);
+        throw error;
+      } finally {
+        client.release();
+      }
+    },
+  };
+}
+
+function lockOf({ principal, key }: { principal: string; key: string }): string {
+  return createHash("sha256").update(`${principal}\n${key}`).digest().readBigInt64BE().toString();
+}

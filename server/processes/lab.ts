@@ -1,0 +1,107 @@
+import { createServer } from "node:net";
+import { createLabControl, createRelay, loadWorld, Population } from "../lab/index.ts";
+import { manifestName } from "../lab/domain/topology.ts";
+import { pairRoundTrips, worldManifests, type World } from "../lab/domain/world.ts";
+import { createLogger } from "../platform/logger.ts";
+import { listen, onStop } from "../platform/serve.ts";
+import { readWiring } from "../platform/wiring.ts";
+
+/** The lab's own process: the relays between places, and the users. */
+const env = process.env;
+const wiring = readWiring(env["GEOSTITCH_WIRING"] ?? "");
+const logger = createLogger("lab");
+const world = loadWorld(env["GEOSTITCH_LAB_WORLD"] ?? "");
+const speed = Number(env["GEOSTITCH_LAB_SPEED"] ?? "60");
+const seed = Number(env["GEOSTITCH_LAB_SEED"] ?? "1");
+const roundTrips = pairRoundTrips(world);
+const table = new Map(roundTrips.map((pair) => [`${pair.from}>${pair.to}`, pair.rttMs]));
+for (const pair of roundTrips.filter((entry) => entry.estimated))
+  logger.info({ ...pair }, "a pair without a measurement is estimated from its distance");
+
+if (wiring.relay)
+  await listen(
+    createRelay({ rttMs: (from, to) => (from === to ? 0 : (table.get(`${from}>${to}`) ?? null)) }),
+    `http://${wiring.relay.host}:${wiring.relay.port}`,
+  );
+
+/** The day begins at the wall clock's time and runs `speed` times as fast. */
+const startedMs = Date.now();
+const clock = (): Date => new Date(startedMs + (Date.now() - startedMs) * speed);
+
+const population = new Population({
+  cities: world.cities,
+  places: world.file.spec.dataCenters.map(({ spec }) => spec.location),
+  gatewayUrl: wiring.gateway.url,
+  ...clientPaths(world),
+  requestsPerSecond: world.file.spec.users.requestsPerSecond,
+  followTheSun: world.file.spec.users.followTheSun,
+  seed,
+  clock,
+  canBindLabAddresses: await canBind("127.66.0.2"),
+  trustSecret: wiring.lab?.trustSecret ?? "",
+  onTrouble: troubleLog(),
+});
+if (wiring.lab) {
+  const control = createLabControl({
+    token: wiring.lab.token,
+    name: world.file.metadata.name,
+    clock,
+    speed,
+    seed,
+    population,
+    roundTrips,
+  });
+  await listen(control, wiring.lab.controlUrl);
+}
+if (env["GEOSTITCH_LAB_CLIENTS"] !== "off") void waitForGateway().then(() => population.start());
+onStop(() => {
+  population.stop();
+  return Promise.resolve();
+});
+
+/** Users come when there is something to use: before that every request would only count as a failure of the start. */
+async function waitForGateway(): Promise<void> {
+  const [first] = clientPaths(world).entrypoints;
+  for (;;) {
+    const answered = await fetch(`${wiring.gateway.url}${first ?? ""}/`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (answered || first === undefined) return;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+/** What clients may call, and the first entry point that keeps documents. */
+function clientPaths(of: World): { entrypoints: string[]; documents: string | null } {
+  interface Declared {
+    kind: string;
+    metadata: { application: string; name: string };
+    spec: { entrypoint: boolean; state: { kind: string } };
+  }
+  const components = (worldManifests(of) as unknown as Declared[]).filter(
+    (manifest) => manifest.kind === "Component" && manifest.spec.entrypoint,
+  );
+  const path = ({ metadata }: Declared): string => `/${manifestName(metadata.application)}/${metadata.name}`;
+  const keeper = components.find((component) => component.spec.state.kind === "full");
+  return { entrypoints: components.map(path), documents: keeper ? path(keeper) : null };
+}
+
+function canBind(address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(0, address, () => server.close(() => resolve(true)));
+  });
+}
+
+/** One line for the first trouble of its kind in a while: a dead component must not fill the disk. */
+function troubleLog(): (what: string) => void {
+  const last = new Map<string, number>();
+  return (what) => {
+    const kind = what.slice(0, 60);
+    if (performance.now() - (last.get(kind) ?? Number.NEGATIVE_INFINITY) < 10_000) return;
+    last.set(kind, performance.now());
+    logger.warn({ what }, "a client's request failed");
+  };
+}

@@ -1,0 +1,47 @@
+import { type WorldInfo } from "../api/context.ts";
+import { type Observation } from "../api/observation.ts";
+import { type RegistryService } from "../component-registry/index.ts";
+import { createAgents, readDensity, readKpis, readUserLatency } from "../kpi-intake/index.ts";
+import { type Database } from "../platform/db/client.ts";
+import { type ProcessEnv } from "../platform/env.ts";
+import { type Wiring } from "../platform/wiring.ts";
+
+export function composeObservation(database: Database): Observation {
+  const agents = createAgents(database);
+  return {
+    kpis: (query) => readKpis(database.pool, query),
+    userLatency: (query) => readUserLatency(database.pool, query),
+    density: (query) => readDensity(database.pool, query),
+    agents: () => agents.list(),
+    createAgent: (order) => agents.create(order),
+    deleteAgent: (order) => agents.remove(order),
+  };
+}
+
+const CLOCK_TIMEOUT_MS = 500;
+const CLOCK_KEPT_MS = 5_000;
+
+export function composeWorld({ env, wiring }: { env: ProcessEnv; wiring: Wiring; registry: RegistryService }): WorldInfo {
+  let last: { readMs: number; clock: Date; speed: number } | null = null;
+  return {
+    name: env.GEOSTITCH_WORLD_NAME,
+    lab: wiring.lab !== null,
+    place: wiring.orchestratorPlace,
+    gatewayUrl: wiring.gateway.url,
+    geoipAttribution: { text: "IP geolocation by DB-IP", url: "https://db-ip.com" },
+    labClock: async () => {
+      if (!wiring.lab) return null;
+      if (!last || performance.now() - last.readMs > CLOCK_KEPT_MS) last = await readLabClock(wiring.lab).catch(() => null);
+      return last ? new Date(last.clock.getTime() + (performance.now() - last.readMs) * last.speed).toISOString() : null;
+    },
+  };
+}
+
+async function readLabClock(lab: { controlUrl: string; token: string }) {
+  const answer = await fetch(`${lab.controlUrl}/v1/status`, {
+    headers: { authorization: `Bearer ${lab.token}` },
+    signal: AbortSignal.timeout(CLOCK_TIMEOUT_MS),
+  });
+  const status = (await answer.json()) as { clock: string; speed: number };
+  return { readMs: performance.now(), clock: new Date(status.clock), speed: status.speed };
+}

@@ -1,0 +1,103 @@
+import { createAuditReader } from "../audit/index.ts";
+import { type Services } from "../api/context.ts";
+import { createRegistryService } from "../component-registry/index.ts";
+import { readRegistry } from "../component-registry/store/records.ts";
+import { createRegistryStore } from "../component-registry/store/registry-store.ts";
+import { createApiKeys, createAuth } from "../identity/index.ts";
+import { createFreezeService, createMigrationService } from "../orchestration/index.ts";
+import { createMigrationStore } from "../orchestration/store/migration-store.ts";
+import { systemClock } from "../platform/clock.ts";
+import { openDatabase, type Database } from "../platform/db/client.ts";
+import { createEventStream } from "../platform/db/event-stream.ts";
+import { createIdempotency } from "../platform/db/idempotency.ts";
+import { readProcessEnv, type ProcessEnv } from "../platform/env.ts";
+import { newId } from "../platform/ids.ts";
+import { createLogger, type Logger } from "../platform/logger.ts";
+import { readWiring, type Wiring } from "../platform/wiring.ts";
+import { createConsoleMetrics } from "./console-metrics.ts";
+import { composeObservation, composeWorld } from "./web-parts.ts";
+import { composeOrchestrator, type OrchestratorProcess } from "./orchestrator-parts.ts";
+
+export interface Web {
+  readonly services: Services;
+  /** Why this process cannot do its work now, or null. */
+  problem(): Promise<string | null>;
+  metrics(): Promise<{ text: string; contentType: string }>;
+}
+
+const holder = globalThis as typeof globalThis & { geostitchWeb?: Promise<Web> };
+
+/** Routes and the instrumentation hook are bundled apart, so the one instance lives on the global object. */
+export function startWeb(): Promise<Web> {
+  holder.geostitchWeb ??= compose();
+  return holder.geostitchWeb;
+}
+
+async function compose(): Promise<Web> {
+  const env = readProcessEnv(process.env);
+  const wiring = readWiring(env.GEOSTITCH_WIRING);
+  const logger = createLogger("console");
+  const database = openDatabase(env.GEOSTITCH_PROCESS_DATABASE_URL, { name: "geostitch-console", connectionsMax: 12 });
+  const metrics = createConsoleMetrics();
+  const embedded =
+    env.GEOSTITCH_ORCHESTRATOR === "embedded"
+      ? composeOrchestrator({ database, env, wiring, logger, onLeaseRenewed: metrics.leaseRenewed })
+      : null;
+  const services = composeServices({ database, env, wiring, logger, embedded });
+  stopWithProcess(embedded);
+  return {
+    services,
+    problem: async () => {
+      try {
+        await database.pool.query("select 1");
+        return null;
+      } catch {
+        return "the database does not answer";
+      }
+    },
+    metrics: () =>
+      metrics.render({
+        registry: services.registry,
+        migrations: services.migrations,
+        freeze: services.freeze,
+        leads: embedded?.orchestrator.term() ?? null,
+      }),
+  };
+}
+
+interface Parts {
+  readonly database: Database;
+  readonly env: ProcessEnv;
+  readonly wiring: Wiring;
+  readonly logger: Logger;
+  readonly embedded: OrchestratorProcess | null;
+}
+
+function composeServices({ database, env, wiring, logger, embedded }: Parts): Services {
+  const clock = systemClock;
+  const migrationStore = createMigrationStore(database, readRegistry);
+  const wake = (): void => embedded?.orchestrator.wake();
+  const registry = createRegistryService({ store: createRegistryStore(database), clock });
+  return {
+    registry,
+    migrations: createMigrationService({ store: migrationStore, clock, newId, wake }),
+    freeze: createFreezeService({ store: migrationStore, clock, wake }),
+    audit: createAuditReader(database),
+    observation: composeObservation(database),
+    events: createEventStream(database.pool, env.GEOSTITCH_PROCESS_DATABASE_URL, logger),
+    idempotency: createIdempotency(database.pool),
+    auth: createAuth(database, { secret: env.GEOSTITCH_AUTH_SECRET }),
+    keys: createApiKeys(database),
+    world: composeWorld({ env, wiring, registry }),
+    clock,
+    logger,
+  };
+}
+
+/** Next.js ends this process on SIGTERM by itself; the lease is given back first, so that a successor need not wait for it. */
+function stopWithProcess(embedded: OrchestratorProcess | null): void {
+  if (!embedded) return;
+  const stop = (): void => void embedded.stop().catch(() => undefined);
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+}

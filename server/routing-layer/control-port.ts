@@ -1,0 +1,14 @@
+import { type Result } from "../platform/result.ts";
+import { type EntryStatus, type HoldCommand, type RouteSnapshot } from "./domain/snapshot.ts";
+
+/**
+ * The routing layer as the orchestrator drives it: one entry at every data centre. An expected "no" (`stale`: the entry knows
+ * a higher version or epoch) is a refused result; an entry that cannot be reached throws AppError `unavailable`.
+ */
+export interface RoutingControl {
+  /** Answers the version in force at that entry: asking is not knowing, only this answer is an acknowledgement. */
+  publish(entry: string, snapshot: RouteSnapshot, timeoutMs?: number): Promise<Result<{ readonly version: number }>>;
+  hold(entry: string, command: HoldCommand): Promise<Result<null>>;
+  /** Every entry that there is, as it stands. */
+  statuses(): Promise<readonly EntryStatus[]>;
+}

@@ -1,0 +1,133 @@
+import { timingSafeEqual } from "node:crypto";
+import { mkdirSync, readFileSync } from "node:fs";
+import { rename, writeFile } from "node:fs/promises";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { dirname } from "node:path";
+import { type Logger } from "../../../platform/logger.ts";
+import { holdCommandSchema, routeSnapshotSchema, type RouteSnapshot } from "../../domain/snapshot.ts";
+import { Entry } from "./entry.ts";
+import { type Entries } from "./listeners.ts";
+
+const BODY_BYTES_MAX = 16 * 1024 * 1024;
+
+/** All entries of this process, and the last good snapshot on disk. */
+export class EntryTable implements Entries {
+  readonly #entries = new Map<string, Entry>();
+  readonly #file: string;
+  #saved = 0;
+  #saving: Promise<void> = Promise.resolve();
+
+  constructor(file: string) {
+    this.#file = file;
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const last = readLast(file);
+    if (!last) return;
+    this.#saved = last.version;
+    for (const { name } of last.dataCenters) this.of(name).take(last);
+  }
+
+  get(name: string): Entry | null {
+    return this.#entries.get(name) ?? null;
+  }
+
+  any(): Entry | null {
+    for (const entry of this.#entries.values()) if (entry.snapshot) return entry;
+    return null;
+  }
+
+  all(): readonly Entry[] {
+    return [...this.#entries.values()];
+  }
+
+  of(name: string): Entry {
+    const known = this.#entries.get(name);
+    if (known) return known;
+    const entry = new Entry(name);
+    this.#entries.set(name, entry);
+    return entry;
+  }
+
+  /** Entries of data centres that are gone, go. */
+  keepOnly(names: ReadonlySet<string>): void {
+    for (const name of this.#entries.keys()) if (!names.has(name)) this.#entries.delete(name);
+  }
+
+  /** One file for all entries: the newest is what a restart begins with. Resolves when it is there. */
+  save(snapshot: RouteSnapshot): Promise<void> {
+    if (snapshot.version > this.#saved) {
+      this.#saved = snapshot.version;
+      this.#saving = this.#saving
+        .catch(() => undefined)
+        .then(async () => {
+          await writeFile(`${this.#file}.new`, JSON.stringify(snapshot), { mode: 0o600, flush: true });
+          await rename(`${this.#file}.new`, this.#file);
+        });
+    }
+    return this.#saving;
+  }
+}
+
+function readLast(file: string): RouteSnapshot | null {
+  try {
+    return routeSnapshotSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch {
+    return null;
+  }
+}
+
+/** The orchestrator's side door: snapshots, holds, status. Loopback, bearer token. */
+export function createAdminListener(table: EntryTable, token: string, logger: Logger): Server {
+  const wanted = Buffer.from(`Bearer ${token}`);
+  const server = createServer((incoming, outgoing) => {
+    const given = Buffer.from(incoming.headers.authorization ?? "");
+    if (given.length !== wanted.length || !timingSafeEqual(given, wanted))
+      return void answer(outgoing, 401, { detail: "expected the gateway's token" });
+    handle(table, incoming, outgoing).catch((error: unknown) => {
+      logger.warn({ err: error }, "a command to the gateway was not understood");
+      answer(outgoing, 400, { detail: error instanceof Error ? error.message.slice(0, 500) : String(error) });
+    });
+    return undefined;
+  });
+  server.keepAliveTimeout = 120_000;
+  return server;
+}
+
+async function handle(table: EntryTable, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const [, version, collection, rawName, action] = (incoming.url ?? "").split("?")[0]?.split("/") ?? [];
+  if (version !== "v1" || collection !== "entries") return answer(outgoing, 404, { detail: incoming.url });
+  if (rawName === undefined) return answer(outgoing, 200, { items: table.all().map((entry) => entry.status()) });
+  const name = decodeURIComponent(rawName);
+  if (incoming.method === "GET" && action === undefined) {
+    const entry = table.get(name);
+    return entry ? answer(outgoing, 200, entry.status()) : answer(outgoing, 404, { detail: `no entry ${name}` });
+  }
+  const body = await readJson(incoming);
+  if (incoming.method === "POST" && action === "holds") {
+    const taken = table.of(name).hold(holdCommandSchema.parse(body));
+    return taken.ok ? answer(outgoing, 200, {}) : answer(outgoing, 409, { detail: taken.detail });
+  }
+  if (incoming.method !== "PUT" || action !== "snapshot") return answer(outgoing, 404, { detail: incoming.url });
+  const snapshot = routeSnapshotSchema.parse(body);
+  const taken = table.of(name).take(snapshot);
+  if (!taken.ok) return answer(outgoing, 409, { detail: taken.detail, version: table.of(name).snapshot?.version ?? 0 });
+  table.keepOnly(new Set([...snapshot.dataCenters.map((place) => place.name), name]));
+  await table.save(snapshot);
+  return answer(outgoing, 200, { version: snapshot.version });
+}
+
+async function readJson(incoming: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > BODY_BYTES_MAX) throw new Error("expected at most 16 MiB");
+    chunks.push(chunk);
+  }
+  return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+}
+
+function answer(outgoing: ServerResponse, status: number, body: unknown): void {
+  if (outgoing.headersSent) return;
+  outgoing.writeHead(status, { "content-type": "application/json" });
+  outgoing.end(JSON.stringify(body));
+}

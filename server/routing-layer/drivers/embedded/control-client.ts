@@ -1,0 +1,103 @@
+import { request } from "undici";
+import { z } from "zod";
+import { type LinkDialer } from "../../../connectivity-management/index.ts";
+import { AppError, messageOf } from "../../../platform/app-error.ts";
+import { ok, refused, type Result } from "../../../platform/result.ts";
+import { type RoutingControl } from "../../control-port.ts";
+import { entryStatusSchema } from "../../domain/snapshot.ts";
+
+export interface ControlClientOptions {
+  readonly adminUrl: string;
+  readonly token: string;
+  readonly dialer: LinkDialer;
+  /** Where the orchestrator stands: commands to an entry elsewhere cross the link. */
+  readonly place: string | null;
+}
+
+const COMMAND_TIMEOUT_MS = 5_000;
+const STATUS_TIMEOUT_MS = 2_000;
+const statusesSchema = z.object({ items: z.array(entryStatusSchema) });
+const versionSchema = z.object({ version: z.number() });
+
+/** The orchestrator's side of the embedded gateway's admin port. */
+export function createEmbeddedGatewayControl(options: ControlClientOptions): RoutingControl {
+  const entryPath = (entry: string, action: string): string => `/v1/entries/${encodeURIComponent(entry)}/${action}`;
+  return {
+    publish: async (entry, snapshot, timeoutMs = COMMAND_TIMEOUT_MS) => {
+      const answer = await send({
+        ...options,
+        method: "PUT",
+        to: entry,
+        path: entryPath(entry, "snapshot"),
+        body: snapshot,
+        timeoutMs,
+      });
+      return answer.status === 409 ? stale(answer.text) : ok(versionSchema.parse(JSON.parse(answer.text)));
+    },
+    hold: async (entry, command) => {
+      const answer = await send({
+        ...options,
+        method: "POST",
+        to: entry,
+        path: entryPath(entry, "holds"),
+        body: command,
+        timeoutMs: COMMAND_TIMEOUT_MS,
+      });
+      return answer.status === 409 ? stale(answer.text) : ok(null);
+    },
+    statuses: async () => {
+      const answer = await send({
+        ...options,
+        method: "GET",
+        to: null,
+        path: "/v1/entries",
+        body: null,
+        timeoutMs: STATUS_TIMEOUT_MS,
+      });
+      return statusesSchema.parse(JSON.parse(answer.text)).items;
+    },
+  };
+}
+
+interface Call extends ControlClientOptions {
+  readonly method: "GET" | "PUT" | "POST";
+  readonly to: string | null;
+  readonly path: string;
+  readonly body: unknown;
+  readonly timeoutMs: number;
+}
+
+async function send({
+  adminUrl,
+  token,
+  dialer,
+  place,
+  method,
+  to,
+  path,
+  body,
+  timeoutMs,
+}: Call): Promise<{ status: number; text: string }> {
+  try {
+    const answer = await request(`${adminUrl}${path}`, {
+      method,
+      dispatcher: dialer.dispatcher(to === null ? null : place, to),
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      ...(body === null ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const text = await answer.body.text();
+    if (answer.statusCode < 300 || answer.statusCode === 409) return { status: answer.statusCode, text };
+    throw new Error(`answered ${answer.statusCode}: ${text.slice(0, 200)}`);
+  } catch (cause) {
+    throw new AppError(
+      "unavailable",
+      `the gateway${to === null ? "" : `'s entry at ${to}`} did not take ${method} ${path}: ${messageOf(cause)}`,
+      { cause },
+    );
+  }
+}
+
+function stale(text: string): Result<never> {
+  return refused([{ code: "stale", path: null, message: text.slice(0, 300) }]);
+}

@@ -1,0 +1,1 @@
+export { createSnapshotControl, type DigestState, type SealedState, type SnapshotControl } from "./snapshot-control.ts";

@@ -1,0 +1,1 @@
+export { type PlaceLookup } from "./ports.ts";
