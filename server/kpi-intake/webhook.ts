@@ -183,12 +183,10 @@ function isFit(value: unknown, depth: number): boolean {
 function badInput(
   issues: readonly { path: readonly PropertyKey[]; message: string; code: string; keys?: readonly string[] | undefined }[],
 ): Refusal {
-  const errors = issues
-    .slice(0, 20)
-    .map((issue) => ({
-      path: [...issue.path.map(String), ...(issue.keys?.slice(0, 1) ?? [])].join(".") || "(body)",
-      message: issue.message,
-    }));
+  const errors = issues.slice(0, 20).map((issue) => ({
+    path: [...issue.path.map(String), ...(issue.keys?.slice(0, 1) ?? [])].join(".") || "(body)",
+    message: issue.message,
+  }));
   return new Refusal(400, "bad-input", errors[0] ? `${errors[0].path}: ${errors[0].message}` : "bad input", { errors });
 }
 

@@ -55,7 +55,7 @@ export const OPERATIONS: readonly Operation[] = [
     id: "apply",
     method: "POST",
     path: "/apply",
-    procedure: "registry.apply",
+    procedure: "registry.applyManifests",
     status: 200,
     summary: "Apply manifests, all or nothing",
     textBody: true,

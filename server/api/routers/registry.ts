@@ -31,7 +31,7 @@ function found<T>(value: T | undefined, what: string): T {
 const viewer = procedureFor("viewer");
 
 export const registryRouter = router({
-  apply: procedureFor("operator")
+  applyManifests: procedureFor("operator")
     .input(z.object({ manifests: z.union([z.string(), z.array(z.unknown())]), dryRun: z.boolean().default(false) }))
     .output(applyResultShape)
     .mutation(({ ctx, input }) =>

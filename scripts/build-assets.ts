@@ -1,0 +1,60 @@
+/** Makes what `public/` serves beside the pages: MapLibre's worker, and the base map from Natural Earth by way of world-atlas. */
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { geoEquirectangular } from "d3-geo";
+import { geoProject } from "d3-geo-projection";
+import type { Feature, FeatureCollection, GeoJsonProperties, Geometry, MultiLineString, Position } from "geojson";
+import { merge, mesh } from "topojson-client";
+import type { GeometryCollection, Topology } from "topojson-specification";
+
+const require = createRequire(import.meta.url);
+const root = new URL("..", import.meta.url).pathname;
+const maplibre = dirname(require.resolve("maplibre-gl/package.json"));
+const worker = join(root, "public/maplibre");
+mkdirSync(worker, { recursive: true });
+for (const name of ["maplibre-gl-worker.mjs", "maplibre-gl-shared.mjs"]) {
+  const file = join(maplibre, "dist", name);
+  if (existsSync(file)) copyFileSync(file, join(worker, name));
+}
+
+type Atlas = Topology<{ countries: GeometryCollection<{ name: string }>; land: GeometryCollection }>;
+const atlas = JSON.parse(readFileSync(require.resolve("world-atlas/countries-50m.json"), "utf8")) as Atlas;
+const { countries } = atlas.objects;
+
+/** Degrees in, degrees out: the projection's clipping cuts what crosses 180°, so no band is drawn across the world. */
+const toDegrees = geoEquirectangular().scale(180 / Math.PI).translate([0, 0]).reflectY(true).precision(0);
+const round = (value: unknown): unknown => (Array.isArray(value) ? value.map(round) : typeof value === "number" ? Math.round(value * 100) / 100 : value);
+const flat = <G extends Geometry>(geometry: G): G => round2(geoProject(geometry as never, toDegrees as never) as unknown as G);
+const round2 = <G extends Geometry>(geometry: G): G => ({ ...geometry, coordinates: round((geometry as unknown as { coordinates: unknown }).coordinates) }) as G;
+
+const land = flat(merge(atlas, countries.geometries as never) as unknown as Geometry);
+const borders = flat(mesh(atlas, countries as never, (a, b) => a !== b) as unknown as Geometry);
+/** The cut itself is no coast: segments that lie on ±180° are left out. */
+const onCut = ([x]: Position): boolean => Math.abs(x ?? 0) >= 179.99;
+const rings = (geometry: Geometry): Position[][] => (geometry.type === "Polygon" ? geometry.coordinates : geometry.type === "MultiPolygon" ? geometry.coordinates.flat() : []);
+const coast: MultiLineString = {
+  type: "MultiLineString",
+  coordinates: rings(land).flatMap((ring) => {
+    const lines: Position[][] = [[]];
+    ring.forEach((point, index) => {
+      const before = ring[index - 1];
+      if (before && onCut(before) && onCut(point)) lines.push([point]);
+      else lines.at(-1)?.push(point);
+    });
+    return lines.filter((line) => line.length > 1);
+  }),
+};
+
+const graticule: MultiLineString = {
+  type: "MultiLineString",
+  coordinates: [
+    ...Array.from({ length: 13 }, (_, index) => [[-180 + index * 30, -80], [-180 + index * 30, 80]]),
+    ...Array.from({ length: 11 }, (_, index) => [[-180, -75 + index * 15], [180, -75 + index * 15]]),
+  ],
+};
+
+const one = (geometry: Geometry, properties: GeoJsonProperties): Feature => ({ type: "Feature", properties, geometry });
+const world: FeatureCollection = { type: "FeatureCollection", features: [one(land, { layer: "land" }), one(borders, { layer: "border" }), one(coast, { layer: "coast" }), one(graticule, { layer: "graticule" })] };
+mkdirSync(join(root, "public/map"), { recursive: true });
+writeFileSync(join(root, "public/map/world.json"), JSON.stringify(world));

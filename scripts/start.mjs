@@ -1,0 +1,9 @@
+// `npm start`: installs, generates and builds where that is due, then runs everything.
+import { become, build, generate, install, requireHostNode, root } from "./lib.mjs";
+
+requireHostNode();
+process.chdir(root);
+install();
+generate();
+build();
+become("server/processes/up.ts");
