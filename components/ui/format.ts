@@ -1,0 +1,36 @@
+/** Figures as people read them: three significant digits, a unit behind a space, and "–" for what is not known. */
+
+const NONE = "–";
+
+export function significant(value: number): string {
+  if (value === 0) return "0";
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
+  return value.toFixed(Math.min(digits, 3)).replace(/\.0+$/, "").replace(/(\.\d*?)0+$/, "$1").replace("-", "\u2212");
+}
+
+export const milliseconds = (value: number | null | undefined): string => (value === null || value === undefined ? NONE : value >= 1000 ? `${significant(value / 1000)} s` : `${significant(value)} ms`);
+export const number = (value: number | null | undefined): string => (value === null || value === undefined ? NONE : significant(value));
+export const percent = (share: number | null | undefined): string => (share === null || share === undefined ? NONE : `${significant(share * 100)} %`);
+
+export function bytes(value: number | null | undefined): string {
+  if (value === null || value === undefined) return NONE;
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  const power = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(value) / 10));
+  return `${significant(value / 2 ** (10 * power))} ${units[power] ?? ""}`;
+}
+
+/** Time of day, UTC. */
+export const clockTime = (at: string | null | undefined): string => (at === null || at === undefined ? NONE : at.slice(11, 19));
+
+export function ago(at: string | null | undefined, now: number): string {
+  if (at === null || at === undefined) return NONE;
+  const seconds = Math.max(0, Math.round((now - Date.parse(at)) / 1000));
+  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  return seconds < 86_400 ? `${Math.floor(seconds / 3600)} h ago` : `${Math.floor(seconds / 86_400)} d ago`;
+}
+
+export function duration(from: string | null, to: string | null, now: number): string {
+  if (from === null) return NONE;
+  return milliseconds(Math.max(0, (to === null ? now : Date.parse(to)) - Date.parse(from)));
+}
