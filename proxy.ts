@@ -8,5 +8,8 @@ export function proxy(request: NextRequest): NextResponse {
   const { pathname, search } = request.nextUrl;
   if (OPEN.test(pathname) || SESSION_COOKIES.some((name) => request.cookies.has(name))) return NextResponse.next();
   const host = request.headers.get("host") ?? request.nextUrl.host;
-  return NextResponse.redirect(`${request.nextUrl.protocol}//${host}/sign-in?next=${encodeURIComponent(`${pathname}${search}`)}`, 302);
+  return NextResponse.redirect(
+    `${request.nextUrl.protocol}//${host}/sign-in?next=${encodeURIComponent(`${pathname}${search}`)}`,
+    302,
+  );
 }

@@ -1,7 +1,7 @@
 // What the plain-JavaScript scripts share: they run on whatever Node the host has, before anything is installed.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -121,7 +121,11 @@ export function build() {
     work: () => {
       say("building the console (about a minute) …");
       must(nodeBinary(), ["scripts/build-assets.ts"], { label: "build-assets" });
-      must(nodeBinary(), ["node_modules/next/dist/bin/next", "build"], { label: "next build" });
+      const next = [nodeBinary(), ["node_modules/next/dist/bin/next", "build"]];
+      // A build that was cut off leaves a cache that the next one may trip over: a failure is tried once more from nothing.
+      if (spawnSync(...next, { cwd: root, env: toolEnv(), stdio: "ignore" }).status === 0) return;
+      rmSync(join(root, ".next"), { recursive: true, force: true });
+      must(...next, { label: "next build" });
     },
   });
 }

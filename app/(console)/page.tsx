@@ -1,3 +1,5 @@
+import { MapPage } from "../../components/world-map/map-page.tsx";
+
 export default function Page() {
-  return <main><h1>Map</h1></main>;
+  return <MapPage />;
 }

@@ -1,4 +1,4 @@
-import { type Metadata } from "next";
+import type { Metadata } from "next";
 import { SignInForm } from "../../components/sign-in/sign-in-form.tsx";
 
 export const metadata: Metadata = { title: "Sign in" };

@@ -16,9 +16,19 @@ export function SignInForm({ next }: { next: string }) {
     setProblem(null);
     try {
       const body = JSON.stringify({ email: form.get("email"), password: form.get("password") });
-      const answer = await fetch("/api/auth/sign-in/email", { method: "POST", headers: { "content-type": "application/json" }, body });
+      const answer = await fetch("/api/auth/sign-in/email", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body,
+      });
       if (answer.ok) return window.location.assign(safeNext(next));
-      setProblem(answer.status === 401 ? "Email or password is wrong." : answer.status === 429 ? "Too many tries. Wait a minute." : "The console cannot sign anybody in now. Is the database up?");
+      setProblem(
+        answer.status === 401
+          ? "Email or password is wrong."
+          : answer.status === 429
+            ? "Too many tries. Wait a minute."
+            : "The console cannot sign anybody in now. Is the database up?",
+      );
     } catch {
       setProblem("The console does not answer. Is it running?");
     }

@@ -3,7 +3,7 @@
 import { createTRPCClient, httpBatchLink } from "@trpc/client";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { QueryClient } from "@tanstack/react-query";
-import { type AppRouter } from "../../server/api/root.ts";
+import type { AppRouter } from "../../server/api/root.ts";
 
 export const { TRPCProvider, useTRPC } = createTRPCContext<AppRouter>();
 
@@ -11,5 +11,7 @@ export const createClient = () => createTRPCClient<AppRouter>({ links: [httpBatc
 
 /** Events keep the cache fresh; the long interval is for what no event tells, and for a stream that is away. */
 export function createQueryClient(): QueryClient {
-  return new QueryClient({ defaultOptions: { queries: { staleTime: 5_000, refetchInterval: 15_000, refetchOnWindowFocus: true, retry: 1 } } });
+  return new QueryClient({
+    defaultOptions: { queries: { staleTime: 5_000, refetchInterval: 15_000, refetchOnWindowFocus: true, retry: 1 } },
+  });
 }

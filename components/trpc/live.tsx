@@ -52,7 +52,9 @@ function createRefresher(queries: QueryClient): (names: readonly string[]) => vo
       timer = null;
       const old = new Set(due);
       due.clear();
-      void queries.invalidateQueries({ predicate: ({ queryKey }) => old.has(String((queryKey[0] as string[] | undefined)?.[0] ?? "")) });
+      void queries.invalidateQueries({
+        predicate: ({ queryKey }) => old.has(String((queryKey[0] as string[] | undefined)?.[0] ?? "")),
+      });
     }, REFRESH_MS);
   };
 }

@@ -5,12 +5,19 @@ const NONE = "–";
 export function significant(value: number): string {
   if (value === 0) return "0";
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
-  return value.toFixed(Math.min(digits, 3)).replace(/\.0+$/, "").replace(/(\.\d*?)0+$/, "$1").replace("-", "\u2212");
+  return value
+    .toFixed(Math.min(digits, 3))
+    .replace(/\.0+$/, "")
+    .replace(/(\.\d*?)0+$/, "$1")
+    .replace("-", "\u2212");
 }
 
-export const milliseconds = (value: number | null | undefined): string => (value === null || value === undefined ? NONE : value >= 1000 ? `${significant(value / 1000)} s` : `${significant(value)} ms`);
-export const number = (value: number | null | undefined): string => (value === null || value === undefined ? NONE : significant(value));
-export const percent = (share: number | null | undefined): string => (share === null || share === undefined ? NONE : `${significant(share * 100)} %`);
+export const milliseconds = (value: number | null | undefined): string =>
+  value === null || value === undefined ? NONE : value >= 1000 ? `${significant(value / 1000)} s` : `${significant(value)} ms`;
+export const number = (value: number | null | undefined): string =>
+  value === null || value === undefined ? NONE : significant(value);
+export const percent = (share: number | null | undefined): string =>
+  share === null || share === undefined ? NONE : `${significant(share * 100)} %`;
 
 export function bytes(value: number | null | undefined): string {
   if (value === null || value === undefined) return NONE;

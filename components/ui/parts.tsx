@@ -37,7 +37,11 @@ export function Loading({ what, height = 120 }: { what: string; height?: number 
   return (
     <div aria-busy="true" role="status">
       <div className="skeleton" style={{ height }} />
-      <span className={stage === "long" ? "t2 f12" : "sr"}>{stage === "long" ? `Still waiting for ${what}. The console’s log has more: tail .geostitch/logs/console.log` : `Loading ${what}`}</span>
+      <span className={stage === "long" ? "t2 f12" : "sr"}>
+        {stage === "long"
+          ? `Still waiting for ${what}. The console’s log has more: tail .geostitch/logs/console.log`
+          : `Loading ${what}`}
+      </span>
     </div>
   );
 }
@@ -65,7 +69,17 @@ export function Empty({ title, children, command }: { title: string; children?: 
   );
 }
 
-export function Dialog({ open, onClose, label, children }: { open: boolean; onClose: () => void; label: string; children: ReactNode }) {
+export function Dialog({
+  open,
+  onClose,
+  label,
+  children,
+}: {
+  open: boolean;
+  onClose: () => void;
+  label: string;
+  children: ReactNode;
+}) {
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = element.current;

@@ -10,7 +10,9 @@ export function Glyph({ meaning }: { meaning: Meaning }) {
       {meaning === "crit" ? <rect x="1" y="1" width="8" height="8" fill={fill} /> : null}
       {meaning === "info" ? <path d="M5 .5 L9.5 5 L5 9.5 L.5 5 Z" fill={fill} /> : null}
       {meaning === "neutral" ? <circle cx="5" cy="5" r="3.4" fill="none" stroke={fill} strokeWidth="1.6" /> : null}
-      {meaning === "plan" ? <circle cx="5" cy="5" r="3.4" fill="none" stroke={fill} strokeWidth="1.6" strokeDasharray="2 1.6" /> : null}
+      {meaning === "plan" ? (
+        <circle cx="5" cy="5" r="3.4" fill="none" stroke={fill} strokeWidth="1.6" strokeDasharray="2 1.6" />
+      ) : null}
     </svg>
   );
 }
@@ -40,7 +42,11 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   rolled_back: "neutral",
 };
 
-const WORDS: Readonly<Record<string, string>> = { rolling_back: "Rolling back", rolled_back: "Rolled back", "insufficient-data": "Insufficient data" };
+const WORDS: Readonly<Record<string, string>> = {
+  rolling_back: "Rolling back",
+  rolled_back: "Rolled back",
+  "insufficient-data": "Insufficient data",
+};
 
 export const meaningOf = (state: string): Meaning => MEANINGS[state] ?? "neutral";
 export const wordOf = (state: string): string => WORDS[state] ?? state.charAt(0).toUpperCase() + state.slice(1);

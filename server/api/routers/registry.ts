@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { viewComponent, viewDataCenter, viewInstance, viewLink, viewPolicy } from "../../component-registry/domain/views.ts";
+import { roundTripMatrix } from "../../connectivity-management/domain/estimate-round-trip.ts";
 import { roleMayApply } from "../../identity/domain/roles.ts";
 import { AppError } from "../../platform/app-error.ts";
 import { type Context } from "../context.ts";
@@ -153,7 +154,20 @@ function matches(record: { componentKey: string; dataCenter: string }, filter: z
   );
 }
 
+const pairShape = z.object({ from: z.string(), to: z.string(), rttMs: z.number(), estimated: z.boolean() });
+
 export const linksRouter = router({
+  /** Every ordered pair of data centres: as given, or estimated from distance and marked so. */
+  matrix: viewer.output(z.array(pairShape)).query(async ({ ctx }) => {
+    const { dataCenters, links } = await read(ctx);
+    const places = dataCenters.map(({ name, spec }) => ({ name, latitude: spec.location.latitude, longitude: spec.location.longitude }));
+    return [
+      ...roundTripMatrix(
+        places,
+        links.map(({ from, to, spec }) => ({ from, to, rttMs: spec.rttMs })),
+      ),
+    ];
+  }),
   list: viewer.output(z.array(linkShape)).query(async ({ ctx }) => (await read(ctx)).links.map(viewLink)),
   page: viewer
     .input(pageInput)

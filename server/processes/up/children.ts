@@ -38,7 +38,7 @@ export class Child {
     // A group of its own: a Ctrl-C on the terminal reaches the supervisor alone, which ends the others in order.
     const child = spawn(process.execPath, [...this.#spec.args], {
       stdio: ["ignore", log, log],
-      env: { ...this.#spec.env },
+      env: { ...this.#spec.env } as NodeJS.ProcessEnv,
       detached: true,
     });
     closeSync(log);

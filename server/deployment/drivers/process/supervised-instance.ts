@@ -113,7 +113,7 @@ export class SupervisedInstance {
     this.#probeSoon(50);
   }
 
-  #invocation(): { command: string; args: string[]; env: Record<string, string> } {
+  #invocation(): { command: string; args: string[]; env: NodeJS.ProcessEnv } {
     const { command: wanted, name, token, port, adminPort, epoch } = this.#stored;
     const [command = "", ...args] = wanted.command;
     const dependencies = Object.entries(wanted.dependencies).map(([dependency, url]) => [
@@ -134,7 +134,7 @@ export class SupervisedInstance {
       GEOSTITCH_COMPONENT: wanted.component,
       GEOSTITCH_DATA_CENTER: wanted.dataCenter,
       GEOSTITCH_INSTANCE: name,
-    };
+    } as Record<string, string> as NodeJS.ProcessEnv;
     return { command, args, env };
   }
 

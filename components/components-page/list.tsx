@@ -1,0 +1,117 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { parseAsString, useQueryState } from "nuqs";
+import type { ComponentDto, InstanceDto } from "../../server/api/shapes/index.ts";
+import { useTRPC } from "../trpc/client.ts";
+import { CommandLine, Empty, Loading, Problem } from "../ui/parts.tsx";
+import { Status } from "../ui/status.tsx";
+import { componentRows, type ComponentSort } from "./prepare.ts";
+
+const COLUMNS: readonly { key: ComponentSort; label: string; right?: boolean }[] = [
+  { key: "state", label: "State" },
+  { key: "name", label: "Component" },
+  { key: "place", label: "Runs in" },
+  { key: "instances", label: "Ready", right: true },
+  { key: "restarts", label: "Restarts", right: true },
+  { key: "epoch", label: "Epoch", right: true },
+];
+
+export function ComponentsPage() {
+  const trpc = useTRPC();
+  const components = useQuery(trpc.components.list.queryOptions());
+  const instances = useQuery(trpc.instances.list.queryOptions());
+  return (
+    <main className="page">
+      <h1 className="title">Components</h1>
+      {components.error ? <Problem error={components.error} retry={() => void components.refetch()} /> : null}
+      {components.data === undefined ? (
+        components.error ? null : (
+          <Loading what="components" height={320} />
+        )
+      ) : (
+        <ComponentTable components={components.data} instances={instances.data ?? []} />
+      )}
+    </main>
+  );
+}
+
+function ComponentTable({ components, instances }: { components: readonly ComponentDto[]; instances: readonly InstanceDto[] }) {
+  const [filter, setFilter] = useQueryState("q", parseAsString.withDefault(""));
+  const [sort, setSort] = useQueryState("sort", parseAsString.withDefault("name"));
+  const rows = componentRows({ components, instances, filter, sort });
+  if (components.length === 0) {
+    return (
+      <Empty title="No component is registered." command="geostitch apply -f manifest.yaml">
+        <span>Write a manifest of each part of your application and apply it.</span>
+      </Empty>
+    );
+  }
+  return (
+    <>
+      <div className="row g12">
+        <input
+          type="search"
+          style={{ maxWidth: 320 }}
+          placeholder="Filter by name, place or state ( / )"
+          aria-label="Filter components"
+          value={filter}
+          onChange={(event) => void setFilter(event.target.value || null)}
+        />
+        <span className="t2 f12">
+          {rows.length} of {components.length}
+        </span>
+      </div>
+      {rows.length === 0 ? (
+        <Empty title={`“${filter}” leaves nothing.`}>
+          <button type="button" className="ctl" onClick={() => void setFilter(null)}>
+            Remove it
+          </button>
+        </Empty>
+      ) : (
+        <div className="card tablewrap">
+          <table className="data">
+            <thead>
+              <tr>
+                {COLUMNS.map(({ key, label, right }) => (
+                  <th key={key} className={right ? "r" : ""} aria-sort={sort === key ? "ascending" : undefined}>
+                    <button type="button" onClick={() => void setSort(key)}>
+                      {label}
+                      {sort === key ? " ↓" : ""}
+                    </button>
+                  </th>
+                ))}
+                <th>State kept</th>
+                <th>Depends on</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <tr key={row.key} data-link>
+                  <td>
+                    <Status state={row.state} />
+                  </td>
+                  <td>
+                    <Link className="link" href={`/components/${row.key}`}>
+                      {row.key}
+                    </Link>
+                  </td>
+                  <td className="mono f12">{row.places.join(", ") || "nowhere yet"}</td>
+                  <td className="r">
+                    {row.ready} of {row.instances}
+                  </td>
+                  <td className="r">{row.restarts}</td>
+                  <td className="r">{row.epoch}</td>
+                  <td>{row.stateKind}</td>
+                  <td className="t2">{row.dependencies.join(", ") || "–"}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      <CommandLine text="geostitch get components" />
+    </>
+  );
+}

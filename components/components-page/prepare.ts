@@ -1,0 +1,116 @@
+import type { ComponentDto, InstanceDto } from "../../server/api/shapes/index.ts";
+
+export type ComponentSort = "state" | "name" | "place" | "instances" | "restarts" | "epoch";
+
+export interface ComponentRow {
+  readonly key: string;
+  readonly state: string;
+  readonly places: readonly string[];
+  readonly instances: number;
+  readonly ready: number;
+  readonly restarts: number;
+  readonly epoch: number;
+  readonly stateKind: string;
+  readonly dependencies: readonly string[];
+}
+
+export const keyOf = (component: Pick<ComponentDto, "metadata">): string =>
+  `${component.metadata.application}/${component.metadata.name}`;
+
+/** Worst first: what needs a person must not be at the end. */
+const STATE_RANK = ["down", "degraded", "migrating", "pending", "ready"];
+
+export function componentRows({
+  components,
+  instances,
+  filter,
+  sort,
+}: {
+  components: readonly ComponentDto[];
+  instances: readonly InstanceDto[];
+  filter: string;
+  sort: string;
+}): readonly ComponentRow[] {
+  const wanted = filter.trim().toLowerCase();
+  const rows = components.map((component): ComponentRow => {
+    const key = keyOf(component);
+    const { status, spec } = component;
+    return {
+      key,
+      state: status.state,
+      places: status.placements.map((placement) => placement.dataCenter),
+      instances: status.placements.reduce((sum, placement) => sum + placement.instances, 0),
+      ready: status.placements.reduce((sum, placement) => sum + placement.ready, 0),
+      restarts: instances.filter((instance) => instance.component === key).reduce((sum, instance) => sum + instance.restarts, 0),
+      epoch: status.epoch,
+      stateKind: spec.state.kind,
+      dependencies: spec.dependencies.map((dependency) => dependency.component),
+    };
+  });
+  const fits = (row: ComponentRow): boolean =>
+    [row.key, row.state, ...row.places].some((text) => text.toLowerCase().includes(wanted));
+  const by: Readonly<Record<string, (a: ComponentRow, b: ComponentRow) => number>> = {
+    name: (a, b) => a.key.localeCompare(b.key),
+    state: (a, b) => STATE_RANK.indexOf(a.state) - STATE_RANK.indexOf(b.state),
+    place: (a, b) => (a.places[0] ?? "").localeCompare(b.places[0] ?? ""),
+    instances: (a, b) => a.ready - b.ready,
+    restarts: (a, b) => b.restarts - a.restarts,
+    epoch: (a, b) => b.epoch - a.epoch,
+  };
+  return rows.filter(fits).sort((a, b) => (by[sort] ?? by["name"])?.(a, b) || a.key.localeCompare(b.key));
+}
+
+export interface Neighbour {
+  readonly key: string;
+  readonly direction: "calls" | "called by";
+  readonly places: readonly string[];
+  readonly callsPerRequest: number;
+  /** Round trip to the nearest place it runs in, ms; null where nobody knows. */
+  readonly rttMs: number | null;
+  /** It is reached again from itself: a cycle, which is legal. */
+  readonly cycle: boolean;
+}
+
+interface NeighbourQuestion {
+  readonly component: ComponentDto;
+  readonly components: readonly ComponentDto[];
+  readonly matrix: readonly { readonly from: string; readonly to: string; readonly rttMs: number }[];
+}
+
+export function neighboursOf({ component, components, matrix }: NeighbourQuestion): readonly Neighbour[] {
+  const self = keyOf(component);
+  const full = (application: string, name: string): string => (name.includes("/") ? name : `${application}/${name}`);
+  const edges = components.flatMap((from) =>
+    from.spec.dependencies.map((dependency) => ({
+      from: keyOf(from),
+      to: full(from.metadata.application, dependency.component),
+      calls: dependency.callsPerRequest,
+    })),
+  );
+  const placesOf = (key: string): string[] =>
+    components.find((entry) => keyOf(entry) === key)?.status.placements.map((placement) => placement.dataCenter) ?? [];
+  const own = placesOf(self);
+  const rtt = (key: string): number | null => {
+    const times = own.flatMap((from) =>
+      placesOf(key).map((to) =>
+        from === to ? 0 : (matrix.find((pair) => pair.from === from && pair.to === to)?.rttMs ?? Number.POSITIVE_INFINITY),
+      ),
+    );
+    const least = Math.min(...times);
+    return Number.isFinite(least) ? least : null;
+  };
+  const reaches = (from: string, seen = new Set<string>()): boolean =>
+    edges.some((edge) => edge.from === from && (edge.to === self || (!seen.has(edge.to) && reaches(edge.to, seen.add(edge.to)))));
+  const make = (key: string, direction: Neighbour["direction"], calls: number): Neighbour => ({
+    key,
+    direction,
+    places: placesOf(key),
+    callsPerRequest: calls,
+    rttMs: rtt(key),
+    cycle: direction === "calls" && reaches(key),
+  });
+  return [
+    ...edges.filter((edge) => edge.from === self).map((edge) => make(edge.to, "calls", edge.calls)),
+    ...edges.filter((edge) => edge.to === self).map((edge) => make(edge.from, "called by", edge.calls)),
+  ];
+}

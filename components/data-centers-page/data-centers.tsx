@@ -1,0 +1,72 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useTRPC } from "../trpc/client.ts";
+import { ago, bytes, number } from "../ui/format.ts";
+import { CommandLine, Empty, Loading, Problem, useNow } from "../ui/parts.tsx";
+import { Status } from "../ui/status.tsx";
+
+const MIB = 2 ** 20;
+
+export function DataCentersPage() {
+  const places = useQuery(useTRPC().dataCenters.list.queryOptions());
+  const now = useNow();
+  return (
+    <main className="page">
+      <h1 className="title">Data centres</h1>
+      {places.error ? <Problem error={places.error} retry={() => void places.refetch()} /> : null}
+      {places.data === undefined && !places.error ? <Loading what="data centres" height={320} /> : null}
+      {places.data?.length === 0 ? (
+        <Empty title="No data centre is registered." command="geostitch apply -f data-centers.yaml">
+          <span>A manifest of kind DataCenter tells where it is and what it can hold.</span>
+        </Empty>
+      ) : null}
+      {places.data && places.data.length > 0 ? (
+        <div className="card tablewrap">
+          <table className="data">
+            <thead>
+              <tr>
+                <th>State</th>
+                <th>City</th>
+                <th>Name</th>
+                <th className="r">Instances</th>
+                <th className="r">CPU used</th>
+                <th className="r">CPU free</th>
+                <th className="r">Memory free</th>
+                <th className="r">Reserved</th>
+                <th className="r">CPU hour</th>
+                <th className="r">Carbon</th>
+                <th className="r">Heard</th>
+              </tr>
+            </thead>
+            <tbody>
+              {places.data.map(({ metadata, spec, status }) => (
+                <tr key={metadata.name}>
+                  <td>
+                    <Status state={status.state} />
+                  </td>
+                  <td>
+                    <Link className="link" href={`/?place=${metadata.name}`}>
+                      {spec.location.city ?? metadata.name}, {spec.location.country}
+                    </Link>
+                  </td>
+                  <td className="mono f12">{metadata.name}</td>
+                  <td className="r">{status.instances}</td>
+                  <td className="r">{number(status.used.cpuMillicores / 1000)}</td>
+                  <td className="r">{number(status.free.cpuMillicores / 1000)}</td>
+                  <td className="r">{bytes(status.free.memoryMiB * MIB)}</td>
+                  <td className="r">{number(status.reserved.cpuMillicores / 1000)}</td>
+                  <td className="r">{spec.price === null ? "–" : `${number(spec.price.cpuHour)} $`}</td>
+                  <td className="r">{spec.carbon === null ? "–" : `${number(spec.carbon.gramsPerKWh)} g`}</td>
+                  <td className="r t2">{ago(status.lastSeenAt, now)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      ) : null}
+      <CommandLine text="geostitch get data-centers" />
+    </main>
+  );
+}

@@ -1,0 +1,119 @@
+"use client";
+
+import {
+  CartesianGrid,
+  Line,
+  LineChart,
+  ReferenceArea,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from "recharts";
+import { number } from "../ui/format.ts";
+import type { ChartRow } from "./prepare.ts";
+
+export interface ChartSeries {
+  readonly key: string;
+  readonly label: string;
+  /** 1..6. */
+  readonly color: number;
+  readonly dash?: string;
+}
+
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly label: string;
+}
+
+const tick = { fontSize: 11, fill: "var(--chart-axis)" };
+const clock = (at: number): string => new Date(at).toISOString().slice(11, 19);
+
+/** Latency over time: gaps stay gaps, moves are shaded, and a table says the same. */
+export function LatencyChart({
+  rows,
+  series,
+  target,
+  spans,
+  height = 220,
+  label,
+}: {
+  rows: readonly ChartRow[];
+  series: readonly ChartSeries[];
+  target: number | null;
+  spans: readonly Span[];
+  height?: number;
+  label: string;
+}) {
+  const last = rows.at(-1);
+  return (
+    <figure aria-label={label}>
+      <div className="row g12 f12 t2" style={{ justifyContent: "end", flexWrap: "wrap" }} aria-hidden="true">
+        {series.map(({ key, label: name, color, dash }) => (
+          <span key={key} className="row g6">
+            <svg width="18" height="6">
+              <line x1="0" x2="18" y1="3" y2="3" stroke={`var(--s${color})`} strokeWidth="2" strokeDasharray={dash ?? "none"} />
+            </svg>
+            {name}
+          </span>
+        ))}
+      </div>
+      <ResponsiveContainer width="100%" height={height}>
+        <LineChart data={[...rows]} margin={{ top: 8, right: 8, bottom: 0, left: -18 }} syncId="latency">
+          <CartesianGrid stroke="var(--chart-grid)" vertical={false} />
+          <XAxis
+            dataKey="at"
+            type="number"
+            domain={["dataMin", "dataMax"]}
+            tickFormatter={(at: number) => clock(at).slice(0, 5)}
+            tick={tick}
+            tickLine={false}
+            axisLine={false}
+            minTickGap={48}
+          />
+          <YAxis tick={tick} tickLine={false} axisLine={false} domain={[0, "auto"]} />
+          {spans.map((span) => (
+            <ReferenceArea key={span.label} x1={span.from} x2={span.to} fill="var(--neutral)" fillOpacity={0.32} />
+          ))}
+          {target === null ? null : (
+            <ReferenceLine
+              y={target}
+              stroke="var(--text-2)"
+              strokeDasharray="4 3"
+              label={{ value: `target ${number(target)}`, position: "insideTopRight", fontSize: 11, fill: "var(--text-2)" }}
+            />
+          )}
+          <Tooltip
+            isAnimationActive={false}
+            contentStyle={{
+              background: "var(--surface-1)",
+              border: "1px solid var(--border-strong)",
+              borderRadius: 8,
+              fontSize: 12,
+            }}
+            labelFormatter={(at) => `${clock(Number(at))} UTC`}
+            formatter={(value) => (typeof value === "number" ? `${number(value)} ms` : "–")}
+          />
+          {series.map(({ key, label: name, color, dash }, index) => (
+            <Line
+              key={key}
+              dataKey={key}
+              name={name}
+              stroke={`var(--s${color})`}
+              strokeWidth={index === 0 ? 2 : 1.75}
+              {...(dash === undefined ? {} : { strokeDasharray: dash })}
+              dot={false}
+              isAnimationActive={false}
+              connectNulls={false}
+            />
+          ))}
+        </LineChart>
+      </ResponsiveContainer>
+      <figcaption className="sr">
+        {label}. Last: {series.map(({ key, label: name }) => `${name} ${number(last?.[key])} ms`).join(", ")}
+      </figcaption>
+    </figure>
+  );
+}

@@ -1,0 +1,42 @@
+import type { KpisDto, UserLatencyDto } from "../../server/api/shapes/index.ts";
+
+export interface ChartRow {
+  readonly at: number;
+  readonly [series: string]: number | null;
+}
+
+/** One row a step for all places together: the slowest place's quantiles, since no mean of quantiles means anything. */
+export function latencyRows(kpis: KpisDto): ChartRow[] {
+  const rows = new Map<number, { p50: number | null; p95: number | null; p99: number | null }>();
+  const worse = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : Math.max(a, b));
+  for (const { points } of kpis.series)
+    for (const { at, latencyMs } of points) {
+      const time = Date.parse(at);
+      const row = rows.get(time) ?? { p50: null, p95: null, p99: null };
+      rows.set(time, {
+        p50: worse(row.p50, latencyMs.p50),
+        p95: worse(row.p95, latencyMs.p95),
+        p99: worse(row.p99, latencyMs.p99),
+      });
+    }
+  return [...rows].sort(([a], [b]) => a - b).map(([at, row]) => ({ at, ...row }));
+}
+
+export interface RegionRows {
+  readonly regions: readonly string[];
+  readonly rows: readonly ChartRow[];
+}
+
+/** p95 of each user region, the regions with most requests first, six at most. */
+export function regionRows(latency: UserLatencyDto): RegionRows {
+  const load = (series: UserLatencyDto["series"][number]): number =>
+    series.points.reduce((sum, point) => sum + (point.requestsPerSecond ?? 0), 0);
+  const chosen = [...latency.series].sort((a, b) => load(b) - load(a)).slice(0, 6);
+  const rows = new Map<number, Record<string, number | null>>();
+  for (const { region, points } of chosen)
+    for (const { at, latencyMs } of points) rows.set(Date.parse(at), { ...rows.get(Date.parse(at)), [region]: latencyMs.p95 });
+  return {
+    regions: chosen.map((series) => series.region),
+    rows: [...rows].sort(([a], [b]) => a - b).map(([at, row]) => ({ at, ...row })),
+  };
+}

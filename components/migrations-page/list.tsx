@@ -1,0 +1,97 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { useTRPC } from "../trpc/client.ts";
+import { ago, bytes, duration, milliseconds } from "../ui/format.ts";
+import { Empty, Loading, Problem, useNow } from "../ui/parts.tsx";
+import { Status } from "../ui/status.tsx";
+import { stepLabel } from "./prepare.ts";
+import type { MigrationDto } from "../../server/api/shapes/index.ts";
+
+export function MigrationsPage() {
+  const migrations = useQuery(useTRPC().migrations.list.queryOptions({ limit: 200 }));
+  return (
+    <main className="page">
+      <h1 className="title">Migrations</h1>
+      {migrations.error ? <Problem error={migrations.error} retry={() => void migrations.refetch()} /> : null}
+      {migrations.data === undefined ? (
+        migrations.error ? null : (
+          <Loading what="migrations" height={240} />
+        )
+      ) : (
+        <MigrationTable migrations={migrations.data} />
+      )}
+    </main>
+  );
+}
+
+export function MigrationTable({ migrations, empty }: { migrations: readonly MigrationDto[]; empty?: string }) {
+  const now = useNow();
+  if (migrations.length === 0) {
+    return (
+      <Empty
+        title={empty ?? "Nothing has moved yet."}
+        command="geostitch migrate boutique/cart --from aws-us-east-1 --to aws-eu-central-1"
+      >
+        <span>A move begins on a component’s page, on the map, or from a terminal.</span>
+      </Empty>
+    );
+  }
+  return (
+    <div className="card tablewrap">
+      <table className="data">
+        <thead>
+          <tr>
+            <th>State</th>
+            <th>Component</th>
+            <th>From</th>
+            <th>To</th>
+            <th>Step</th>
+            <th className="r">Copied</th>
+            <th className="r">Held</th>
+            <th className="r">Failed</th>
+            <th className="r">Pause</th>
+            <th className="r">Took</th>
+            <th className="r">Began</th>
+          </tr>
+        </thead>
+        <tbody>
+          {migrations.map((migration) => (
+            <tr key={migration.id} data-link>
+              <td>
+                <Link
+                  className="link"
+                  href={`/migrations/${migration.id}`}
+                  aria-label={`Run ${migration.id}, ${migration.state}`}
+                >
+                  <Status state={migration.state} />
+                </Link>
+              </td>
+              <td>{migration.component}</td>
+              <td className="mono f12">{migration.from}</td>
+              <td className="mono f12">{migration.to}</td>
+              <td>
+                {migration.waitingFor ? (
+                  <span className="t2">Waits: {migration.waitingFor.code}</span>
+                ) : migration.step === null ? (
+                  "–"
+                ) : (
+                  stepLabel(migration.step)
+                )}
+              </td>
+              <td className="r">
+                {bytes(migration.receipt?.bytes ?? migration.steps.find((step) => step.name === "pre-copy")?.bytes ?? null)}
+              </td>
+              <td className="r">{migration.held.total}</td>
+              <td className="r">{migration.held.failed}</td>
+              <td className="r">{milliseconds(migration.pauseMs)}</td>
+              <td className="r">{duration(migration.createdAt, migration.endedAt, now)}</td>
+              <td className="r t2">{ago(migration.createdAt, now)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

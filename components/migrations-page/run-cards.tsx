@@ -1,0 +1,172 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import type { MigrationDto } from "../../server/api/shapes/index.ts";
+import { useTRPC } from "../trpc/client.ts";
+import { bytes, milliseconds, number } from "../ui/format.ts";
+import { Glyph, meaningOf, Status } from "../ui/status.tsx";
+import { hasEnded, logShare, stepLabel } from "./prepare.ts";
+
+const Card = ({ title, sub, children }: { title: string; sub?: string; children: React.ReactNode }) => (
+  <section className="card pad col" style={{ gap: 10 }}>
+    <h2 className="hd">
+      {title} {sub ? <span className="sub">{sub}</span> : null}
+    </h2>
+    {children}
+  </section>
+);
+
+/** How much of the pause budget is used: while requests wait it runs, afterwards it stands. */
+export function PauseCard({ migration, now }: { migration: MigrationDto; now: number }) {
+  const pause = migration.steps.find((step) => step.name === "pause");
+  const resume = migration.steps.find((step) => step.name === "resume");
+  const running = pause?.startedAt != null && resume?.endedAt == null && !hasEnded(migration);
+  const used = migration.pauseMs ?? (running && pause.startedAt ? Math.max(0, now - Date.parse(pause.startedAt)) : null);
+  const share = Math.min(100, ((used ?? 0) / migration.pauseBudgetMs) * 100);
+  if (pause?.state === "skipped") {
+    return (
+      <Card title="Pause">
+        <p className="t2">None: it keeps no state, so the new copy serves before the old one goes.</p>
+      </Card>
+    );
+  }
+  return (
+    <Card title="Pause budget">
+      <div className="row sb">
+        <span className="f20 s">{milliseconds(used)}</span>
+        <span className="t2">of {milliseconds(migration.pauseBudgetMs)}</span>
+      </div>
+      <div className="bar" style={{ borderRight: "2px solid var(--crit)" }} aria-hidden="true">
+        <span style={{ width: `${share}%`, background: "var(--live)" }} />
+      </div>
+      <p className="f12 t3">At its end, before the point of no return, it aborts by itself.</p>
+      <dl className="kv" style={{ gridTemplateColumns: "repeat(4,1fr)", columnGap: 12 }}>
+        {(
+          [
+            ["Held now", migration.held.now],
+            ["Most at once", migration.held.max],
+            ["Held in all", migration.held.total],
+            ["Failed", migration.held.failed],
+          ] as const
+        ).map(([label, value]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd className="f16 s" style={{ textAlign: "left" }}>
+              {number(value)}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Card>
+  );
+}
+
+export function CopyCard({ migration }: { migration: MigrationDto }) {
+  const copy = migration.steps.find((step) => step.name === "pre-copy");
+  const rounds = copy?.roundBytes ?? [];
+  const max = Math.max(0, ...rounds.map((round) => round.bytes));
+  if (copy?.state === "skipped" || rounds.length === 0) return null;
+  return (
+    <Card title="State copied" sub={`${bytes(copy?.bytes ?? null)} in ${rounds.length} rounds`}>
+      {rounds.map((round, index) => (
+        // Rounds are never reordered, so their place names them.
+        <div key={index} className="row g12 f12">
+          <span style={{ width: 60 }} className="t2">
+            Round {index + 1}
+          </span>
+          <span className="bar grow" aria-hidden="true">
+            <span style={{ width: `${logShare(round.bytes, max)}%`, background: "var(--text-2)" }} />
+          </span>
+          <span className="right" style={{ width: 76 }}>
+            {bytes(round.bytes)}
+          </span>
+          <span className="right t2" style={{ width: 64 }}>
+            {milliseconds(round.durationMs)}
+          </span>
+        </div>
+      ))}
+      <p className="f12 t3">Bars are on a log scale: each round copies what was written during the one before.</p>
+    </Card>
+  );
+}
+
+export function ReceiptCard({ migration }: { migration: MigrationDto }) {
+  const { receipt } = migration;
+  if (!receipt) {
+    return (
+      <Card title="Receipt">
+        <p className="t2">
+          {migration.state === "aborted"
+            ? `Aborted: ${migration.from} goes on serving at epoch ${migration.epoch.to}.`
+            : "This run left none."}
+        </p>
+      </Card>
+    );
+  }
+  const rows = [
+    ["Pause", milliseconds(receipt.achieved.pauseMs)],
+    ["Latency p95", milliseconds(receipt.achieved.latencyMsP95)],
+    ["Copied", bytes(receipt.bytes)],
+    ["Cost of the move", receipt.achieved.costUsd === null ? "–" : `${number(receipt.achieved.costUsd)} $`],
+    ["Held requests", number(receipt.held)],
+    ["Failed requests", number(receipt.failedRequests)],
+    ["Watched", milliseconds(receipt.observedMs)],
+  ] as const;
+  return (
+    <Card title="Receipt" sub="promise against outcome">
+      <div>
+        <Status state={receipt.verdict} chip /> <span className="t2 f12">No plan, so nothing was promised.</span>
+      </div>
+      <table>
+        <thead>
+          <tr>
+            <th>What</th>
+            <th className="r">Promised</th>
+            <th className="r">Outcome</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(([label, value]) => (
+            <tr key={label}>
+              <td>{label}</td>
+              <td className="r t3">–</td>
+              <td className="r s">{value}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {receipt.digest ? (
+        <p className="f12 t2">
+          Epoch {migration.epoch.from} to {migration.epoch.to}. Digest{" "}
+          <span className="mono">{receipt.digest.target?.slice(0, 12)}</span>{" "}
+          {receipt.digest.source === receipt.digest.target ? "equal on both sides" : "differs"}, {number(receipt.digest.items)}{" "}
+          items.
+        </p>
+      ) : null}
+    </Card>
+  );
+}
+
+export function EventsCard({ migration }: { migration: MigrationDto }) {
+  const events = useQuery(useTRPC().migrations.events.queryOptions({ id: migration.id }));
+  const lines = migration.steps
+    .filter((step) => step.startedAt !== null && step.state !== "skipped")
+    .map((step) => ({ at: step.endedAt ?? step.startedAt ?? "", step }));
+  return (
+    <Card title="Events" sub={events.data ? `${events.data.length} recorded` : ""}>
+      <ol style={{ listStyle: "none", maxHeight: 240, overflow: "auto" }} tabIndex={0} aria-label="Events, newest first">
+        {[...lines].reverse().map(({ at, step }) => (
+          <li key={step.name} className="row g12 f12" style={{ height: 24 }}>
+            <span className="mono t2">{at.slice(11, 23)}</span>
+            <Glyph meaning={meaningOf(step.state)} />
+            <span>
+              {stepLabel(step.name)} {step.state}
+              {step.attempt > 1 ? `, attempt ${step.attempt}` : ""}
+              {step.error ? `: ${step.error}` : ""}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </Card>
+  );
+}

@@ -1,0 +1,52 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useTRPC } from "../trpc/client.ts";
+import { CommandLine } from "../ui/parts.tsx";
+
+/** What this installation is, and whose data it shows. */
+export function SettingsPage() {
+  const overview = useQuery(useTRPC().world.overview.queryOptions());
+  const { name, place, gatewayUrl, geoipAttribution, user } = overview.data ?? {};
+  const facts = [
+    ["World", name ?? "–"],
+    ["Orchestrator stands in", place ?? "no data centre"],
+    ["Gateway", gatewayUrl ?? "–"],
+    ["You", user ? `${user.name}, ${user.role}` : "–"],
+  ] as const;
+  return (
+    <main className="page">
+      <h1 className="title">Settings</h1>
+      <section className="card pad" style={{ maxWidth: 640 }}>
+        <h2 className="hd" style={{ marginBottom: 8 }}>
+          This installation
+        </h2>
+        <dl className="kv">
+          {facts.map(([label, value]) => (
+            <div key={label} style={{ display: "contents" }}>
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </section>
+      <section className="card pad col g8" style={{ maxWidth: 640 }}>
+        <h2 className="hd">Keys for programs</h2>
+        <p className="t2">A key carries one role and is shown once, on this machine only.</p>
+        <CommandLine text="geostitch keys create --name ci --role operator" />
+      </section>
+      <section className="card pad col g8" style={{ maxWidth: 640 }}>
+        <h2 className="hd">Data and licences</h2>
+        <p className="t2">
+          Base map: Natural Earth by way of world-atlas, public domain. Cities: GeoNames, CC BY 4.0. Round-trip times of the lab:
+          Skyplane, 2022.
+        </p>
+        {geoipAttribution ? (
+          <p className="t2">
+            {geoipAttribution.text} ({geoipAttribution.url}), CC BY 4.0.
+          </p>
+        ) : null}
+      </section>
+    </main>
+  );
+}

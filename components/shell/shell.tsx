@@ -1,0 +1,102 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
+import { usePathname, useRouter } from "next/navigation";
+import { useEffect, useState, type ReactNode } from "react";
+import {
+  IconArrowsExchange,
+  IconBox,
+  IconHistory,
+  IconLayoutSidebarLeftCollapse,
+  IconMap2,
+  IconServer2,
+  IconSettings,
+} from "@tabler/icons-react";
+import { useTRPC } from "../trpc/client.ts";
+import { Logo } from "../ui/logo.tsx";
+import { HelpDialog } from "./help-dialog.tsx";
+import { useShortcuts } from "./shortcuts.ts";
+import { TopBar } from "./top-bar.tsx";
+
+const GROUPS = [
+  [
+    { href: "/", label: "Map", icon: IconMap2 },
+    { href: "/components", label: "Components", icon: IconBox },
+    { href: "/data-centers", label: "Data centres", icon: IconServer2 },
+  ],
+  [{ href: "/migrations", label: "Migrations", icon: IconArrowsExchange }],
+  [{ href: "/audit", label: "Audit", icon: IconHistory }],
+];
+
+const ENDED = new Set(["succeeded", "aborted", "rolled_back", "failed"]);
+
+export function Shell({ children }: { children: ReactNode }) {
+  const path = usePathname();
+  const router = useRouter();
+  const onMap = path === "/";
+  const [wanted, setWanted] = useState<boolean | null>(null);
+  const [help, setHelp] = useState(false);
+  const open = wanted ?? !onMap;
+  useShortcuts({ go: (href) => router.push(href), toggleRail: () => setWanted(!open), help: () => setHelp(true) });
+  useEffect(() => setWanted(null), [onMap]);
+  return (
+    <div className="app" style={{ "--rail-now": open ? "var(--rail-w-open)" : "var(--rail-w)" } as React.CSSProperties}>
+      <a className="sr" href="#main">
+        Skip to content
+      </a>
+      <Rail open={open} path={path} toggle={() => setWanted(!open)} />
+      <TopBar openHelp={() => setHelp(true)} />
+      <div className="main" id="main">
+        {children}
+      </div>
+      <HelpDialog open={help} onClose={() => setHelp(false)} />
+    </div>
+  );
+}
+
+function Rail({ open, path, toggle }: { open: boolean; path: string; toggle: () => void }) {
+  const running = useQuery({
+    ...useTRPC().migrations.list.queryOptions({ limit: 50 }),
+    select: (list) => list.filter((migration) => !ENDED.has(migration.state)).length,
+  });
+  const item = ({ href, label, icon: Icon }: (typeof GROUPS)[number][number]) => {
+    const on = href === "/" ? path === "/" : path.startsWith(href);
+    const badge = href === "/migrations" && (running.data ?? 0) > 0 ? running.data : null;
+    return (
+      <Link key={href} href={href} className={on ? "on" : ""} aria-current={on ? "page" : undefined} title={label}>
+        <Icon size={18} stroke={1.6} className="ic" aria-hidden="true" />
+        {open ? <span>{label}</span> : <span className="sr">{label}</span>}
+        {badge === null ? null : (
+          <span className={open ? "n" : "dot"} style={{ background: "var(--live)", color: "var(--text-inv)" }}>
+            {badge}
+            <span className="sr"> running</span>
+          </span>
+        )}
+      </Link>
+    );
+  };
+  return (
+    <nav className="rail" aria-label="Console">
+      <Link href="/" className="brand">
+        <Logo />
+        {open ? <span>Geostitch</span> : <span className="sr">Geostitch</span>}
+      </Link>
+      <div className="nav grow">
+        {GROUPS.map((group, index) => (
+          <div key={group[0]?.href ?? index} className="col" style={{ gap: 1 }}>
+            {index > 0 ? <div className="sep" /> : null}
+            {group.map(item)}
+          </div>
+        ))}
+      </div>
+      <div className="nav">
+        {item({ href: "/settings", label: "Settings", icon: IconSettings })}
+        <button type="button" onClick={toggle} aria-expanded={open} title="Collapse or open the rail ([)">
+          <IconLayoutSidebarLeftCollapse size={18} stroke={1.6} className="ic" aria-hidden="true" />
+          {open ? <span>Collapse</span> : <span className="sr">Open the rail</span>}
+        </button>
+      </div>
+    </nav>
+  );
+}

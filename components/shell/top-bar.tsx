@@ -1,0 +1,110 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { IconHelp, IconSnowflake } from "@tabler/icons-react";
+import { useTRPC } from "../trpc/client.ts";
+import { useLive } from "../trpc/live.tsx";
+import { Glyph, wordOf } from "../ui/status.tsx";
+import { useNow } from "../ui/parts.tsx";
+import { FreezeDialog } from "./freeze-dialog.tsx";
+
+export function TopBar({ openHelp }: { openHelp: () => void }) {
+  const overview = useQuery(useTRPC().world.overview.queryOptions());
+  const [freezing, setFreezing] = useState(false);
+  const { freeze, lab, mode, name, user } = overview.data ?? {};
+  const frozen = freeze?.frozen === true;
+  return (
+    <header className={frozen ? "top frozen" : "top"}>
+      <span className="s">{name ?? "Geostitch"}</span>
+      {lab === true ? <span className="chip sq lab">LAB</span> : null}
+      {frozen ? (
+        <span className="chip sq warn" title={freeze.reason ?? ""}>
+          <b>FROZEN</b> {freeze.until === null ? "" : `until ${freeze.until.slice(11, 16)} UTC `}by {freeze.by?.name}:{" "}
+          {freeze.reason}
+        </span>
+      ) : null}
+      <span className="grow" />
+      <LiveClock labClock={overview.data?.labClock ?? null} />
+      <span className="grow" />
+      {mode === undefined ? null : <span className="ctl ghost">Mode {wordOf(mode)}</span>}
+      <button type="button" className="ctl" onClick={() => setFreezing(true)} disabled={overview.data === undefined}>
+        <IconSnowflake size={15} stroke={1.6} aria-hidden="true" />
+        {frozen ? "Unfreeze" : "Freeze"}
+      </button>
+      <button type="button" className="ctl ghost icon" onClick={openHelp} aria-label="Help and keys">
+        <IconHelp size={17} stroke={1.6} aria-hidden="true" />
+      </button>
+      <PersonMenu name={user?.name ?? ""} role={user?.role ?? ""} />
+      <FreezeDialog open={freezing} frozen={frozen} onClose={() => setFreezing(false)} />
+    </header>
+  );
+}
+
+function LiveClock({ labClock }: { labClock: string | null }) {
+  const { connected, lastEventAt } = useLive();
+  const now = useNow();
+  const age = lastEventAt === null ? null : Math.round((now - lastEventAt) / 1000);
+  return (
+    <span className="ctl" role="status" aria-live="off">
+      <Glyph meaning={connected ? "ok" : "warn"} />
+      {connected ? "Live" : `${age ?? "?"} s old, connecting again`}
+      <span className="mono t2 clock" suppressHydrationWarning>
+        {new Date(now).toISOString().slice(11, 19)} UTC
+      </span>
+      {labClock === null ? null : (
+        <span className="t3 clock" title="The lab's clock of the day: users wake and sleep by it">
+          day {labClock.slice(11, 16)}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function PersonMenu({ name, role }: { name: string; role: string }) {
+  const [open, setOpen] = useState(false);
+  const router = useRouter();
+  const setTheme = (theme: "dark" | "light"): void => {
+    document.cookie = `geostitch-theme=${theme};path=/;max-age=31536000;samesite=lax`;
+    document.documentElement.dataset["theme"] = theme;
+    window.dispatchEvent(new Event("geostitch-theme"));
+    setOpen(false);
+    router.refresh();
+  };
+  const signOut = async (): Promise<void> => {
+    await fetch("/api/auth/sign-out", { method: "POST", headers: { "content-type": "application/json" }, body: "{}" });
+    window.location.assign("/sign-in");
+  };
+  return (
+    <div style={{ position: "relative" }}>
+      <button
+        type="button"
+        className="ctl icon"
+        style={{ borderRadius: 999 }}
+        aria-haspopup="true"
+        aria-expanded={open}
+        aria-label={`${name}, ${role}: theme and sign out`}
+        onClick={() => setOpen(!open)}
+      >
+        {name.slice(0, 2).toUpperCase()}
+      </button>
+      {open ? (
+        <div className="menu" onKeyDown={(event) => event.key === "Escape" && setOpen(false)}>
+          <div className="f12 t2" style={{ padding: "4px 10px 8px" }}>
+            {name}, {role}
+          </div>
+          <button type="button" onClick={() => setTheme("dark")}>
+            Dark theme
+          </button>
+          <button type="button" onClick={() => setTheme("light")}>
+            Light theme
+          </button>
+          <button type="button" onClick={() => void signOut()}>
+            Sign out
+          </button>
+        </div>
+      ) : null}
+    </div>
+  );
+}

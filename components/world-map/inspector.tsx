@@ -1,0 +1,126 @@
+"use client";
+
+import Link from "next/link";
+import type { ComponentDto, DataCenterDto, MigrationDto } from "../../server/api/shapes/index.ts";
+import { keyOf } from "../components-page/prepare.ts";
+import type { MigrateTarget } from "../migrations-page/migrate-dialog.tsx";
+import { stepLabel } from "../migrations-page/prepare.ts";
+import { CommandLine } from "../ui/parts.tsx";
+import { Glyph, meaningOf, Status } from "../ui/status.tsx";
+
+interface InspectorProps {
+  readonly place: DataCenterDto;
+  readonly components: readonly ComponentDto[];
+  readonly migrations: readonly MigrationDto[];
+  readonly close: () => void;
+  readonly migrate: (target: MigrateTarget) => void;
+}
+
+/** One data centre: state, gauges, what runs there, what moved, its command. */
+export function Inspector({ place, components, migrations, close, migrate }: InspectorProps) {
+  const { metadata, spec, status } = place;
+  const here = components.filter((component) =>
+    component.status.placements.some((placement) => placement.dataCenter === metadata.name),
+  );
+  const recent = migrations.filter((migration) => migration.from === metadata.name || migration.to === metadata.name).slice(0, 5);
+  const total = (resource: "cpuMillicores" | "memoryMiB" | "storageMiB"): number =>
+    status.used[resource] + status.reserved[resource] + status.free[resource];
+  const gauges = [
+    ["CPU", status.used.cpuMillicores / Math.max(1, total("cpuMillicores"))],
+    ["Memory", status.used.memoryMiB / Math.max(1, total("memoryMiB"))],
+    ["Disk", status.used.storageMiB / Math.max(1, total("storageMiB"))],
+  ] as const;
+  return (
+    <aside className="inspector" aria-label={`Data centre ${metadata.name}`}>
+      <div className="row sb">
+        <span className="t2 f12">Data centre</span>
+        <button type="button" className="ctl ghost icon" onClick={close} aria-label="Close">
+          ✕
+        </button>
+      </div>
+      <div>
+        <div className="row g8">
+          <h2 className="title">{spec.location.city ?? metadata.name}</h2>
+          <Status state={status.state} />
+        </div>
+        <span className="mono t2 f12">
+          {metadata.name} · {spec.location.country}
+        </span>
+      </div>
+      <div className="row g16">
+        {gauges.map(([label, share]) => (
+          <div key={label} className="grow">
+            <div className="row sb f12">
+              <span className="t2">{label}</span>
+              <span className="m">{Math.round(share * 100)} %</span>
+            </div>
+            <div className="bar" style={{ marginTop: 4 }}>
+              <span
+                style={{ width: `${Math.min(100, share * 100)}%`, background: share > 0.75 ? "var(--warn)" : "var(--text-2)" }}
+              />
+            </div>
+          </div>
+        ))}
+      </div>
+      <hr />
+      <h3 className="hd">
+        Components <span className="sub">{here.length}</span>
+      </h3>
+      {here.length === 0 ? <p className="t2 f12">Nothing runs here.</p> : null}
+      <table>
+        <thead className="sr">
+          <tr>
+            <th>Component</th>
+            <th>Action</th>
+          </tr>
+        </thead>
+        <tbody>
+          {here.map((component) => (
+            <tr key={keyOf(component)}>
+              <td>
+                <span className="st">
+                  <Glyph meaning={meaningOf(component.status.state)} />
+                  <Link className="link" href={`/components/${keyOf(component)}`}>
+                    {component.metadata.name}
+                  </Link>
+                  {component.spec.state.kind === "stateless" ? null : (
+                    <span className="t3 f12">{component.spec.state.kind} state</span>
+                  )}
+                </span>
+              </td>
+              <td className="r">
+                <button
+                  type="button"
+                  className="ctl"
+                  style={{ height: 24 }}
+                  disabled={component.status.migration !== null}
+                  aria-label={`Migrate ${component.metadata.name}`}
+                  onClick={() => migrate({ component: keyOf(component), from: metadata.name })}
+                >
+                  Migrate
+                </button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <hr />
+      <h3 className="hd">
+        Recent <span className="sub">this data centre</span>
+      </h3>
+      {recent.length === 0 ? <p className="t2 f12">Nothing has come or gone.</p> : null}
+      {recent.map((migration) => (
+        <Link key={migration.id} className="row g8 f12" href={`/migrations/${migration.id}`}>
+          <span className="mono t3">{migration.createdAt.slice(11, 16)}</span>
+          <Glyph meaning={meaningOf(migration.state)} />
+          <span>
+            {migration.component.split("/")[1]} {migration.to === metadata.name ? `from ${migration.from}` : `to ${migration.to}`}
+            , {migration.step !== null && migration.endedAt === null ? stepLabel(migration.step) : migration.state}
+          </span>
+        </Link>
+      ))}
+      <span className="grow" />
+      <CommandLine text={`geostitch get data-center ${metadata.name}`} />
+    </aside>
+  );
+}

@@ -1,0 +1,154 @@
+"use client";
+
+import type { FeatureCollection } from "geojson";
+import type { GeoJSONSource, Map as MapLibreMap } from "maplibre-gl";
+import { useEffect, useRef, useState } from "react";
+import { markerImage, MARKER_PIXEL_RATIO } from "./marker-image.ts";
+import { LAYER_GROUPS, mapStyle, type LayerGroup, type Token } from "./style.ts";
+
+export interface MapData {
+  readonly night: FeatureCollection;
+  readonly users: FeatureCollection;
+  readonly links: FeatureCollection;
+  readonly moves: FeatureCollection;
+  readonly places: FeatureCollection;
+}
+
+export interface MapCanvasProps {
+  readonly data: MapData;
+  readonly shown: ReadonlySet<LayerGroup>;
+  readonly label: string;
+  readonly bounds?: [[number, number], [number, number]];
+  readonly onSelectPlace: (name: string | null) => void;
+  readonly onOpenMove: (id: string) => void;
+  /** This browser draws no WebGL: the table takes over. */
+  readonly onNoWebGl: () => void;
+}
+
+const token: Token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const WORLD: [[number, number], [number, number]] = [
+  [-135, -48],
+  [165, 66],
+];
+
+/** The map itself: made once, fed by `setData`, looked at by nothing else. `data-map-ready` tells when features are really drawn. */
+export function MapCanvas(props: MapCanvasProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const latest = useRef(props);
+  const [map, setMap] = useState<MapLibreMap | null>(null);
+  const [ready, setReady] = useState(false);
+  useEffect(() => {
+    latest.current = props;
+  });
+  useEffect(() => {
+    let gone = false;
+    let made: MapLibreMap | null = null;
+    void makeMap(
+      box.current,
+      latest,
+      (loaded) => {
+        made = loaded;
+        if (gone) loaded.remove();
+        else setMap(loaded);
+      },
+      () => setReady(true),
+    );
+    const onTheme = (): void => made?.setStyle(mapStyle(token), { diff: false }) as unknown as void;
+    window.addEventListener("geostitch-theme", onTheme);
+    return () => {
+      gone = true;
+      window.removeEventListener("geostitch-theme", onTheme);
+      made?.remove();
+    };
+  }, []);
+  const { data, shown } = props;
+  useEffect(() => {
+    if (!map) return undefined;
+    const apply = (): void => applyData(map, data, shown);
+    if (map.isStyleLoaded()) apply();
+    map.on("style.load", apply);
+    return () => void map.off("style.load", apply);
+  }, [map, data, shown]);
+  return (
+    <div
+      ref={box}
+      role="region"
+      aria-label={props.label}
+      data-map-ready={ready ? "true" : "false"}
+      style={{ position: "absolute", inset: 0 }}
+    />
+  );
+}
+
+async function makeMap(
+  box: HTMLDivElement | null,
+  latest: React.RefObject<MapCanvasProps>,
+  onMap: (map: MapLibreMap) => void,
+  onReady: () => void,
+): Promise<void> {
+  if (!box) return;
+  const maplibre = await import("maplibre-gl");
+  maplibre.setWorkerUrl("/maplibre/maplibre-gl-worker.mjs");
+  let map: MapLibreMap;
+  try {
+    map = new maplibre.Map({
+      container: box,
+      style: mapStyle(token),
+      bounds: latest.current.bounds ?? WORLD,
+      fitBoundsOptions: { padding: 16 },
+      minZoom: 0.4,
+      maxZoom: 8,
+      dragRotate: false,
+      pitchWithRotate: false,
+      attributionControl: false,
+      fadeDuration: 0,
+    });
+  } catch {
+    latest.current.onNoWebGl();
+    return;
+  }
+  map.touchZoomRotate.disableRotation();
+  map.getCanvas().setAttribute("aria-label", "Map; arrow keys move it, plus and minus zoom");
+  let moved = false;
+  map.on("dragstart", () => (moved = true));
+  map.on("wheel", () => (moved = true));
+  map.on("resize", () => {
+    if (!moved) map.fitBounds(latest.current.bounds ?? WORLD, { padding: 16, animate: false });
+  });
+  map.on("click", (event) => {
+    const found = map.queryRenderedFeatures(event.point, { layers: ["dc", "move"].filter((layer) => map.getLayer(layer)) });
+    const move = found.find((feature) => feature.layer.id === "move");
+    const place = found.find((feature) => feature.layer.id === "dc");
+    if (place) latest.current.onSelectPlace(String(place.properties["name"]));
+    else if (move) latest.current.onOpenMove(String(move.properties["id"]));
+    else latest.current.onSelectPlace(null);
+  });
+  const check = (): void => {
+    if (
+      map.queryRenderedFeatures({ layers: ["land"] }).length === 0 ||
+      map.queryRenderedFeatures({ layers: ["dc"] }).length === 0
+    )
+      return;
+    map.off("idle", check);
+    onReady();
+  };
+  map.on("idle", check);
+  onMap(map);
+}
+
+function applyData(map: MapLibreMap, data: MapData, shown: ReadonlySet<LayerGroup>): void {
+  // A marker's picture must be there before the feature that names it, or its tile is laid out without it.
+  for (const { properties } of data.places.features) addMarker(map, String(properties?.["icon"]));
+  for (const [name, value] of Object.entries(data))
+    (map.getSource(name) as GeoJSONSource | undefined)?.setData(value as FeatureCollection);
+  for (const [group, layers] of Object.entries(LAYER_GROUPS)) {
+    for (const layer of layers)
+      if (map.getLayer(layer)) map.setLayoutProperty(layer, "visibility", shown.has(group as LayerGroup) ? "visible" : "none");
+  }
+}
+
+function addMarker(map: MapLibreMap, id: string): void {
+  if (map.hasImage(id)) return;
+  const image = markerImage(id, token);
+  if (image) map.addImage(id, image, { pixelRatio: MARKER_PIXEL_RATIO });
+}

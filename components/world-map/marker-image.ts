@@ -1,0 +1,59 @@
+import type { Token } from "./style.ts";
+
+const SIZE = 40;
+const SCALE = 2;
+
+/** Draws a data centre's marker from its name `dc|<instances>|<sixteenths of CPU in use>|<state>|<selected>`. */
+export function markerImage(id: string, token: Token): ImageData | null {
+  const [kind, count = "0", ring = "0", state = "ready", selected = "0"] = id.split("|");
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = SIZE * SCALE;
+  const context = canvas.getContext("2d");
+  if (kind !== "dc" || !context) return null;
+  context.scale(SCALE, SCALE);
+  const [x, y] = [SIZE / 2, SIZE / 2];
+  const disc = (radius: number, fill: string): void => {
+    context.beginPath();
+    context.arc(x, y, radius, 0, Math.PI * 2);
+    context.fillStyle = fill;
+    context.fill();
+  };
+  const arc = (radius: number, width: number, color: string, share: number): void => {
+    context.beginPath();
+    context.arc(x, y, radius, -Math.PI / 2, -Math.PI / 2 + Math.PI * 2 * share);
+    context.strokeStyle = color;
+    context.lineWidth = width;
+    context.stroke();
+  };
+  disc(14, token("--map-marker"));
+  arc(12.5, 3, token("--map-marker-ring"), 1);
+  const used = Number(ring) / 16;
+  if (used > 0) arc(12.5, 3, used > 0.75 ? token("--warn") : token("--text"), used);
+  if (selected === "1") arc(18, 2, token("--focus"), 1);
+  context.fillStyle = token("--text");
+  context.font = `600 12px ${token("--font-ui")}`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText(count, x, y + 0.5);
+  drawHealth(context, state, token);
+  return context.getImageData(0, 0, SIZE * SCALE, SIZE * SCALE);
+}
+
+export const MARKER_PIXEL_RATIO = SCALE;
+
+function drawHealth(context: CanvasRenderingContext2D, state: string, token: Token): void {
+  const [x, y] = [SIZE / 2 + 10, SIZE / 2 - 10];
+  context.beginPath();
+  context.arc(x, y, 6, 0, Math.PI * 2);
+  context.fillStyle = token("--map-ocean");
+  context.fill();
+  context.fillStyle = token(state === "ready" ? "--ok" : state === "cordoned" ? "--warn" : "--crit");
+  context.beginPath();
+  if (state === "ready") context.arc(x, y, 3.6, 0, Math.PI * 2);
+  else if (state === "cordoned") {
+    context.moveTo(x, y - 4);
+    context.lineTo(x + 4, y + 3.4);
+    context.lineTo(x - 4, y + 3.4);
+  } else context.rect(x - 3.4, y - 3.4, 6.8, 6.8);
+  context.fill();
+}
