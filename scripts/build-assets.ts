@@ -23,16 +23,25 @@ const atlas = JSON.parse(readFileSync(require.resolve("world-atlas/countries-50m
 const { countries } = atlas.objects;
 
 /** Degrees in, degrees out: the projection's clipping cuts what crosses 180°, so no band is drawn across the world. */
-const toDegrees = geoEquirectangular().scale(180 / Math.PI).translate([0, 0]).reflectY(true).precision(0);
-const round = (value: unknown): unknown => (Array.isArray(value) ? value.map(round) : typeof value === "number" ? Math.round(value * 100) / 100 : value);
-const flat = <G extends Geometry>(geometry: G): G => round2(geoProject(geometry as never, toDegrees as never) as unknown as G);
-const round2 = <G extends Geometry>(geometry: G): G => ({ ...geometry, coordinates: round((geometry as unknown as { coordinates: unknown }).coordinates) }) as G;
+const toDegrees = geoEquirectangular()
+  .scale(180 / Math.PI)
+  .translate([0, 0])
+  .reflectY(true)
+  .precision(0);
+const round = (value: unknown): unknown =>
+  Array.isArray(value) ? value.map(round) : typeof value === "number" ? Math.round(value * 100) / 100 : value;
+const flat = <G extends Geometry>(geometry: G): G => round2(geoProject(geometry as never, toDegrees as never) as G);
+const round2 = <G extends Geometry>(geometry: G): G => ({
+  ...geometry,
+  coordinates: round((geometry as unknown as { coordinates: unknown }).coordinates),
+});
 
 const land = flat(merge(atlas, countries.geometries as never) as unknown as Geometry);
 const borders = flat(mesh(atlas, countries as never, (a, b) => a !== b) as unknown as Geometry);
 /** The cut itself is no coast: segments that lie on ±180° are left out. */
 const onCut = ([x]: Position): boolean => Math.abs(x ?? 0) >= 179.99;
-const rings = (geometry: Geometry): Position[][] => (geometry.type === "Polygon" ? geometry.coordinates : geometry.type === "MultiPolygon" ? geometry.coordinates.flat() : []);
+const rings = (geometry: Geometry): Position[][] =>
+  geometry.type === "Polygon" ? geometry.coordinates : geometry.type === "MultiPolygon" ? geometry.coordinates.flat() : [];
 const coast: MultiLineString = {
   type: "MultiLineString",
   coordinates: rings(land).flatMap((ring) => {
@@ -49,12 +58,26 @@ const coast: MultiLineString = {
 const graticule: MultiLineString = {
   type: "MultiLineString",
   coordinates: [
-    ...Array.from({ length: 13 }, (_, index) => [[-180 + index * 30, -80], [-180 + index * 30, 80]]),
-    ...Array.from({ length: 11 }, (_, index) => [[-180, -75 + index * 15], [180, -75 + index * 15]]),
+    ...Array.from({ length: 13 }, (_, index) => [
+      [-180 + index * 30, -80],
+      [-180 + index * 30, 80],
+    ]),
+    ...Array.from({ length: 11 }, (_, index) => [
+      [-180, -75 + index * 15],
+      [180, -75 + index * 15],
+    ]),
   ],
 };
 
 const one = (geometry: Geometry, properties: GeoJsonProperties): Feature => ({ type: "Feature", properties, geometry });
-const world: FeatureCollection = { type: "FeatureCollection", features: [one(land, { layer: "land" }), one(borders, { layer: "border" }), one(coast, { layer: "coast" }), one(graticule, { layer: "graticule" })] };
+const world: FeatureCollection = {
+  type: "FeatureCollection",
+  features: [
+    one(land, { layer: "land" }),
+    one(borders, { layer: "border" }),
+    one(coast, { layer: "coast" }),
+    one(graticule, { layer: "graticule" }),
+  ],
+};
 mkdirSync(join(root, "public/map"), { recursive: true });
 writeFileSync(join(root, "public/map/world.json"), JSON.stringify(world));

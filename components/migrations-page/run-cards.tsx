@@ -20,8 +20,8 @@ const Card = ({ title, sub, children }: { title: string; sub?: string; children:
 export function PauseCard({ migration, now }: { migration: MigrationDto; now: number }) {
   const pause = migration.steps.find((step) => step.name === "pause");
   const resume = migration.steps.find((step) => step.name === "resume");
-  const running = pause?.startedAt != null && resume?.endedAt == null && !hasEnded(migration);
-  const used = migration.pauseMs ?? (running && pause.startedAt ? Math.max(0, now - Date.parse(pause.startedAt)) : null);
+  const running = (pause?.startedAt ?? null) !== null && (resume?.endedAt ?? null) === null && !hasEnded(migration);
+  const used = migration.pauseMs ?? (running && pause?.startedAt ? Math.max(0, now - Date.parse(pause.startedAt)) : null);
   const share = Math.min(100, ((used ?? 0) / migration.pauseBudgetMs) * 100);
   if (pause?.state === "skipped") {
     return (

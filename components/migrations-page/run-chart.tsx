@@ -26,16 +26,9 @@ export function RunChart({ migration }: { migration: MigrationDto }) {
   const { regions, rows } = latency.data ? regionRows(latency.data) : { regions: [], rows: [] };
   const pause = migration.steps.find((step) => step.name === "pause");
   const resume = migration.steps.find((step) => step.name === "resume");
+  const [pausedAt, resumedAt] = [Date.parse(pause?.startedAt ?? ""), Date.parse(resume?.endedAt ?? "")];
   const spans =
-    pause?.startedAt != null && resume?.endedAt != null
-      ? [
-          {
-            from: Date.parse(pause.startedAt),
-            to: Math.max(Date.parse(resume.endedAt), Date.parse(pause.startedAt) + 1_000),
-            label: "pause",
-          },
-        ]
-      : [];
+    pausedAt > 0 && resumedAt > 0 ? [{ from: pausedAt, to: Math.max(resumedAt, pausedAt + 1_000), label: "pause" }] : [];
   return (
     <section className="card pad">
       <h2 className="hd">

@@ -21,7 +21,10 @@ export function SignInForm({ next }: { next: string }) {
         headers: { "content-type": "application/json" },
         body,
       });
-      if (answer.ok) return window.location.assign(safeNext(next));
+      if (answer.ok) {
+        window.location.assign(safeNext(next));
+        return;
+      }
       setProblem(
         answer.status === 401
           ? "Email or password is wrong."

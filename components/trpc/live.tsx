@@ -53,7 +53,7 @@ function createRefresher(queries: QueryClient): (names: readonly string[]) => vo
       const old = new Set(due);
       due.clear();
       void queries.invalidateQueries({
-        predicate: ({ queryKey }) => old.has(String((queryKey[0] as string[] | undefined)?.[0] ?? "")),
+        predicate: ({ queryKey }) => old.has((queryKey[0] as string[] | undefined)?.[0] ?? ""),
       });
     }, REFRESH_MS);
   };

@@ -65,7 +65,7 @@ export function MapCanvas(props: MapCanvasProps) {
   useEffect(() => {
     if (!map) return undefined;
     const apply = (): void => applyData(map, data, shown);
-    if (map.isStyleLoaded()) apply();
+    if (map.getSource("places")) apply();
     map.on("style.load", apply);
     return () => void map.off("style.load", apply);
   }, [map, data, shown]);
@@ -139,8 +139,7 @@ async function makeMap(
 function applyData(map: MapLibreMap, data: MapData, shown: ReadonlySet<LayerGroup>): void {
   // A marker's picture must be there before the feature that names it, or its tile is laid out without it.
   for (const { properties } of data.places.features) addMarker(map, String(properties?.["icon"]));
-  for (const [name, value] of Object.entries(data))
-    (map.getSource(name) as GeoJSONSource | undefined)?.setData(value as FeatureCollection);
+  for (const [name, value] of Object.entries(data)) void map.getSource<GeoJSONSource>(name)?.setData(value as FeatureCollection);
   for (const [group, layers] of Object.entries(LAYER_GROUPS)) {
     for (const layer of layers)
       if (map.getLayer(layer)) map.setLayoutProperty(layer, "visibility", shown.has(group as LayerGroup) ? "visible" : "none");

@@ -32,143 +32,87 @@ export function mapStyle(token: Token): StyleSpecification {
   };
 }
 
-function baseLayers(token: Token): LayerSpecification[] {
-  const line = { "line-join": "round" } as const;
+const baseLayers = (token: Token): LayerSpecification[] => [...waterAndLand(token), ...linesOfTheWorld(token)];
+
+function waterAndLand(token: Token): LayerSpecification[] {
   return [
     { id: "ocean", type: "background", paint: { "background-color": token("--map-ocean") } },
     {
-      id: "graticule",
-      type: "line",
-      source: "world",
-      filter: only("graticule"),
-      maxzoom: 4,
+      id: "graticule", type: "line", source: "world", filter: only("graticule"), maxzoom: 4,
       paint: { "line-color": token("--map-grat"), "line-width": 1 },
     },
     {
-      id: "coast-halo",
-      type: "line",
-      source: "world",
-      filter: only("coast"),
-      layout: line,
+      id: "coast-halo", type: "line", source: "world", filter: only("coast"), layout: { "line-join": "round" },
       paint: { "line-color": token("--map-halo"), "line-width": byZoom(0, 5, 2, 7, 5, 12), "line-blur": 2 },
     },
+    { id: "land", type: "fill", source: "world", filter: only("land"), paint: { "fill-color": token("--map-land"), "fill-antialias": false } },
+  ];
+}
+
+function linesOfTheWorld(token: Token): LayerSpecification[] {
+  return [
     {
-      id: "land",
-      type: "fill",
-      source: "world",
-      filter: only("land"),
-      paint: { "fill-color": token("--map-land"), "fill-antialias": false },
-    },
-    {
-      id: "border",
-      type: "line",
-      source: "world",
-      filter: only("border"),
-      layout: line,
+      id: "border", type: "line", source: "world", filter: only("border"), layout: { "line-join": "round" },
       paint: { "line-color": token("--map-border"), "line-width": byZoom(1, 0.6, 4, 1, 7, 1.4) },
     },
     {
-      id: "coast",
-      type: "line",
-      source: "world",
-      filter: only("coast"),
-      layout: line,
+      id: "coast", type: "line", source: "world", filter: only("coast"), layout: { "line-join": "round" },
       paint: { "line-color": token("--map-coast"), "line-width": byZoom(1, 0.7, 4, 1, 7, 1.5) },
     },
     {
-      id: "night",
-      type: "fill",
-      source: "night",
-      paint: {
-        "fill-color": token("--map-night"),
-        "fill-opacity": Number(token("--map-night-o")) / 4.4,
-        "fill-antialias": false,
-      },
+      id: "night", type: "fill", source: "night",
+      paint: { "fill-color": token("--map-night"), "fill-opacity": Number(token("--map-night-o")) / 4.4, "fill-antialias": false },
     },
   ];
 }
 
-function dataLayers(token: Token): LayerSpecification[] {
-  const latency = latencyColor(token, "latency");
-  const pill = {
-    "text-font": FONT,
-    "text-size": 11,
-    "symbol-placement": "line-center",
-    "text-rotation-alignment": "viewport",
-    "text-allow-overlap": false,
-  } as const;
+const dataLayers = (token: Token): LayerSpecification[] => [...usersAndLines(token), ...lineLabels(token), ...placeLayers(token)];
+
+function usersAndLines(token: Token): LayerSpecification[] {
+  const round = { "line-cap": "round" } as const;
+  const casing = (width: number, opacity: number) => ({ "line-color": token("--map-ocean"), "line-width": width, "line-opacity": opacity });
   return [
     {
-      id: "users",
-      type: "fill",
-      source: "users",
-      paint: {
-        "fill-color": latency,
-        "fill-opacity": Number(token("--map-hex-o")),
-        "fill-outline-color": token("--map-hex-stroke"),
-      },
+      id: "users", type: "fill", source: "users",
+      paint: { "fill-color": latencyColor(token, "latency"), "fill-opacity": Number(token("--map-hex-o")), "fill-outline-color": token("--map-hex-stroke") },
     },
+    { id: "link-casing", type: "line", source: "links", layout: round, paint: casing(5, 0.55) },
     {
-      id: "link-casing",
-      type: "line",
-      source: "links",
-      layout: { "line-cap": "round" },
-      paint: { "line-color": token("--map-ocean"), "line-width": 5, "line-opacity": 0.55 },
-    },
-    {
-      id: "link",
-      type: "line",
-      source: "links",
-      layout: { "line-cap": "round" },
+      id: "link", type: "line", source: "links", layout: round,
       paint: { "line-color": latencyColor(token, "rtt"), "line-width": byZoom(1, 1.4, 5, 2.4), "line-opacity": 0.85 },
     },
+    { id: "move-casing", type: "line", source: "moves", layout: round, paint: casing(8, 1) },
+    { id: "move", type: "line", source: "moves", layout: round, paint: { "line-color": token("--live"), "line-width": byZoom(0, 3, 5, 4.5) } },
+  ];
+}
+
+function lineLabels(token: Token): LayerSpecification[] {
+  const pill = { "text-font": FONT, "symbol-placement": "line-center", "text-rotation-alignment": "viewport", "text-field": ["get", "label"] } as const;
+  return [
     {
-      id: "move-casing",
-      type: "line",
-      source: "moves",
-      layout: { "line-cap": "round" },
-      paint: { "line-color": token("--map-ocean"), "line-width": 8 },
-    },
-    {
-      id: "move",
-      type: "line",
-      source: "moves",
-      layout: { "line-cap": "round" },
-      paint: { "line-color": token("--live"), "line-width": byZoom(0, 3, 5, 4.5) },
-    },
-    {
-      id: "link-label",
-      type: "symbol",
-      source: "links",
-      minzoom: 1.2,
-      layout: { ...pill, "text-field": ["get", "label"] },
+      id: "link-label", type: "symbol", source: "links", minzoom: 1.2,
+      layout: { ...pill, "text-size": 11 } as never,
       paint: { "text-color": token("--text"), "text-halo-color": token("--surface-3"), "text-halo-width": 4 },
     },
     {
-      id: "move-label",
-      type: "symbol",
-      source: "moves",
-      layout: { ...pill, "text-size": 12, "text-field": ["get", "label"], "text-allow-overlap": true },
+      id: "move-label", type: "symbol", source: "moves",
+      layout: { ...pill, "text-size": 12, "text-allow-overlap": true } as never,
       paint: { "text-color": token("--live-core"), "text-halo-color": token("--surface-1"), "text-halo-width": 5 },
     },
+  ];
+}
+
+function placeLayers(token: Token): LayerSpecification[] {
+  return [
     {
-      id: "dc",
-      type: "symbol",
-      source: "places",
+      id: "dc", type: "symbol", source: "places",
       layout: { "icon-image": ["get", "icon"], "icon-allow-overlap": true, "symbol-sort-key": ["get", "sort"] },
     },
     {
-      id: "dc-label",
-      type: "symbol",
-      source: "places",
+      id: "dc-label", type: "symbol", source: "places",
       layout: {
-        "text-font": FONT,
-        "text-size": 12,
-        "text-field": ["get", "city"],
-        "text-variable-anchor": ["right", "left", "bottom", "top"],
-        "text-radial-offset": 1.7,
-        "symbol-sort-key": ["get", "sort"],
-        "text-optional": true,
+        "text-font": FONT, "text-size": 12, "text-field": ["get", "city"], "text-variable-anchor": ["right", "left", "bottom", "top"],
+        "text-radial-offset": 1.7, "symbol-sort-key": ["get", "sort"], "text-optional": true,
       },
       paint: { "text-color": token("--map-label"), "text-halo-color": token("--map-ocean"), "text-halo-width": 1.75 },
     },

@@ -1,12 +1,12 @@
-import { type AuditReader } from "../audit/index.ts";
-import { type RegistryService } from "../component-registry/index.ts";
-import { type ApiKeys, type Auth } from "../identity/index.ts";
-import { type Observation } from "./observation.ts";
-import { type FreezeService, type MigrationService } from "../orchestration/index.ts";
-import { type Actor } from "../platform/actor.ts";
-import { type Clock } from "../platform/clock.ts";
-import { type EventStream } from "../platform/db/event-stream.ts";
-import { type Logger } from "../platform/logger.ts";
+import type { AuditReader } from "../audit/index.ts";
+import type { RegistryService } from "../component-registry/index.ts";
+import type { ApiKeys, Auth } from "../identity/index.ts";
+import type { Observation } from "./observation.ts";
+import type { FreezeService, MigrationService } from "../orchestration/index.ts";
+import type { Actor } from "../platform/actor.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { EventStream } from "../platform/db/event-stream.ts";
+import type { Logger } from "../platform/logger.ts";
 
 /** What the world tells about itself, for the console's frame. */
 export interface WorldInfo {

@@ -1,8 +1,8 @@
 import { initTRPC } from "@trpc/server";
-import { type Role } from "../platform/actor.ts";
+import type { Role } from "../platform/actor.ts";
 import { AppError } from "../platform/app-error.ts";
 import { roleAtLeast } from "../identity/domain/roles.ts";
-import { type Context } from "./context.ts";
+import type { Context } from "./context.ts";
 import { causeOf, toAppError, toProblem, toTrpcError } from "./error-map.ts";
 
 export interface Meta {

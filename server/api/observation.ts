@@ -1,5 +1,5 @@
-import { type AgentDto, type DensityDto, type KpisDto, type UserLatencyDto } from "./shapes/index.ts";
-import { type Actor } from "../platform/actor.ts";
+import type { AgentDto, DensityDto, KpisDto, UserLatencyDto } from "./shapes/index.ts";
+import type { Actor } from "../platform/actor.ts";
 
 export interface Range {
   readonly from: Date;

@@ -1,4 +1,4 @@
-import { type Database } from "../platform/db/client.ts";
+import type { Database } from "../platform/db/client.ts";
 import { auditHash } from "../platform/db/audit-trail.ts";
 
 export interface AuditView {

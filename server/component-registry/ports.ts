@@ -1,7 +1,7 @@
-import { type NewAuditEntry } from "../platform/db/audit-trail.ts";
-import { type NewEvent } from "../platform/db/events.ts";
-import { type PlannedChange } from "./domain/plan-apply.ts";
-import { type RegistrySnapshot } from "./domain/registry.ts";
+import type { NewAuditEntry } from "../platform/db/audit-trail.ts";
+import type { NewEvent } from "../platform/db/events.ts";
+import type { PlannedChange } from "./domain/plan-apply.ts";
+import type { RegistrySnapshot } from "./domain/registry.ts";
 
 /** One transaction over the registry: its changes, their events and their audit entries stand or fall together. */
 export interface RegistryUnit {

@@ -1,16 +1,16 @@
-import { type Actor } from "../platform/actor.ts";
+import type { Actor } from "../platform/actor.ts";
 import { AppError, type FieldError } from "../platform/app-error.ts";
-import { type Clock } from "../platform/clock.ts";
-import { type NewEvent } from "../platform/db/events.ts";
-import { type Reason } from "../platform/result.ts";
+import type { Clock } from "../platform/clock.ts";
+import type { NewEvent } from "../platform/db/events.ts";
+import type { Reason } from "../platform/result.ts";
 import { checkManifests } from "./domain/check-manifests.ts";
 import { parseManifests } from "./domain/parse-manifests.ts";
 import { componentInUse, dataCenterInUse, inWriteOrder, planApply, type PlannedChange } from "./domain/plan-apply.ts";
-import { type Manifest } from "./domain/manifest.ts";
-import { type RegistrySnapshot } from "./domain/registry.ts";
+import type { Manifest } from "./domain/manifest.ts";
+import type { RegistrySnapshot } from "./domain/registry.ts";
 import { viewComponent, viewDataCenter, viewPolicy } from "./domain/views.ts";
 import { readManifestText } from "./manifest-text.ts";
-import { type RegistryStore, type RegistryUnit } from "./ports.ts";
+import type { RegistryStore, RegistryUnit } from "./ports.ts";
 
 export interface ApplyRequest {
   /** YAML or JSON text, or values already parsed. */

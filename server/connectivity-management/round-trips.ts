@@ -1,4 +1,4 @@
-import { type RegistrySnapshot } from "../component-registry/domain/registry.ts";
+import type { RegistrySnapshot } from "../component-registry/domain/registry.ts";
 import { roundTripMatrix, type PairRoundTrip } from "./domain/estimate-round-trip.ts";
 
 export interface RoundTrips {

@@ -1,11 +1,11 @@
-import { type Result } from "../platform/result.ts";
-import {
-  type DeployCommand,
-  type HostInstance,
-  type StopCommand,
-  type TransferCommand,
-  type TransferResult,
-  type WatchLine,
+import type { Result } from "../platform/result.ts";
+import type {
+  DeployCommand,
+  HostInstance,
+  StopCommand,
+  TransferCommand,
+  TransferResult,
+  WatchLine,
 } from "./domain/host-protocol.ts";
 
 /** What every command to a place carries: the receiver refuses a lower epoch and answers a repeated id with what it stored. */

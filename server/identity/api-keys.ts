@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { type Actor, type Role } from "../platform/actor.ts";
+import type { Actor, Role } from "../platform/actor.ts";
 import { appendAudit } from "../platform/db/audit-trail.ts";
-import { type Database } from "../platform/db/client.ts";
+import type { Database } from "../platform/db/client.ts";
 import { newId, newSecret } from "../platform/ids.ts";
 import { isRole } from "./domain/roles.ts";
 

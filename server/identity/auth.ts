@@ -1,8 +1,8 @@
 import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
 import { AppError } from "../platform/app-error.ts";
-import { type Actor } from "../platform/actor.ts";
-import { type Database } from "../platform/db/client.ts";
+import type { Actor } from "../platform/actor.ts";
+import type { Database } from "../platform/db/client.ts";
 import { isRole } from "./domain/roles.ts";
 
 const PASSWORD_LENGTH_MIN = 8;

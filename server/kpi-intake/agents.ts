@@ -1,7 +1,7 @@
-import { type Actor } from "../platform/actor.ts";
+import type { Actor } from "../platform/actor.ts";
 import { AppError } from "../platform/app-error.ts";
 import { appendAudit } from "../platform/db/audit-trail.ts";
-import { type Database } from "../platform/db/client.ts";
+import type { Database } from "../platform/db/client.ts";
 import { newId } from "../platform/ids.ts";
 import { randomBytes } from "node:crypto";
 

@@ -1,4 +1,4 @@
-import { type KpiSample } from "./domain/kpi-batch.ts";
+import type { KpiSample } from "./domain/kpi-batch.ts";
 
 /** A sample with what the registry knows of its instance. */
 export interface PlacedSample extends KpiSample {

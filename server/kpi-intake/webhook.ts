@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type pg from "pg";
 import { Webhook } from "standardwebhooks";
 import { isDatabaseAway } from "../platform/db/client.ts";
-import { type Logger } from "../platform/logger.ts";
+import type { Logger } from "../platform/logger.ts";
 import { kpiBatchSchema, type KpiSample } from "./domain/kpi-batch.ts";
 import { trafficBatchSchema, type TrafficSample } from "./domain/traffic.ts";
-import { type PlacedSample, type Stored } from "./store-port.ts";
+import type { PlacedSample, Stored } from "./store-port.ts";
 
 export interface IntakeDeps {
   readonly pool: pg.Pool;
@@ -228,7 +228,10 @@ function rateLimit(max: number): (key: string) => boolean {
   let counts = new Map<string, number>();
   return (key) => {
     const now = Math.floor(performance.now() / 1000);
-    if (now !== second) [second, counts] = [now, new Map()];
+    if (now !== second) {
+      second = now;
+      counts = new Map();
+    }
     const count = (counts.get(key) ?? 0) + 1;
     counts.set(key, count);
     return count <= max;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { z } from "zod";
-import { type PairRoundTrip } from "../connectivity-management/domain/estimate-round-trip.ts";
-import { type Population } from "./clients/population.ts";
+import type { PairRoundTrip } from "../connectivity-management/domain/estimate-round-trip.ts";
+import type { Population } from "./clients/population.ts";
 
 export interface LabControl {
   readonly token: string;
@@ -26,19 +26,31 @@ export function createLabControl(lab: LabControl): Server {
 }
 
 async function handle(lab: LabControl, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  if (incoming.url === "/healthz") return answer(outgoing, 200, { ok: true });
-  if (incoming.headers.authorization !== `Bearer ${lab.token}`)
-    return answer(outgoing, 401, { detail: "expected the lab's token" });
+  if (incoming.url === "/healthz") {
+    answer(outgoing, 200, { ok: true });
+    return;
+  }
+  if (incoming.headers.authorization !== `Bearer ${lab.token}`) {
+    answer(outgoing, 401, { detail: "expected the lab's token" });
+    return;
+  }
   const route = `${incoming.method ?? ""} ${incoming.url ?? ""}`;
-  if (route === "GET /v1/status") return answer(outgoing, 200, statusOf(lab));
-  if (route === "POST /v1/check") return answer(outgoing, 200, await lab.population.verifyAll());
+  if (route === "GET /v1/status") {
+    answer(outgoing, 200, statusOf(lab));
+    return;
+  }
+  if (route === "POST /v1/check") {
+    answer(outgoing, 200, await lab.population.verifyAll());
+    return;
+  }
   if (route === "PUT /v1/load") {
     let text = "";
     for await (const chunk of incoming.setEncoding("utf8") as AsyncIterable<string>) text += chunk;
     lab.population.setLoad(loadSchema.parse(JSON.parse(text)));
-    return answer(outgoing, 200, statusOf(lab));
+    answer(outgoing, 200, statusOf(lab));
+    return;
   }
-  return answer(outgoing, 404, { detail: route });
+  answer(outgoing, 404, { detail: route });
 }
 
 function statusOf({ name, clock, speed, seed, population, roundTrips }: LabControl) {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parse } from "yaml";
-import { type z } from "zod";
+import type { z } from "zod";
 import { AppError, messageOf } from "../platform/app-error.ts";
 import { fromIssue } from "../component-registry/domain/parse-manifests.ts";
 import { topologySchema } from "./domain/topology.ts";

@@ -1,8 +1,8 @@
-import { type Actor } from "../platform/actor.ts";
+import type { Actor } from "../platform/actor.ts";
 import { AppError } from "../platform/app-error.ts";
-import { type Clock } from "../platform/clock.ts";
+import type { Clock } from "../platform/clock.ts";
 import { viewFreeze, type Freeze } from "./domain/freeze.ts";
-import { type MigrationStore } from "./ports.ts";
+import type { MigrationStore } from "./ports.ts";
 
 export interface FreezeService {
   read(): Promise<ReturnType<typeof viewFreeze>>;

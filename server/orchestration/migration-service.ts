@@ -1,10 +1,10 @@
-import { type Actor } from "../platform/actor.ts";
+import type { Actor } from "../platform/actor.ts";
 import { AppError } from "../platform/app-error.ts";
-import { type Clock } from "../platform/clock.ts";
+import type { Clock } from "../platform/clock.ts";
 import { hasEnded, isBeforePointOfNoReturn, stepOf, type MigrationRecord, type MigrationRequest } from "./domain/migration.ts";
 import { judgeMigration, type AcceptedMigration, type Refused } from "./domain/request-migration.ts";
 import { viewMigration } from "./domain/view.ts";
-import { type MigrationFilter, type MigrationStore, type MigrationUnit } from "./ports.ts";
+import type { MigrationFilter, MigrationStore, MigrationUnit } from "./ports.ts";
 
 export interface MigrationOrder {
   readonly component: string;

@@ -1,8 +1,8 @@
-import { type RegistrySnapshot } from "../component-registry/domain/registry.ts";
-import { type NewAuditEntry } from "../platform/db/audit-trail.ts";
-import { type NewEvent } from "../platform/db/events.ts";
-import { type Freeze } from "./domain/freeze.ts";
-import { type MigrationRecord, type MigrationState } from "./domain/migration.ts";
+import type { RegistrySnapshot } from "../component-registry/domain/registry.ts";
+import type { NewAuditEntry } from "../platform/db/audit-trail.ts";
+import type { NewEvent } from "../platform/db/events.ts";
+import type { Freeze } from "./domain/freeze.ts";
+import type { MigrationRecord, MigrationState } from "./domain/migration.ts";
 
 export interface MigrationFilter {
   readonly component?: string;

@@ -1,4 +1,4 @@
-import { type Server } from "node:net";
+import type { Server } from "node:net";
 
 /** Listens where `url` says; rejects with one line when that is not possible. */
 export function listen(server: Server, url: string): Promise<void> {

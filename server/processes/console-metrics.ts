@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import { type RegistryService } from "../component-registry/index.ts";
+import type { RegistryService } from "../component-registry/index.ts";
 import { hasEnded } from "../orchestration/domain/migration.ts";
-import { type FreezeService, type MigrationService } from "../orchestration/index.ts";
+import type { FreezeService, MigrationService } from "../orchestration/index.ts";
 
 export interface MetricsSource {
   readonly registry: RegistryService;
@@ -13,49 +13,39 @@ export interface MetricsSource {
 
 const PAUSE_BUCKETS = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 3, 5, 10];
 
+function makeMetrics(registers: Registry[]) {
+  const gauge = (name: string, help: string, labelNames: string[] = []) => new Gauge({ name, help, labelNames, registers });
+  const counter = (name: string, help: string, labelNames: string[]) => new Counter({ name, help, labelNames, registers });
+  gauge("geostitch_component_score", "Score terms of present placements", ["component", "data_center", "term"]);
+  counter("geostitch_plans_total", "Plans by state", ["state"]);
+  return {
+    instances: gauge("geostitch_instances", "Instances by component, data centre and state", [
+      "component",
+      "data_center",
+      "state",
+    ]),
+    results: counter("geostitch_migrations_total", "Ended migrations by result", ["result"]),
+    running: gauge("geostitch_migrations_running", "Migrations that have not ended"),
+    pauses: new Histogram({
+      name: "geostitch_migration_pause_seconds",
+      help: "Pauses that clients could see",
+      buckets: PAUSE_BUCKETS,
+      registers,
+    }),
+    leader: gauge("geostitch_orchestrator_leader", "1 while the orchestrator of this process leads"),
+    renewal: gauge("geostitch_lease_renewal_seconds", "How long the last renewal of the lease took"),
+    frozen: gauge("geostitch_frozen", "1 while new moves are stopped"),
+  };
+}
+
 /** `/metrics` of the console, names as the contract gives them. Counts come from the registry, so they survive restarts. */
 export function createConsoleMetrics() {
-  const registers = [new Registry()];
-  const [register = new Registry()] = registers;
-  const instances = new Gauge({
-    name: "geostitch_instances",
-    help: "Instances by component, data centre and state",
-    labelNames: ["component", "data_center", "state"],
-    registers,
-  });
-  new Gauge({
-    name: "geostitch_component_score",
-    help: "Score terms of present placements",
-    labelNames: ["component", "data_center", "term"],
-    registers,
-  });
-  new Counter({ name: "geostitch_plans_total", help: "Plans by state", labelNames: ["state"], registers });
-  const results = new Counter({
-    name: "geostitch_migrations_total",
-    help: "Ended migrations by result",
-    labelNames: ["result"],
-    registers,
-  });
-  const running = new Gauge({ name: "geostitch_migrations_running", help: "Migrations that have not ended", registers });
-  const pauses = new Histogram({
-    name: "geostitch_migration_pause_seconds",
-    help: "Pauses that clients could see",
-    buckets: PAUSE_BUCKETS,
-    registers,
-  });
-  const leader = new Gauge({
-    name: "geostitch_orchestrator_leader",
-    help: "1 while the orchestrator of this process leads",
-    registers,
-  });
-  const renewal = new Gauge({
-    name: "geostitch_lease_renewal_seconds",
-    help: "How long the last renewal of the lease took",
-    registers,
-  });
-  const frozen = new Gauge({ name: "geostitch_frozen", help: "1 while new moves are stopped", registers });
+  const register = new Registry();
+  const { instances, results, running, pauses, leader, renewal, frozen } = makeMetrics([register]);
   return {
-    leaseRenewed: (seconds: number): void => renewal.set(seconds),
+    leaseRenewed: (seconds: number): void => {
+      renewal.set(seconds);
+    },
     render: async (source: MetricsSource) => {
       const registry = await source.registry.read();
       const migrations = await source.migrations.list({ limit: 10_000 });

@@ -17,6 +17,7 @@ const host = createHost({
   dialer: createLinkDialer(wiring.relay),
   workingDirectory: process.cwd(),
   logger,
+  planted: process.env["GEOSTITCH_LAB_PLANT"] ?? null,
 });
 await listen(host.server, wiring.host.url);
 onStop(async () => {

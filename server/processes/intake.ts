@@ -1,4 +1,4 @@
-import { type ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { Counter, Histogram, Registry } from "prom-client";
 import { createIntake } from "../kpi-intake/index.ts";
 import { storeKpiSamples, storeTraffic } from "../kpi-intake/store/samples-store.ts";

@@ -6,18 +6,18 @@ import { createLinkDialer, createRoundTrips, type LinkDialer } from "../connecti
 import { createProcessDriver } from "../deployment/drivers/process/client.ts";
 import { readServiceView } from "../kpi-intake/index.ts";
 import { startOrchestrator, type Orchestrator } from "../orchestration/engine/orchestrator.ts";
-import { type FaultHook } from "../orchestration/engine/fault-points.ts";
+import type { FaultHook } from "../orchestration/engine/fault-points.ts";
 import { createInventoryStore, createRouteStore } from "../orchestration/store/inventory-store.ts";
 import { createJournal } from "../orchestration/store/journal-store.ts";
 import { createLeaseStore } from "../orchestration/store/lease-store.ts";
 import { createMigrationStore } from "../orchestration/store/migration-store.ts";
 import { createEmbeddedGatewayControl } from "../routing-layer/drivers/embedded/control-client.ts";
 import { systemClock } from "../platform/clock.ts";
-import { type Database } from "../platform/db/client.ts";
-import { type ProcessEnv } from "../platform/env.ts";
+import type { Database } from "../platform/db/client.ts";
+import type { ProcessEnv } from "../platform/env.ts";
 import { newId } from "../platform/ids.ts";
-import { type Logger } from "../platform/logger.ts";
-import { type Wiring } from "../platform/wiring.ts";
+import type { Logger } from "../platform/logger.ts";
+import type { Wiring } from "../platform/wiring.ts";
 
 export interface OrchestratorProcess {
   readonly orchestrator: Orchestrator;

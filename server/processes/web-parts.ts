@@ -1,10 +1,10 @@
-import { type WorldInfo } from "../api/context.ts";
-import { type Observation } from "../api/observation.ts";
-import { type RegistryService } from "../component-registry/index.ts";
+import type { WorldInfo } from "../api/context.ts";
+import type { Observation } from "../api/observation.ts";
+import type { RegistryService } from "../component-registry/index.ts";
 import { createAgents, readDensity, readKpis, readUserLatency } from "../kpi-intake/index.ts";
-import { type Database } from "../platform/db/client.ts";
-import { type ProcessEnv } from "../platform/env.ts";
-import { type Wiring } from "../platform/wiring.ts";
+import type { Database } from "../platform/db/client.ts";
+import type { ProcessEnv } from "../platform/env.ts";
+import type { Wiring } from "../platform/wiring.ts";
 
 export function composeObservation(database: Database): Observation {
   const agents = createAgents(database);

@@ -1,5 +1,5 @@
 import { createAuditReader } from "../audit/index.ts";
-import { type Services } from "../api/context.ts";
+import type { Services } from "../api/context.ts";
 import { createRegistryService } from "../component-registry/index.ts";
 import { readRegistry } from "../component-registry/store/records.ts";
 import { createRegistryStore } from "../component-registry/store/registry-store.ts";
@@ -29,11 +29,11 @@ const holder = globalThis as typeof globalThis & { geostitchWeb?: Promise<Web> }
 
 /** Routes and the instrumentation hook are bundled apart, so the one instance lives on the global object. */
 export function startWeb(): Promise<Web> {
-  holder.geostitchWeb ??= compose();
+  holder.geostitchWeb ??= Promise.resolve().then(compose);
   return holder.geostitchWeb;
 }
 
-async function compose(): Promise<Web> {
+function compose(): Web {
   const env = readProcessEnv(process.env);
   const wiring = readWiring(env.GEOSTITCH_WIRING);
   const logger = createLogger("console");

@@ -1,5 +1,5 @@
-import { type Result } from "../platform/result.ts";
-import { type EntryStatus, type HoldCommand, type RouteSnapshot } from "./domain/snapshot.ts";
+import type { Result } from "../platform/result.ts";
+import type { EntryStatus, HoldCommand, RouteSnapshot } from "./domain/snapshot.ts";
 
 /**
  * The routing layer as the orchestrator drives it: one entry at every data centre. An expected "no" (`stale`: the entry knows

@@ -1,4 +1,4 @@
-import { type Place } from "./domain/place.ts";
+import type { Place } from "./domain/place.ts";
 
 /** Answers where an address is, or null when nobody can say (private addresses, unknown blocks). */
 export interface PlaceLookup {

@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from "node:crypto";
 import { AppError } from "../../platform/app-error.ts";
-import { type Context, type Services, type StoredAnswer } from "../context.ts";
+import type { Context, Services, StoredAnswer } from "../context.ts";
 import { causeOf, toAppError, toProblem } from "../error-map.ts";
 import { createCaller } from "../root.ts";
 import { resolveActor } from "../session-actor.ts";
 import { callProcedure, matchOperation, type Match } from "./match.ts";
-import { type Operation } from "./operations.ts";
+import type { Operation } from "./operations.ts";
 import { openApiDocument } from "./openapi.ts";
 import { schemaOfKind } from "./schemas.ts";
 import { streamEvents } from "./stream-events.ts";

@@ -1,4 +1,4 @@
-import { type createCaller } from "../root.ts";
+import type { createCaller } from "../root.ts";
 import { OPERATIONS, type Operation } from "./operations.ts";
 
 type Caller = ReturnType<typeof createCaller>;

@@ -1,5 +1,5 @@
-import { type StoredEvent } from "../../platform/db/event-stream.ts";
-import { type Context } from "../context.ts";
+import type { StoredEvent } from "../../platform/db/event-stream.ts";
+import type { Context } from "../context.ts";
 
 const COMMENT_EVERY_MS = 15_000;
 /** A reader that takes nothing for so many events is dropped; it comes back with its `Last-Event-ID`. */
@@ -9,34 +9,15 @@ const BACKLOG_MAX = 2_000;
 export async function streamEvents(request: Request, { services }: Context): Promise<Response> {
   const lastSeen = readLastEventId(request);
   const resumes = lastSeen !== null && (await services.events.covers(lastSeen));
-  const encoder = new TextEncoder();
   let stop: () => void = () => undefined;
   const body = new ReadableStream<Uint8Array>({
     start: async (controller) => {
-      const send = (text: string): void => {
-        if ((controller.desiredSize ?? 0) < -BACKLOG_MAX) {
-          close();
-          return;
-        }
-        controller.enqueue(encoder.encode(text));
-        return undefined;
-      };
-      const timer = setInterval(() => send(": still here\n\n"), COMMENT_EVERY_MS);
-      let unsubscribe: () => void = () => undefined;
-      const close = (): void => {
-        clearInterval(timer);
-        unsubscribe();
-        try {
-          controller.close();
-        } catch {
-          // The reader has gone already, which is what closing is for.
-        }
-      };
-      stop = close;
-      request.signal.addEventListener("abort", close);
-      send(": connected\nretry: 1000\n\n");
+      const line = openLine(controller);
+      stop = line.close;
+      request.signal.addEventListener("abort", line.close);
+      line.send(": connected\nretry: 1000\n\n");
       if (lastSeen !== null && !resumes)
-        send(
+        line.send(
           frame({
             seq: 0,
             type: "reset",
@@ -46,8 +27,7 @@ export async function streamEvents(request: Request, { services }: Context): Pro
             data: null,
           }),
         );
-      unsubscribe = await services.events.subscribe(resumes ? lastSeen : null, (event) => send(frame(event)));
-      if (request.signal.aborted) close();
+      line.onClose(await services.events.subscribe(resumes ? lastSeen : null, (event) => line.send(frame(event))));
     },
     cancel: () => stop(),
   });
@@ -58,6 +38,35 @@ export async function streamEvents(request: Request, { services }: Context): Pro
       "x-accel-buffering": "no",
     },
   });
+}
+
+/** The writing end: a comment now and then, and an end for readers that do not read. */
+function openLine(controller: ReadableStreamDefaultController<Uint8Array>) {
+  const encoder = new TextEncoder();
+  let closed = false;
+  let unsubscribe: () => void = () => undefined;
+  const close = (): void => {
+    if (closed) return;
+    closed = true;
+    clearInterval(timer);
+    unsubscribe();
+    try {
+      controller.close();
+    } catch {
+      // The reader has gone already, which is what closing is for.
+    }
+  };
+  const send = (text: string): void => {
+    if (closed) return;
+    if ((controller.desiredSize ?? 0) < -BACKLOG_MAX) close();
+    else controller.enqueue(encoder.encode(text));
+  };
+  const timer = setInterval(() => send(": still here\n\n"), COMMENT_EVERY_MS);
+  const onClose = (stop: () => void): void => {
+    unsubscribe = stop;
+    if (closed) stop();
+  };
+  return { send, close, onClose };
 }
 
 function frame(event: StoredEvent): string {

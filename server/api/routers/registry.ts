@@ -3,7 +3,7 @@ import { viewComponent, viewDataCenter, viewInstance, viewLink, viewPolicy } fro
 import { roundTripMatrix } from "../../connectivity-management/domain/estimate-round-trip.ts";
 import { roleMayApply } from "../../identity/domain/roles.ts";
 import { AppError } from "../../platform/app-error.ts";
-import { type Context } from "../context.ts";
+import type { Context } from "../context.ts";
 import { procedureFor, router } from "../init.ts";
 import { paginate, pageInput } from "../paginate.ts";
 import {
@@ -160,7 +160,11 @@ export const linksRouter = router({
   /** Every ordered pair of data centres: as given, or estimated from distance and marked so. */
   matrix: viewer.output(z.array(pairShape)).query(async ({ ctx }) => {
     const { dataCenters, links } = await read(ctx);
-    const places = dataCenters.map(({ name, spec }) => ({ name, latitude: spec.location.latitude, longitude: spec.location.longitude }));
+    const places = dataCenters.map(({ name, spec }) => ({
+      name,
+      latitude: spec.location.latitude,
+      longitude: spec.location.longitude,
+    }));
     return [
       ...roundTripMatrix(
         places,

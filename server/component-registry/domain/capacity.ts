@@ -1,6 +1,6 @@
 import { cpuMillicores, mebibytes } from "./quantity.ts";
-import { type ComponentSpec, type DataCenterSpec } from "./manifest.ts";
-import { type RegistrySnapshot } from "./registry.ts";
+import type { ComponentSpec, DataCenterSpec } from "./manifest.ts";
+import type { RegistrySnapshot } from "./registry.ts";
 
 export interface Amounts {
   readonly cpuMillicores: number;

@@ -1,4 +1,4 @@
-import { type Reason } from "../../platform/result.ts";
+import type { Reason } from "../../platform/result.ts";
 import { componentKeyIn, manifestKey, type ComponentManifest, type LinkManifest, type Manifest } from "./manifest.ts";
 
 /** What an apply may refer to: what the registry holds and what comes with it. */

@@ -1,4 +1,4 @@
-import { type z } from "zod";
+import type { z } from "zod";
 import { ok, refused, type Reason, type Result } from "../../platform/result.ts";
 import { API_VERSION, manifestKey, manifestSchemas, type Manifest, type ManifestKind } from "./manifest.ts";
 

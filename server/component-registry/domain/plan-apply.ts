@@ -1,6 +1,6 @@
 import { diff, type Change } from "./diff.ts";
 import { manifestKey, type Manifest } from "./manifest.ts";
-import { type RegistrySnapshot } from "./registry.ts";
+import type { RegistrySnapshot } from "./registry.ts";
 
 /** What an apply does to one object; `before` is null for a new one. */
 export interface PlannedChange {

@@ -1,4 +1,4 @@
-import { type ComponentSpec, type DataCenterSpec, type LinkSpec, type PolicySpec } from "./manifest.ts";
+import type { ComponentSpec, DataCenterSpec, LinkSpec, PolicySpec } from "./manifest.ts";
 
 /** The registry as one consistent reading of it: what decisions are made from. Keys are `application/name` for components. */
 export interface RegistrySnapshot {

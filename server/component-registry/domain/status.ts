@@ -1,4 +1,4 @@
-import { type ComponentRecord, type DataCenterRecord, type InstanceRecord, type RegistrySnapshot } from "./registry.ts";
+import type { ComponentRecord, DataCenterRecord, InstanceRecord, RegistrySnapshot } from "./registry.ts";
 
 export type DataCenterState = "ready" | "cordoned" | "unreachable";
 export type ComponentState = "pending" | "ready" | "degraded" | "down" | "migrating";

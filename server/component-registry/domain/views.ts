@@ -1,11 +1,11 @@
 import { occupancyOf } from "./capacity.ts";
-import {
-  type ComponentRecord,
-  type DataCenterRecord,
-  type InstanceRecord,
-  type LinkRecord,
-  type PolicyRecord,
-  type RegistrySnapshot,
+import type {
+  ComponentRecord,
+  DataCenterRecord,
+  InstanceRecord,
+  LinkRecord,
+  PolicyRecord,
+  RegistrySnapshot,
 } from "./registry.ts";
 import { componentState, dataCenterState, placementsOf } from "./status.ts";
 

@@ -1,6 +1,6 @@
-import { type Tx } from "../../platform/db/client.ts";
-import { type ComponentSpec, type DataCenterSpec, type LinkSpec, type PolicySpec } from "../domain/manifest.ts";
-import { type InstanceState, type RegistrySnapshot } from "../domain/registry.ts";
+import type { Tx } from "../../platform/db/client.ts";
+import type { ComponentSpec, DataCenterSpec, LinkSpec, PolicySpec } from "../domain/manifest.ts";
+import type { InstanceState, RegistrySnapshot } from "../domain/registry.ts";
 
 /**
  * Reads the whole registry in one transaction. Specs were parsed when they were accepted, and only this program writes

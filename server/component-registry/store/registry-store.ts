@@ -1,8 +1,8 @@
 import { appendAudit } from "../../platform/db/audit-trail.ts";
 import { toJson, type Database, type Tx } from "../../platform/db/client.ts";
 import { appendEvents } from "../../platform/db/events.ts";
-import { type PlannedChange } from "../domain/plan-apply.ts";
-import { type RegistryStore, type RegistryUnit } from "../ports.ts";
+import type { PlannedChange } from "../domain/plan-apply.ts";
+import type { RegistryStore, RegistryUnit } from "../ports.ts";
 import { readRegistry } from "./records.ts";
 
 const REGISTRY_LOCK = 7_203_414;

@@ -16,20 +16,23 @@ export function distanceKm(a: Point, b: Point): number {
 
 /** Milliseconds that every pair has beside its distance, and the slope over great circles between cloud regions. */
 const FIXED_MS = 3;
-const MS_PER_KM = 0.0162;
+export const MS_PER_KM = 0.0162;
 /** Between Europe and Asia-Pacific cables go round continents: measured paths are longer by this. */
 const EUROPE_ASIA_FACTOR = 1.45;
 
 const isEurope = ({ latitude, longitude }: Point): boolean => latitude > 35 && longitude > -12 && longitude < 40;
 const isAsiaPacific = ({ longitude }: Point): boolean => longitude > 60;
 
+/** How much longer the measured way is than the straight one. */
+export const detourFactor = (a: Point, b: Point): number =>
+  (isEurope(a) && isAsiaPacific(b)) || (isEurope(b) && isAsiaPacific(a)) ? EUROPE_ASIA_FACTOR : 1;
+
 /**
  * Round-trip time of a pair that nobody has measured, in ms: 3 + 0.0162 per km, × 1.45 between Europe and Asia-Pacific
  * (slope and factor: contract, section 8, fitted on the measured matrix of 69 cloud regions, Skyplane 2022).
  */
 export function estimateRoundTripMs(a: Point, b: Point): number {
-  const detour = (isEurope(a) && isAsiaPacific(b)) || (isEurope(b) && isAsiaPacific(a)) ? EUROPE_ASIA_FACTOR : 1;
-  return FIXED_MS + MS_PER_KM * distanceKm(a, b) * detour;
+  return FIXED_MS + MS_PER_KM * distanceKm(a, b) * detourFactor(a, b);
 }
 
 export interface PairRoundTrip {

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { rebin } from "../domain/histogram.ts";
-import { type TrafficSample } from "../domain/traffic.ts";
-import { type PlacedSample, type Stored } from "../store-port.ts";
+import type { TrafficSample } from "../domain/traffic.ts";
+import type { PlacedSample, Stored } from "../store-port.ts";
 
 const BUCKET_MS = 10_000;
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, fdatasync, ftruncateSync, openSync, readFileSync, write } from "node:fs";
+import { existsSync, fdatasync, fstatSync, ftruncateSync, openSync, readFileSync, write } from "node:fs";
 import { join } from "node:path";
 
 /** Digest of an empty journal. */
@@ -17,16 +17,15 @@ export interface Chunk {
 export type Appended = "appended" | "gap" | "digest";
 
 /**
- * A component's state as an append-only log of lines: the position is the number of lines, the digest a chain over them
- * (each is the SHA-256 of the one before and the line), so two copies at one position either agree or are told apart.
- * A line counts as written once it is on the disk; writers of one moment share a flush.
+ * A component's state as an append-only log of lines: the position is the number of lines on the disk, the digest a chain
+ * over them (each is the SHA-256 of the one before and the line), so two copies at one position either agree or are told
+ * apart. What is not on the disk yet is nobody's: it is neither counted nor handed out. Writers of one moment share a flush.
  */
 export class Journal {
   readonly #handle: number;
   readonly #lines: string[] = [];
   readonly #digests: string[] = [];
-  readonly #waiting: (() => void)[] = [];
-  #unflushed = "";
+  #queued: { line: string; done: (error: Error | null) => void }[] = [];
   #flushing = false;
 
   constructor(folder: string, onLine: (line: string) => void) {
@@ -35,7 +34,7 @@ export class Journal {
     const end = text.lastIndexOf("\n") + 1;
     this.#handle = openSync(file, "a+", 0o600);
     // What stands behind the last line break was being written when the process was killed, and nobody was told of it.
-    if (Buffer.byteLength(text.slice(end)) > 0) ftruncateSync(this.#handle, Buffer.byteLength(text.slice(0, end)));
+    if (end < text.length) ftruncateSync(this.#handle, Buffer.byteLength(text.slice(0, end)));
     for (const line of text.slice(0, end).split("\n")) {
       if (line === "") continue;
       this.#take(line);
@@ -51,13 +50,11 @@ export class Journal {
     return this.#digests.at(-1) ?? EMPTY_DIGEST;
   }
 
-  /** Resolves when the line is on the disk. */
+  /** Resolves when the line is on the disk; rejects when it cannot be, and then it was never written. */
   append(line: string): Promise<void> {
-    this.#take(line);
-    this.#unflushed += `${line}\n`;
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
-      if (!this.#flushing) this.#flush();
+    return new Promise((resolve, reject) => {
+      this.#queued.push({ line, done: (error) => (error ? reject(error) : resolve()) });
+      if (!this.#flushing) void this.#flush();
     });
   }
 
@@ -68,11 +65,13 @@ export class Journal {
       bytes += (this.#lines[end]?.length ?? 0) + 1;
       end += 1;
     }
-    const text = this.#lines
-      .slice(since, end)
-      .map((line) => `${line}\n`)
-      .join("");
-    return { text, position: end, digest: this.#digests[end - 1] ?? EMPTY_DIGEST, complete: end === this.#lines.length };
+    const lines = this.#lines.slice(since, end).map((line) => `${line}\n`);
+    return {
+      text: lines.join(""),
+      position: end,
+      digest: this.#digests[end - 1] ?? EMPTY_DIGEST,
+      complete: end === this.#lines.length,
+    };
   }
 
   /** Takes lines that another copy read at `from`; nothing is kept of a chunk whose digest is wrong. */
@@ -85,16 +84,9 @@ export class Journal {
     const lines = text.split("\n").filter((line) => line !== "");
     const digest = lines.reduce(chain, this.digest);
     if (lines.length !== chunk.to - chunk.from || (chunk.digest !== null && chunk.digest !== digest)) return "digest";
-    const written = lines.map((line) => {
-      onLine(line);
-      return this.append(line);
-    });
-    await Promise.all(written);
+    await Promise.all(lines.map((line) => this.append(line)));
+    for (const line of lines) onLine(line);
     return "appended";
-  }
-
-  close(): void {
-    closeSync(this.#handle);
   }
 
   #take(line: string): void {
@@ -102,21 +94,44 @@ export class Journal {
     this.#lines.push(line);
   }
 
-  #flush(): void {
-    const text = this.#unflushed;
-    const done = this.#waiting.splice(0);
-    this.#unflushed = "";
+  async #flush(): Promise<void> {
     this.#flushing = true;
-    write(this.#handle, text, (error) => {
-      if (error) throw error;
-      fdatasync(this.#handle, (failure) => {
-        if (failure) throw failure;
-        this.#flushing = false;
-        for (const resolve of done) resolve();
-        if (this.#waiting.length > 0) this.#flush();
-      });
-    });
+    while (this.#queued.length > 0) {
+      const batch = this.#queued;
+      this.#queued = [];
+      const error = await this.#write(Buffer.from(batch.map(({ line }) => `${line}\n`).join(""))).catch((failure: unknown) =>
+        failure instanceof Error ? failure : new Error(String(failure)),
+      );
+      for (const { line, done } of batch) {
+        if (!error) this.#take(line);
+        done(error ?? null);
+      }
+    }
+    this.#flushing = false;
+  }
+
+  /** All of it, on the disk; what a full disk took of it is cut off again, so that the file holds whole lines only. */
+  async #write(data: Buffer): Promise<undefined> {
+    const { size } = fstatSync(this.#handle);
+    try {
+      for (let offset = 0; offset < data.length;) offset += await writePart(this.#handle, data, offset);
+      await dataSync(this.#handle);
+      return undefined;
+    } catch (error) {
+      ftruncateSync(this.#handle, size);
+      throw error;
+    }
   }
 }
+
+const writePart = (handle: number, data: Buffer, offset: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    write(handle, data, offset, data.length - offset, null, (error, written) => (error ? reject(error) : resolve(written)));
+  });
+
+const dataSync = (handle: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    fdatasync(handle, (error) => (error ? reject(error) : resolve()));
+  });
 
 const chain = (digest: string, line: string): string => createHash("sha256").update(digest).update(line).digest("hex");

@@ -1,5 +1,5 @@
 import { Agent, createServer, request, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type StatefulStore } from "./stateful-store.ts";
+import type { StatefulStore } from "./stateful-store.ts";
 
 export interface Behaviour {
   readonly name: string;
@@ -77,7 +77,8 @@ interface DocumentRequest {
 async function serveDocument(store: StatefulStore, { document, part, incoming, body, outgoing }: DocumentRequest): Promise<void> {
   if (incoming.method === "GET" && part === "") {
     const found = store.read(document);
-    found ? answer(outgoing, 200, found) : sealed(store, outgoing);
+    if (found) answer(outgoing, 200, found);
+    else sealed(store, outgoing);
     return;
   }
   if (incoming.method !== "POST" || part !== "items") {
@@ -91,7 +92,8 @@ async function serveDocument(store: StatefulStore, { document, part, incoming, b
     return;
   }
   const revision = await store.write(document, key, parsed.item, parsed.quantity);
-  revision === null ? sealed(store, outgoing) : answer(outgoing, 200, { revision });
+  if (revision === null) sealed(store, outgoing);
+  else answer(outgoing, 200, { revision });
 }
 
 function parseItem(body: string): { item: string; quantity: number } | null {

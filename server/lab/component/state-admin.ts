@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type StatefulStore } from "./stateful-store.ts";
+import type { StatefulStore } from "./stateful-store.ts";
 
 /** The state protocol of contract section 7, on the admin port. */
 export function createStateAdmin(store: StatefulStore, token: string): Server {
@@ -36,7 +36,7 @@ async function handle(store: StatefulStore, token: string, incoming: IncomingMes
     return;
   }
   if (route === "PUT /geostitch/state") {
-    await writeState(store, incoming, body, outgoing);
+    await writeState(store, { incoming, body, outgoing, commandId });
     return;
   }
   if (route === "GET /geostitch/state/digest") {
@@ -78,12 +78,14 @@ function readState(store: StatefulStore, since: string, outgoing: ServerResponse
   outgoing.end();
 }
 
-async function writeState(
-  store: StatefulStore,
-  incoming: IncomingMessage,
-  body: Buffer,
-  outgoing: ServerResponse,
-): Promise<void> {
+interface StateWrite {
+  readonly incoming: IncomingMessage;
+  readonly body: Buffer;
+  readonly outgoing: ServerResponse;
+  readonly commandId: string;
+}
+
+async function writeState(store: StatefulStore, { incoming, body, outgoing, commandId }: StateWrite): Promise<void> {
   if (store.ownership.open) {
     answer(outgoing, 409, { detail: "this copy is open for writes and takes no other's state" });
     return;
@@ -103,6 +105,7 @@ async function writeState(
     answer(outgoing, 422, { detail: "the digest is another" });
     return;
   }
+  if (commandId !== "") store.ownership.remember(commandId, { status: 204, text: "" });
   outgoing.writeHead(204).end();
 }
 
@@ -116,6 +119,10 @@ const answer = (outgoing: ServerResponse, status: number, body: unknown): void =
   answerText(outgoing, status, JSON.stringify(body));
 
 function answerText(outgoing: ServerResponse, status: number, text: string): void {
+  if (status === 204) {
+    outgoing.writeHead(204).end();
+    return;
+  }
   outgoing.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
   outgoing.end(text);
 }

@@ -18,7 +18,8 @@ export class StatefulStore {
   readonly checksNoEpoch: boolean;
   readonly #state = new KeyedState();
   readonly #readsBeforeDrain: boolean;
-  #inFlight = 0;
+  /** Writes on their way to the disk, by document and key. */
+  readonly #pending = new Map<string, Promise<number>>();
   #drained: (() => void)[] = [];
 
   constructor({ folder, epoch, open, planted }: StoreOptions) {
@@ -34,16 +35,22 @@ export class StatefulStore {
     if (!this.ownership.open) return null;
     const known = this.#state.revisionOf(document, key);
     if (known !== undefined) return known;
-    this.#inFlight += 1;
-    try {
-      const line = this.#state.lineOf(document, key, item, quantity);
-      const revision = this.#state.apply(line);
-      await this.journal.append(line);
-      return revision;
-    } finally {
-      this.#inFlight -= 1;
-      if (this.#inFlight === 0) for (const resolve of this.#drained.splice(0)) resolve();
-    }
+    // The same key while its first write is on its way to the disk waits for that one.
+    const id = `${document}\n${key}`;
+    const pending = this.#pending.get(id) ?? this.#writeLine(id, this.#state.lineOf(document, key, item, quantity));
+    return await pending;
+  }
+
+  #writeLine(id: string, line: string): Promise<number> {
+    const writing = this.journal
+      .append(line)
+      .then(() => this.#state.apply(line))
+      .finally(() => {
+        this.#pending.delete(id);
+        if (this.#pending.size === 0) for (const resolve of this.#drained.splice(0)) resolve();
+      });
+    this.#pending.set(id, writing);
+    return writing;
   }
 
   read(document: string): ReturnType<KeyedState["read"]> | null {
@@ -54,7 +61,7 @@ export class StatefulStore {
   async seal() {
     const early = this.describe();
     this.ownership.set(false, this.ownership.epoch);
-    if (this.#inFlight > 0) await new Promise<void>((resolve) => this.#drained.push(resolve));
+    if (this.#pending.size > 0) await new Promise<void>((resolve) => this.#drained.push(resolve));
     return this.#readsBeforeDrain ? { ...early, sealed: true } : this.describe();
   }
 

@@ -1,4 +1,4 @@
-import { type City } from "./world.ts";
+import type { City } from "./world.ts";
 
 /**
  * How busy a city is at its local hour, 0..1: quiet before dawn, a plateau in the day, the peak in the evening. The form of

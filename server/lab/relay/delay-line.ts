@@ -1,4 +1,4 @@
-import { type Socket } from "node:net";
+import type { Socket } from "node:net";
 
 /** Bytes that may be on their way in one direction before the sender is made to wait. */
 const IN_FLIGHT_BYTES_MAX = 8 * 1024 * 1024;

@@ -19,7 +19,7 @@ export function createRelay({ rttMs }: RelayOptions): Server {
     const from = String(request.headers["geostitch-from"] ?? "");
     const to = String(request.headers["geostitch-to"] ?? "");
     const roundTrip = rttMs(from, to);
-    const [host = "", port = ""] = splitAuthority(request.url ?? "");
+    const [host, port] = splitAuthority(request.url ?? "");
     if (roundTrip === null || !isLoopback(host)) return void client.end(`HTTP/1.1 502 unknown places ${from} and ${to}\r\n\r\n`);
     open(client, { host, port: Number(port), delayMs: roundTrip / 2, head });
     return undefined;

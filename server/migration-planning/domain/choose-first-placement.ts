@@ -1,4 +1,4 @@
-import { type ComponentRecord, type DataCenterRecord, type RegistrySnapshot } from "../../component-registry/domain/registry.ts";
+import type { ComponentRecord, DataCenterRecord, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import { refusalsOf, type Refusal } from "./constraints/index.ts";
 
 export interface FirstPlacement {

@@ -1,6 +1,6 @@
-import { type PolicyRecord } from "../../component-registry/domain/registry.ts";
+import type { PolicyRecord } from "../../component-registry/domain/registry.ts";
 import { isFrozen, type Freeze } from "./freeze.ts";
-import { type MigrationRecord } from "./migration.ts";
+import type { MigrationRecord } from "./migration.ts";
 import { policyFor } from "./request-migration.ts";
 
 export interface Admission {

@@ -1,5 +1,5 @@
-import { type RegistrySnapshot } from "../../component-registry/domain/registry.ts";
-import { type RouteSnapshot } from "../../routing-layer/domain/snapshot.ts";
+import type { RegistrySnapshot } from "../../component-registry/domain/registry.ts";
+import type { RouteSnapshot } from "../../routing-layer/domain/snapshot.ts";
 
 /**
  * Routes as the registry has them: instances at their component's epoch that can be sent requests. A sealed one stays in: it

@@ -1,7 +1,7 @@
 import { componentKeyIn } from "../../component-registry/domain/manifest.ts";
 import { demandOf } from "../../component-registry/domain/capacity.ts";
-import { type ComponentRecord } from "../../component-registry/domain/registry.ts";
-import { type DeployCommand } from "../../deployment/domain/host-protocol.ts";
+import type { ComponentRecord } from "../../component-registry/domain/registry.ts";
+import type { DeployCommand } from "../../deployment/domain/host-protocol.ts";
 
 export interface DeployQuestion {
   readonly component: ComponentRecord;

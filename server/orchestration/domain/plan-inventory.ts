@@ -1,5 +1,5 @@
 import { servingInstances } from "../../component-registry/domain/status.ts";
-import { type ComponentRecord, type InstanceRecord, type RegistrySnapshot } from "../../component-registry/domain/registry.ts";
+import type { ComponentRecord, InstanceRecord, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 
 /** An instance as its host reports it, with the hash of the command it was started by. */
 export interface HostReport {

@@ -1,5 +1,5 @@
 import { resultsOf, stepOf, type MigrationRecord } from "./migration.ts";
-import { type Receipt } from "./view.ts";
+import type { Receipt } from "./view.ts";
 
 /** What a move did. Without a plan nothing was promised, so there is no verdict to give. */
 export function receiptOf(migration: MigrationRecord, usdPerGiB: number | null): Receipt {

@@ -1,14 +1,14 @@
-import {
-  type ComponentRecord,
-  type DataCenterRecord,
-  type PolicyRecord,
-  type RegistrySnapshot,
+import type {
+  ComponentRecord,
+  DataCenterRecord,
+  PolicyRecord,
+  RegistrySnapshot,
 } from "../../component-registry/domain/registry.ts";
 import { servingInstances } from "../../component-registry/domain/status.ts";
 import { refusalsOf } from "../../migration-planning/domain/constraints/index.ts";
-import { type Reason, type Result } from "../../platform/result.ts";
+import type { Reason, Result } from "../../platform/result.ts";
 import { isFrozen, type Freeze } from "./freeze.ts";
-import { type MigrationContext, type StateKind } from "./migration.ts";
+import type { MigrationContext, StateKind } from "./migration.ts";
 
 /** What an operator asks for, against what is true now. */
 export interface MigrationQuestion {

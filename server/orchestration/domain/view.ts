@@ -1,4 +1,4 @@
-import { type MigrationRecord } from "./migration.ts";
+import type { MigrationRecord } from "./migration.ts";
 
 const at = (date: Date | null): string | null => date?.toISOString() ?? null;
 

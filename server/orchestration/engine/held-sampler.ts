@@ -1,7 +1,8 @@
 import { messageOf } from "../../platform/app-error.ts";
-import { type StepDeps } from "../steps/step.ts";
+import type { StepDeps } from "../steps/step.ts";
 
 const EVERY_MS = 200;
+const SETTLE_MS = 3_000;
 
 /** Reads what the entries hold while a migration's clients wait, and at the end how long they did. */
 export function watchHeld(deps: StepDeps, id: string) {
@@ -12,18 +13,20 @@ export function watchHeld(deps: StepDeps, id: string) {
       .then(() => sample(deps, id))
       .catch((error: unknown) => deps.logger.debug({ id, error: messageOf(error) }, "held requests could not be read"));
   };
+  const stop = (): void => {
+    if (timer) clearInterval(timer);
+  };
   return {
     start: (): void => {
       timer ??= setInterval(tick, EVERY_MS);
     },
-    /** The last word: after every entry has released. The pause is known once an answer came after it. */
+    /** After every entry has released: the pause is known when the last held request has its answer, a moment later. */
     settle: async (): Promise<void> => {
       tick();
       await reading;
+      setTimeout(stop, SETTLE_MS).unref();
     },
-    stop: (): void => {
-      if (timer) clearInterval(timer);
-    },
+    stop,
   };
 }
 
@@ -46,7 +49,8 @@ async function sample(deps: StepDeps, id: string): Promise<void> {
   };
   const pauses = holds.flatMap((hold) => (hold.pauseMs === null ? [] : [hold.pauseMs]));
   const pauseMs = pauses.length > 0 ? Math.max(...pauses) : migration.pauseMs;
-  if (JSON.stringify(held) === JSON.stringify(migration.held) && pauseMs === migration.pauseMs) return;
+  const same = (["now", "max", "total", "failed"] as const).every((key) => held[key] === migration.held[key]);
+  if (same && pauseMs === migration.pauseMs) return;
   await deps.journal.setHeld(deps.term, id, held, pauseMs);
   await deps.journal.announce(id, "migration.changed");
 }

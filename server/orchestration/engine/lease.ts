@@ -1,7 +1,7 @@
 import { messageOf } from "../../platform/app-error.ts";
-import { type Clock } from "../../platform/clock.ts";
-import { type Logger } from "../../platform/logger.ts";
-import { type LeaseStore } from "./ports.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { Logger } from "../../platform/logger.ts";
+import type { LeaseStore } from "./ports.ts";
 
 export interface LeaseDeps {
   readonly store: LeaseStore;

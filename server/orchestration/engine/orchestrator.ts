@@ -1,15 +1,15 @@
 import { messageOf } from "../../platform/app-error.ts";
-import { type Clock } from "../../platform/clock.ts";
-import { type Logger } from "../../platform/logger.ts";
-import { type DeploymentDriver } from "../../deployment/ports.ts";
-import { type RoutingControl } from "../../routing-layer/control-port.ts";
-import { type MigrationRecord } from "../domain/migration.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { Logger } from "../../platform/logger.ts";
+import type { DeploymentDriver } from "../../deployment/ports.ts";
+import type { RoutingControl } from "../../routing-layer/control-port.ts";
+import type { MigrationRecord } from "../domain/migration.ts";
 import { admit } from "../domain/admit.ts";
-import { type Freeze } from "../domain/freeze.ts";
-import { type FaultHook } from "./fault-points.ts";
+import type { Freeze } from "../domain/freeze.ts";
+import type { FaultHook } from "./fault-points.ts";
 import { createInventory, isLeaseLost } from "./inventory.ts";
 import { keepLease } from "./lease.ts";
-import { type InventoryStore, type Journal, type LeaseStore, type RouteStore } from "./ports.ts";
+import type { InventoryStore, Journal, LeaseStore, RouteStore } from "./ports.ts";
 import { createPublisher } from "./publisher.ts";
 import { runMigration, type RunnerDeps } from "./runner.ts";
 

@@ -1,13 +1,7 @@
-import { type InstanceRecord, type RegistrySnapshot } from "../../component-registry/domain/registry.ts";
-import { type RouteSnapshot } from "../../routing-layer/domain/snapshot.ts";
-import {
-  type HeldCounts,
-  type MigrationRecord,
-  type MigrationState,
-  type StepName,
-  type StepState,
-} from "../domain/migration.ts";
-import { type Receipt } from "../domain/view.ts";
+import type { InstanceRecord, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
+import type { RouteSnapshot } from "../../routing-layer/domain/snapshot.ts";
+import type { HeldCounts, MigrationRecord, MigrationState, StepName, StepState } from "../domain/migration.ts";
+import type { Receipt } from "../domain/view.ts";
 
 /** Thrown by every write of a leader whose lease is over: it stops, its successor goes on from what is recorded. */
 export class LeaseLostError extends Error {

@@ -1,11 +1,11 @@
-import { type RoutingControl } from "../../routing-layer/control-port.ts";
-import { type RouteSnapshot } from "../../routing-layer/domain/snapshot.ts";
+import type { RoutingControl } from "../../routing-layer/control-port.ts";
+import type { RouteSnapshot } from "../../routing-layer/domain/snapshot.ts";
 import { messageOf } from "../../platform/app-error.ts";
-import { type Clock } from "../../platform/clock.ts";
-import { type Logger } from "../../platform/logger.ts";
-import { type RegistrySnapshot } from "../../component-registry/domain/registry.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { Logger } from "../../platform/logger.ts";
+import type { RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import { buildRoutes, snapshotProblems } from "../domain/build-snapshot.ts";
-import { type InventoryStore, type RouteStore } from "./ports.ts";
+import type { InventoryStore, RouteStore } from "./ports.ts";
 
 export interface Publisher {
   /** Publishes the registry's routes if they changed, and pushes to every entry that is behind. Answers the version in force. */

@@ -13,10 +13,10 @@ import {
 import { receiptOf } from "../domain/receipt.ts";
 import { runAbort } from "../steps/abort-path.ts";
 import { STEPS } from "../steps/index.ts";
-import { type StepDeps, type StepOutcome, type StepRun } from "../steps/step.ts";
-import { type FaultHook } from "./fault-points.ts";
+import type { StepDeps, StepOutcome, StepRun } from "../steps/step.ts";
+import type { FaultHook } from "./fault-points.ts";
 import { watchHeld } from "./held-sampler.ts";
-import { type RegistrySnapshot } from "../../component-registry/domain/registry.ts";
+import type { RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 
 export interface RunnerDeps extends StepDeps {
   readonly fault: FaultHook;

@@ -1,5 +1,5 @@
 import { createSnapshotControl } from "../../state-management/index.ts";
-import { type StepName } from "../domain/migration.ts";
+import type { StepName } from "../domain/migration.ts";
 import { ABORT_GROUPS, type FaultHook } from "../engine/fault-points.ts";
 import { endsOf } from "./copy.ts";
 import { commandId, type StepRun } from "./step.ts";

@@ -1,8 +1,8 @@
-import { type TransferResult } from "../../deployment/domain/host-protocol.ts";
+import type { TransferResult } from "../../deployment/domain/host-protocol.ts";
 import { AppError } from "../../platform/app-error.ts";
-import { type Result } from "../../platform/result.ts";
+import type { Result } from "../../platform/result.ts";
 import { decidePreCopy, type Round } from "../domain/pre-copy.ts";
-import { type MigrationRecord } from "../domain/migration.ts";
+import type { MigrationRecord } from "../domain/migration.ts";
 import { abort, commandId, done, type Step, type StepDeps, type StepRun } from "./step.ts";
 
 const CHUNK_BYTES = 16 * 1024 * 1024;

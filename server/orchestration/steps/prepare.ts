@@ -1,5 +1,5 @@
 import { deployCommandOf } from "../domain/deploy-command.ts";
-import { type HostReport } from "../domain/plan-inventory.ts";
+import type { HostReport } from "../domain/plan-inventory.ts";
 import { abort, commandId, done, type Step, type StepRun } from "./step.ts";
 
 const READY_WITHIN_MS = 60_000;

@@ -1,12 +1,12 @@
-import { type ComponentRecord } from "../../component-registry/domain/registry.ts";
-import { type DeploymentDriver } from "../../deployment/ports.ts";
-import { type Clock } from "../../platform/clock.ts";
-import { type Logger } from "../../platform/logger.ts";
-import { type RoutingControl } from "../../routing-layer/control-port.ts";
-import { type Inventory } from "../engine/inventory.ts";
-import { type Journal, type StepProgress } from "../engine/ports.ts";
-import { type Publisher } from "../engine/publisher.ts";
-import { type MigrationRecord, type StepName, type StepResults } from "../domain/migration.ts";
+import type { ComponentRecord } from "../../component-registry/domain/registry.ts";
+import type { DeploymentDriver } from "../../deployment/ports.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { Logger } from "../../platform/logger.ts";
+import type { RoutingControl } from "../../routing-layer/control-port.ts";
+import type { Inventory } from "../engine/inventory.ts";
+import type { Journal, StepProgress } from "../engine/ports.ts";
+import type { Publisher } from "../engine/publisher.ts";
+import type { MigrationRecord, StepName, StepResults } from "../domain/migration.ts";
 
 /** What a watch learns of a component's users; null where nothing is known. */
 export interface ServiceView {

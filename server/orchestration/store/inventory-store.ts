@@ -1,11 +1,11 @@
 import { viewComponent, viewDataCenter, viewInstance } from "../../component-registry/domain/views.ts";
-import { type RegistrySnapshot } from "../../component-registry/domain/registry.ts";
-import { type Database, type Tx } from "../../platform/db/client.ts";
+import type { RegistrySnapshot } from "../../component-registry/domain/registry.ts";
+import type { Database, Tx } from "../../platform/db/client.ts";
 import { appendEvents, type NewEvent } from "../../platform/db/events.ts";
-import { type InventoryStore, type ObservedInstance, type RouteStore } from "../engine/ports.ts";
-import { type RouteSnapshot } from "../../routing-layer/domain/snapshot.ts";
+import type { InventoryStore, ObservedInstance, RouteStore } from "../engine/ports.ts";
+import type { RouteSnapshot } from "../../routing-layer/domain/snapshot.ts";
 import { leasedTransaction } from "./leased.ts";
-import { type ReadRegistry } from "./migration-store.ts";
+import type { ReadRegistry } from "./migration-store.ts";
 
 /** What runs where, as the hosts report it, in PostgreSQL. */
 export function createInventoryStore(database: Database, readRegistry: ReadRegistry): InventoryStore {

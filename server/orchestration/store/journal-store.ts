@@ -1,12 +1,12 @@
 import { viewMigration } from "../domain/view.ts";
 import { demandOf, times } from "../../component-registry/domain/capacity.ts";
 import { refusalsOf } from "../../migration-planning/domain/constraints/index.ts";
-import { type Database } from "../../platform/db/client.ts";
+import type { Database } from "../../platform/db/client.ts";
 import { appendEvents } from "../../platform/db/events.ts";
 import { hasEnded, type MigrationRecord } from "../domain/migration.ts";
-import { type Journal } from "../engine/ports.ts";
+import type { Journal } from "../engine/ports.ts";
 import { findMigration, toRecord } from "./migration-rows.ts";
-import { type ReadRegistry } from "./migration-store.ts";
+import type { ReadRegistry } from "./migration-store.ts";
 import { LEASE_HOLDS, leasedStatement, leasedTransaction } from "./leased.ts";
 import { commit, fenceBack, insertTargets, startRollback } from "./ownership.ts";
 

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { type LeaseStore } from "../engine/ports.ts";
+import type { LeaseStore } from "../engine/ports.ts";
 
 export const LEASE_NAME = "orchestrator";
 

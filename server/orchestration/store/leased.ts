@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { type Database, type Tx } from "../../platform/db/client.ts";
+import type { Database, Tx } from "../../platform/db/client.ts";
 import { LeaseLostError } from "../engine/ports.ts";
 import { LEASE_NAME } from "./lease-store.ts";
 

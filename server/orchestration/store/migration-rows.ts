@@ -8,7 +8,7 @@ import {
   type StepName,
   type StepRecord,
 } from "../domain/migration.ts";
-import { type Freeze } from "../domain/freeze.ts";
+import type { Freeze } from "../domain/freeze.ts";
 
 type Row = Prisma.MigrationGetPayload<{ include: { steps: true } }>;
 

@@ -1,8 +1,8 @@
-import { type RegistrySnapshot } from "../../component-registry/domain/registry.ts";
+import type { RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import { appendAudit } from "../../platform/db/audit-trail.ts";
 import { toJson, type Database, type Tx } from "../../platform/db/client.ts";
 import { appendEvents } from "../../platform/db/events.ts";
-import { type MigrationFilter, type MigrationPatch, type MigrationStore, type MigrationUnit } from "../ports.ts";
+import type { MigrationFilter, MigrationPatch, MigrationStore, MigrationUnit } from "../ports.ts";
 import { findMigration, insertMigration, lockMigration, readFreeze, toRecord, writeFreeze } from "./migration-rows.ts";
 
 /** The same lock as the registry's: a move is never accepted for a component that is being removed. */

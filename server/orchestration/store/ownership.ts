@@ -1,10 +1,10 @@
-import { type RegistrySnapshot } from "../../component-registry/domain/registry.ts";
+import type { RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import { viewComponent } from "../../component-registry/domain/views.ts";
-import { type Tx } from "../../platform/db/client.ts";
+import type { Tx } from "../../platform/db/client.ts";
 import { appendEvents } from "../../platform/db/events.ts";
 import { AppError } from "../../platform/app-error.ts";
 import { newMigration } from "../migration-service.ts";
-import { type MigrationRecord } from "../domain/migration.ts";
+import type { MigrationRecord } from "../domain/migration.ts";
 import { viewMigration } from "../domain/view.ts";
 import { findMigration, insertMigration, lockMigration } from "./migration-rows.ts";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Actor } from "../actor.ts";
+import type { Actor } from "../actor.ts";
 import { toJson, type Tx } from "./client.ts";
 
 export interface NewAuditEntry {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
-import { type DataLock } from "./leftovers.ts";
+import type { DataLock } from "./leftovers.ts";
 
 export interface ChildSpec {
   readonly name: string;

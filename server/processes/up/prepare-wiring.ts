@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type World } from "../../lab/domain/world.ts";
+import type { World } from "../../lab/domain/world.ts";
 import { orchestratorPlace } from "../../lab/domain/world.ts";
-import { type InstallationEnv } from "../../platform/env.ts";
+import type { InstallationEnv } from "../../platform/env.ts";
 import { freePort, isPortFree } from "../../platform/ports.ts";
 import { wiringSchema, type Wiring } from "../../platform/wiring.ts";
 

@@ -1,4 +1,4 @@
-import { type RouteComponent, type RouteInstance } from "./snapshot.ts";
+import type { RouteComponent, RouteInstance } from "./snapshot.ts";
 
 export interface ChoiceQuestion {
   readonly component: RouteComponent;

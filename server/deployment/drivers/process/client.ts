@@ -1,6 +1,6 @@
 import { request, type Dispatcher } from "undici";
-import { type z } from "zod";
-import { type LinkDialer } from "../../../connectivity-management/index.ts";
+import type { z } from "zod";
+import type { LinkDialer } from "../../../connectivity-management/index.ts";
 import { AppError, messageOf } from "../../../platform/app-error.ts";
 import { ok, refused, type Result } from "../../../platform/result.ts";
 import {
@@ -10,7 +10,7 @@ import {
   type HostInstance,
   type WatchLine,
 } from "../../domain/host-protocol.ts";
-import { type CommandContext, type DeploymentDriver } from "../../ports.ts";
+import type { CommandContext, DeploymentDriver } from "../../ports.ts";
 
 export interface ProcessDriverOptions {
   readonly url: string;

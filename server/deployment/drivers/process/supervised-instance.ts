@@ -2,8 +2,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, existsSync, openSync, renameSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { dirname, join } from "node:path";
-import { type HostInstance } from "../../domain/host-protocol.ts";
-import { type StoredInstance } from "./host-store.ts";
+import type { HostInstance } from "../../domain/host-protocol.ts";
+import type { StoredInstance } from "./host-store.ts";
 import { signalProcess, startTicksOf } from "./process-table.ts";
 
 export interface InstanceDeps {
@@ -12,6 +12,7 @@ export interface InstanceDeps {
   readonly workingDirectory: string;
   readonly save: (instance: StoredInstance) => void;
   readonly onChange: (instance: HostInstance) => void;
+  readonly planted: string | null;
 }
 
 const PROBE_READY_MS = 1_000;
@@ -83,7 +84,7 @@ export class SupervisedInstance {
     this.#stopping = true;
     if (this.#timer) clearTimeout(this.#timer);
     const { pid, startTicks } = this.#stored;
-    if (pid !== null && startTicksOf(pid) === startTicks) {
+    if (pid !== null && startTicks !== null && startTicksOf(pid) === startTicks) {
       this.#become("draining");
       signalProcess(pid, "SIGTERM");
       const deadline = performance.now() + graceMs;
@@ -134,6 +135,7 @@ export class SupervisedInstance {
       GEOSTITCH_COMPONENT: wanted.component,
       GEOSTITCH_DATA_CENTER: wanted.dataCenter,
       GEOSTITCH_INSTANCE: name,
+      ...(this.#deps.planted === null ? {} : { GEOSTITCH_LAB_PLANT: this.#deps.planted }),
     } as Record<string, string> as NodeJS.ProcessEnv;
     return { command, args, env };
   }

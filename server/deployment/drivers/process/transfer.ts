@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { request } from "undici";
-import { type LinkDialer } from "../../../connectivity-management/index.ts";
+import type { LinkDialer } from "../../../connectivity-management/index.ts";
 import { messageOf } from "../../../platform/app-error.ts";
-import { type TransferCommand, type TransferResult } from "../../domain/host-protocol.ts";
+import type { TransferCommand, TransferResult } from "../../domain/host-protocol.ts";
 
 /** One end of a copy: an admin port here, or the same behind another place's host. */
 interface End {
@@ -30,61 +30,75 @@ export type TransferAnswer =
 const TIMEOUT_MS = 30_000;
 const CHUNKS_MAX = 10_000;
 
-/** Copies chunk by chunk from the source's position to its newest; each chunk is checked by the receiver before the next. */
+/** Copies chunk by chunk from the receiver's position to the source's newest; each chunk is checked by the receiver before the next. */
 export async function runTransfer(options: TransferOptions): Promise<TransferAnswer> {
   const startedMs = performance.now();
-  const { source, target } = endsOf(options);
+  const ends = endsOf(options);
   const call = makeCall(options);
-  let bytes = 0;
-  let chunks = 0;
-  let digest: string | null = null;
+  const copied: Copied = { bytes: 0, chunks: 0, digest: null, complete: false, gaps: 0 };
   try {
-    const first = options.command.since ?? (await positionOf(call, target));
+    const first = options.command.since ?? (await positionOf(call, ends.target));
     let position = first;
-    for (; chunks < CHUNKS_MAX && bytes < options.command.bytesMax;) {
-      const chunk = await call(source, "GET", `/geostitch/state?since=${encodeURIComponent(position)}`);
-      if (chunk.status !== 200)
-        return refuse(
-          chunk.status === 409 ? 409 : 502,
-          chunk.status === 409 ? "gap" : "peer",
-          `the source answered ${chunk.status}: ${chunk.body.toString("utf8", 0, 200)}`,
-        );
-      digest = chunk.digest ?? digest;
-      if (chunk.position === null) return refuse(502, "peer", "the source gave no geostitch-position");
-      if (chunk.position === position)
-        return {
-          ok: true,
-          value: { from: first, to: position, bytes, chunks, digest, complete: true, durationMs: performance.now() - startedMs },
-        };
-      const put = await call(target, "PUT", "/geostitch/state", {
-        body: chunk.body,
-        from: position,
-        to: chunk.position,
-        digest: chunk.digest,
-        id: `${options.commandId}.${chunks}`,
-      });
-      if (put.status === 409) return refuse(409, "gap", `the target answered 409: ${put.body.toString("utf8", 0, 200)}`);
-      if (put.status === 422) return refuse(422, "digest", `the target answered 422: ${put.body.toString("utf8", 0, 200)}`);
-      if (put.status >= 300)
-        return refuse(502, "peer", `the target answered ${put.status}: ${put.body.toString("utf8", 0, 200)}`);
-      bytes += chunk.body.length;
-      chunks += 1;
-      position = chunk.position;
-      // A source that says how much is left saves the last empty question, which costs a round trip over the link.
-      if (chunk.complete)
-        return {
-          ok: true,
-          value: { from: first, to: position, bytes, chunks, digest, complete: true, durationMs: performance.now() - startedMs },
-        };
+    while (!copied.complete && copied.chunks < CHUNKS_MAX && copied.bytes < options.command.bytesMax) {
+      const next = await copyChunk(call, ends, { position, commandId: options.commandId }, copied);
+      if (typeof next !== "string") return next;
+      position = next;
     }
+    const { bytes, chunks, digest, complete } = copied;
     return {
       ok: true,
-      value: { from: first, to: position, bytes, chunks, digest, complete: false, durationMs: performance.now() - startedMs },
+      value: { from: first, to: position, bytes, chunks, digest, complete, durationMs: performance.now() - startedMs },
     };
   } catch (error) {
     return refuse(502, "peer", messageOf(error));
   }
 }
+
+interface Copied {
+  bytes: number;
+  chunks: number;
+  digest: string | null;
+  complete: boolean;
+  gaps: number;
+}
+
+/** Answers the receiver's next position, or why the copy ends. */
+async function copyChunk(
+  call: Call,
+  ends: { source: End; target: End },
+  at: { position: string; commandId: string },
+  copied: Copied,
+): Promise<string | TransferAnswer> {
+  const chunk = await call(ends.source, "GET", `/geostitch/state?since=${encodeURIComponent(at.position)}`);
+  if (chunk.status === 409) return refuse(409, "gap", `the source answered 409: ${textOf(chunk)}`);
+  if (chunk.status !== 200 || chunk.position === null)
+    return refuse(502, "peer", `the source answered ${chunk.status} without a state: ${textOf(chunk)}`);
+  copied.digest = chunk.digest ?? copied.digest;
+  // A source that says that this is all saves the last, empty question, which costs a round trip over the link.
+  copied.complete = chunk.complete || chunk.position === at.position;
+  if (chunk.position === at.position) return at.position;
+  const put = await call(ends.target, "PUT", "/geostitch/state", {
+    body: chunk.body,
+    from: at.position,
+    to: chunk.position,
+    digest: chunk.digest,
+    id: `${at.commandId}.${copied.chunks}`,
+  });
+  if (put.status === 409 && copied.gaps === 0) {
+    // The answer to an earlier try may have been lost: the receiver itself knows where it is.
+    copied.gaps = 1;
+    copied.complete = false;
+    return await positionOf(call, ends.target);
+  }
+  if (put.status === 409) return refuse(409, "gap", `the target answered 409: ${textOf(put)}`);
+  if (put.status === 422) return refuse(422, "digest", `the target answered 422: ${textOf(put)}`);
+  if (put.status >= 300) return refuse(502, "peer", `the target answered ${put.status}: ${textOf(put)}`);
+  copied.bytes += chunk.body.length;
+  copied.chunks += 1;
+  return chunk.position;
+}
+
+const textOf = (chunk: Chunk): string => chunk.body.toString("utf8", 0, 200);
 
 const refuse = (status: number, code: string, detail: string): TransferAnswer => ({ ok: false, status, code, detail });
 

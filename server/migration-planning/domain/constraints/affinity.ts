@@ -1,6 +1,6 @@
 import { componentKeyIn } from "../../../component-registry/domain/manifest.ts";
 import { placementsOf } from "../../../component-registry/domain/status.ts";
-import { type Constraint } from "./constraint.ts";
+import type { Constraint } from "./constraint.ts";
 
 /** Must share a data centre with each component of `placement.affinity` that runs anywhere. */
 export const affinity: Constraint = ({ component, destination, registry }) => {

@@ -1,6 +1,6 @@
 import { componentKeyIn } from "../../../component-registry/domain/manifest.ts";
 import { placementsOf } from "../../../component-registry/domain/status.ts";
-import { type Constraint } from "./constraint.ts";
+import type { Constraint } from "./constraint.ts";
 
 /** Must not share a data centre with any component of `placement.antiAffinity`, in either's manifest. */
 export const antiAffinity: Constraint = ({ component, destination, registry }) => {

@@ -1,5 +1,5 @@
 import { demandOf, fits, occupancyOf, times } from "../../../component-registry/domain/capacity.ts";
-import { type Constraint } from "./constraint.ts";
+import type { Constraint } from "./constraint.ts";
 
 /** The instances that the component needs there must fit beside what runs and what is reserved. */
 export const capacity: Constraint = ({ component, destination, registry }) => {

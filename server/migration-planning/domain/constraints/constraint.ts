@@ -1,8 +1,4 @@
-import {
-  type ComponentRecord,
-  type DataCenterRecord,
-  type RegistrySnapshot,
-} from "../../../component-registry/domain/registry.ts";
+import type { ComponentRecord, DataCenterRecord, RegistrySnapshot } from "../../../component-registry/domain/registry.ts";
 
 export type ConstraintName = "capacity" | "residency" | "pin" | "affinity" | "anti-affinity" | "unreachable" | "cordoned";
 

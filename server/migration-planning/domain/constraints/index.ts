@@ -1,7 +1,7 @@
 import { affinity } from "./affinity.ts";
 import { antiAffinity } from "./anti-affinity.ts";
 import { capacity } from "./capacity.ts";
-import { type Constraint, type PlacementQuestion, type Refusal } from "./constraint.ts";
+import type { Constraint, PlacementQuestion, Refusal } from "./constraint.ts";
 import { pin } from "./pin.ts";
 import { cordoned, unreachable } from "./reachability.ts";
 import { residency } from "./residency.ts";

@@ -1,4 +1,4 @@
-import { type Constraint } from "./constraint.ts";
+import type { Constraint } from "./constraint.ts";
 
 export const pin: Constraint = ({ component, destination }) => {
   const { pinned } = component.spec.placement;

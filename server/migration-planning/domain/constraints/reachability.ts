@@ -1,5 +1,5 @@
 import { dataCenterState } from "../../../component-registry/domain/status.ts";
-import { type Constraint } from "./constraint.ts";
+import type { Constraint } from "./constraint.ts";
 
 export const unreachable: Constraint = ({ destination, now }) => {
   if (dataCenterState(destination, now) !== "unreachable") return null;

@@ -1,4 +1,4 @@
-import { type Constraint } from "./constraint.ts";
+import type { Constraint } from "./constraint.ts";
 
 /** `placement.allow` and `placement.deny`: empty lists allow everything. */
 export const residency: Constraint = ({ component, destination }) => {

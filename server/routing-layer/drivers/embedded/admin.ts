@@ -3,10 +3,10 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { dirname } from "node:path";
-import { type Logger } from "../../../platform/logger.ts";
+import type { Logger } from "../../../platform/logger.ts";
 import { holdCommandSchema, routeSnapshotSchema, type RouteSnapshot } from "../../domain/snapshot.ts";
 import { Entry } from "./entry.ts";
-import { type Entries } from "./listeners.ts";
+import type { Entries } from "./listeners.ts";
 
 const BODY_BYTES_MAX = 16 * 1024 * 1024;
 
@@ -80,8 +80,10 @@ export function createAdminListener(table: EntryTable, token: string, logger: Lo
   const wanted = Buffer.from(`Bearer ${token}`);
   const server = createServer((incoming, outgoing) => {
     const given = Buffer.from(incoming.headers.authorization ?? "");
-    if (given.length !== wanted.length || !timingSafeEqual(given, wanted))
-      return void answer(outgoing, 401, { detail: "expected the gateway's token" });
+    if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
+      answer(outgoing, 401, { detail: "expected the gateway's token" });
+      return;
+    }
     handle(table, incoming, outgoing).catch((error: unknown) => {
       logger.warn({ err: error }, "a command to the gateway was not understood");
       answer(outgoing, 400, { detail: error instanceof Error ? error.message.slice(0, 500) : String(error) });
@@ -94,25 +96,41 @@ export function createAdminListener(table: EntryTable, token: string, logger: Lo
 
 async function handle(table: EntryTable, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const [, version, collection, rawName, action] = (incoming.url ?? "").split("?")[0]?.split("/") ?? [];
-  if (version !== "v1" || collection !== "entries") return answer(outgoing, 404, { detail: incoming.url });
-  if (rawName === undefined) return answer(outgoing, 200, { items: table.all().map((entry) => entry.status()) });
+  if (version !== "v1" || collection !== "entries") {
+    answer(outgoing, 404, { detail: incoming.url });
+    return;
+  }
+  if (rawName === undefined) {
+    answer(outgoing, 200, { items: table.all().map((entry) => entry.status()) });
+    return;
+  }
   const name = decodeURIComponent(rawName);
   if (incoming.method === "GET" && action === undefined) {
     const entry = table.get(name);
-    return entry ? answer(outgoing, 200, entry.status()) : answer(outgoing, 404, { detail: `no entry ${name}` });
+    if (entry) answer(outgoing, 200, entry.status());
+    else answer(outgoing, 404, { detail: `no entry ${name}` });
+    return;
   }
   const body = await readJson(incoming);
   if (incoming.method === "POST" && action === "holds") {
     const taken = table.of(name).hold(holdCommandSchema.parse(body));
-    return taken.ok ? answer(outgoing, 200, {}) : answer(outgoing, 409, { detail: taken.detail });
+    if (taken.ok) answer(outgoing, 200, {});
+    else answer(outgoing, 409, { detail: taken.detail });
+    return;
   }
-  if (incoming.method !== "PUT" || action !== "snapshot") return answer(outgoing, 404, { detail: incoming.url });
+  if (incoming.method !== "PUT" || action !== "snapshot") {
+    answer(outgoing, 404, { detail: incoming.url });
+    return;
+  }
   const snapshot = routeSnapshotSchema.parse(body);
   const taken = table.of(name).take(snapshot);
-  if (!taken.ok) return answer(outgoing, 409, { detail: taken.detail, version: table.of(name).snapshot?.version ?? 0 });
+  if (!taken.ok) {
+    answer(outgoing, 409, { detail: taken.detail, version: table.of(name).snapshot?.version ?? 0 });
+    return;
+  }
   table.keepOnly(new Set([...snapshot.dataCenters.map((place) => place.name), name]));
   await table.save(snapshot);
-  return answer(outgoing, 200, { version: snapshot.version });
+  answer(outgoing, 200, { version: snapshot.version });
 }
 
 async function readJson(incoming: IncomingMessage): Promise<unknown> {

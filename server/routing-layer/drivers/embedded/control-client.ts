@@ -1,9 +1,9 @@
 import { request } from "undici";
 import { z } from "zod";
-import { type LinkDialer } from "../../../connectivity-management/index.ts";
+import type { LinkDialer } from "../../../connectivity-management/index.ts";
 import { AppError, messageOf } from "../../../platform/app-error.ts";
 import { ok, refused, type Result } from "../../../platform/result.ts";
-import { type RoutingControl } from "../../control-port.ts";
+import type { RoutingControl } from "../../control-port.ts";
 import { entryStatusSchema } from "../../domain/snapshot.ts";
 
 export interface ControlClientOptions {

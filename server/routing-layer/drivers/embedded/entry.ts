@@ -1,6 +1,6 @@
 import { distanceKm, estimateRoundTripMs } from "../../../connectivity-management/domain/estimate-round-trip.ts";
 import { ewma } from "../../domain/choose-instance.ts";
-import { type EntryStatus, type HoldCommand, type RouteComponent, type RouteSnapshot } from "../../domain/snapshot.ts";
+import type { EntryStatus, HoldCommand, RouteComponent, RouteSnapshot } from "../../domain/snapshot.ts";
 import { Holds } from "./holds.ts";
 
 export type Taken = { readonly ok: true } | { readonly ok: false; readonly detail: string };

@@ -1,7 +1,7 @@
-import { type IncomingMessage, type ServerResponse } from "node:http";
-import { type Readable } from "node:stream";
-import { type Dispatcher } from "undici";
-import { type RouteInstance } from "../../domain/snapshot.ts";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Readable } from "node:stream";
+import type { Dispatcher } from "undici";
+import type { RouteInstance } from "../../domain/snapshot.ts";
 
 export interface Forward {
   readonly dispatcher: Dispatcher;
@@ -41,7 +41,7 @@ const HOP_BY_HOP = new Set([
 /** What may be passed on of a request's headers: nothing that belongs to one hop, nothing that only the gateway may say. */
 export function requestHeaders(incoming: IncomingMessage): Record<string, string | string[]> {
   const named = new Set(
-    String(incoming.headers.connection ?? "")
+    (incoming.headers.connection ?? "")
       .toLowerCase()
       .split(",")
       .map((name) => name.trim()),
@@ -66,66 +66,87 @@ export function requestHeaders(incoming: IncomingMessage): Record<string, string
 
 /** Sends one request to one instance and streams the answer back, each side waiting for the other. */
 export function forward(options: Forward): Promise<ForwardOutcome> {
-  const { dispatcher, instance, incoming, outgoing, path, body, headers, answerHeaders, onAnswer } = options;
+  const { dispatcher, instance, incoming, outgoing, path, body, headers } = options;
   return new Promise((resolve) => {
-    let sent = false;
-    let status = 0;
-    let sealed: number | null = null;
-    let control: Dispatcher.DispatchController | null = null;
-    const onClientGone = (): void => {
-      if (!outgoing.writableFinished) control?.abort(new Error("the client went away"));
-    };
-    const finish = (outcome: ForwardOutcome): void => {
-      outgoing.off("close", onClientGone);
+    const exchange = new AnswerStream(options, (outcome) => {
+      outgoing.off("close", exchange.onClientGone);
       resolve(outcome);
+    });
+    outgoing.on("close", exchange.onClientGone);
+    const request = {
+      origin: `http://${instance.host}:${instance.port}`,
+      path,
+      method: incoming.method as Dispatcher.HttpMethod,
+      headers,
+      body,
     };
-    outgoing.on("close", onClientGone);
-    dispatcher.dispatch(
-      {
-        origin: `http://${instance.host}:${instance.port}`,
-        path,
-        method: incoming.method as Dispatcher.HttpMethod,
-        headers,
-        body,
-        headersTimeout: 60_000,
-        bodyTimeout: 120_000,
-      },
-      {
-        onRequestStart: (controller) => {
-          sent = true;
-          control = controller;
-          if (outgoing.destroyed) controller.abort(new Error("the client went away"));
-        },
-        onResponseStart: (_controller, code, upstream) => {
-          status = code;
-          const refusal = upstream["geostitch-sealed"];
-          if (code === 503 && refusal !== undefined) {
-            sealed = Number(refusal);
-            return;
-          }
-          onAnswer(code);
-          outgoing.writeHead(code, { ...responseHeaders(upstream), ...answerHeaders });
-        },
-        onResponseData: (controller, chunk) => {
-          if (sealed !== null || outgoing.write(chunk)) return;
-          controller.pause();
-          outgoing.once("drain", () => controller.resume());
-        },
-        onResponseEnd: (_controller, trailers) => {
-          if (sealed !== null) return finish({ kind: "sealed", epoch: sealed });
-          if (Object.keys(trailers).length > 0 && outgoing.getHeader("content-length") === undefined)
-            outgoing.addTrailers(trailers as Record<string, string>);
-          outgoing.end();
-          finish({ kind: "answered", status });
-        },
-        onResponseError: (_controller, error) => {
-          if (!sent) return finish({ kind: "unreachable", detail: error.message });
-          if (status > 0 && sealed === null) outgoing.destroy();
-          finish({ kind: "broken", detail: error.message });
-        },
-      },
-    );
+    dispatcher.dispatch({ ...request, headersTimeout: 60_000, bodyTimeout: 120_000 }, exchange);
   });
+}
+
+/** The answer's way back: knows whether anything was sent, and whether it was a refusal that may be tried again. */
+class AnswerStream implements Dispatcher.DispatchHandler {
+  readonly #options: Forward;
+  readonly #finish: (outcome: ForwardOutcome) => void;
+  #control: Dispatcher.DispatchController | null = null;
+  #status = 0;
+  #sealed: number | null = null;
+
+  constructor(options: Forward, finish: (outcome: ForwardOutcome) => void) {
+    this.#options = options;
+    this.#finish = finish;
+  }
+
+  readonly onClientGone = (): void => {
+    if (!this.#options.outgoing.writableFinished) this.#control?.abort(new Error("the client went away"));
+  };
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#control = controller;
+    if (this.#options.outgoing.destroyed) controller.abort(new Error("the client went away"));
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    code: number,
+    upstream: Record<string, string | string[] | undefined>,
+  ): void {
+    this.#status = code;
+    const refusal = upstream["geostitch-sealed"];
+    if (code === 503 && refusal !== undefined) {
+      this.#sealed = Number(refusal);
+      return;
+    }
+    this.#options.onAnswer(code);
+    this.#options.outgoing.writeHead(code, { ...responseHeaders(upstream), ...this.#options.answerHeaders });
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    const { outgoing } = this.#options;
+    if (this.#sealed !== null || outgoing.write(chunk)) return;
+    controller.pause();
+    outgoing.once("drain", () => controller.resume());
+  }
+
+  onResponseEnd(_controller: Dispatcher.DispatchController, trailers: Record<string, string | string[] | undefined>): void {
+    if (this.#sealed !== null) {
+      this.#finish({ kind: "sealed", epoch: this.#sealed });
+      return;
+    }
+    const { outgoing } = this.#options;
+    if (Object.keys(trailers).length > 0 && outgoing.getHeader("content-length") === undefined) outgoing.addTrailers(trailers);
+    outgoing.end();
+    this.#finish({ kind: "answered", status: this.#status });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.#control === null) {
+      this.#finish({ kind: "unreachable", detail: error.message });
+      return;
+    }
+    if (this.#status > 0 && this.#sealed === null) this.#options.outgoing.destroy();
+    this.#finish({ kind: "broken", detail: error.message });
+  }
 }
 
 function responseHeaders(upstream: Record<string, string | string[] | undefined>): Record<string, string | string[]> {

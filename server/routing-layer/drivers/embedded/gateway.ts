@@ -1,12 +1,12 @@
-import { type IncomingMessage, type ServerResponse } from "node:http";
-import { type LinkDialer } from "../../../connectivity-management/index.ts";
-import { type Logger } from "../../../platform/logger.ts";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { LinkDialer } from "../../../connectivity-management/index.ts";
+import type { Logger } from "../../../platform/logger.ts";
 import { chooseInstance } from "../../domain/choose-instance.ts";
-import { type Addressed } from "../../domain/match-component.ts";
-import { type RouteComponent, type RouteInstance } from "../../domain/snapshot.ts";
-import { type Entry } from "./entry.ts";
+import type { Addressed } from "../../domain/match-component.ts";
+import type { RouteComponent, RouteInstance } from "../../domain/snapshot.ts";
+import type { Entry } from "./entry.ts";
 import { forward, requestHeaders, type ForwardOutcome } from "./forward.ts";
-import { type Hold } from "./holds.ts";
+import type { Hold } from "./holds.ts";
 import { answerProblem } from "./problem.ts";
 import { readRequestBody, type RequestBody } from "./request-body.ts";
 
@@ -43,7 +43,6 @@ interface Progress {
   body: RequestBody | null;
   heldMs: number;
   hold: Hold | null;
-  readonly startedMs: number;
   readonly avoid: Set<string>;
   attempts: number;
   notOpenMs: number;
@@ -52,47 +51,50 @@ interface Progress {
 
 /** Carries one request to the best instance and its answer back: held while it must be, sent again only when nothing was done. */
 export async function exchange(deps: GatewayDeps, call: Exchange): Promise<void> {
+  const startedMs = performance.now();
+  const deadlineMs = startedMs + OWN_HOLD.deadlineMs;
   const progress: Progress = {
     body: null,
     heldMs: 0,
     hold: null,
-    startedMs: performance.now(),
     avoid: new Set(),
     attempts: 0,
     notOpenMs: NOT_OPEN_RETRY_MS,
-    deadlineMs: performance.now() + OWN_HOLD.deadlineMs,
+    deadlineMs,
   };
-  for (;;) {
-    const refused = await waitWhileHeld(call, progress);
-    if (refused !== null)
-      return finish(deps, call, progress, refuse(call, progress, { code: "held-too-long", detail: refused, dataCenter: null }));
-    const route = call.entry.component(call.component);
-    const instance = route ? choose(call.entry, route, progress.avoid) : null;
-    if (!route || !instance)
-      return finish(
-        deps,
-        call,
-        progress,
-        refuse(call, progress, {
-          code: "no-instance",
-          detail: `no instance of ${call.component} can serve now`,
-          dataCenter: null,
-        }),
-      );
-    try {
-      progress.body ??= await readRequestBody(call.incoming);
-    } catch {
-      return finish(deps, call, progress, { status: 499, dataCenter: null });
-    }
-    const sentMs = performance.now();
-    const outcome = await send(deps, call, { route, instance, progress });
-    if (outcome.kind === "answered") {
-      call.entry.measured(call.component, instance.dataCenter, performance.now() - sentMs);
-      return finish(deps, call, progress, { status: outcome.status, dataCenter: instance.dataCenter });
-    }
-    const again = await afterFailure(call, progress, { outcome, route, instance });
-    if (again !== null) return finish(deps, call, progress, again);
+  let ended: Ended | null = null;
+  while (ended === null) ended = await attempt(deps, call, progress);
+  const { status, dataCenter } = ended;
+  deps.onResult(
+    { component: call.component, dataCenter, status, durationMs: performance.now() - startedMs, heldMs: progress.heldMs },
+    call,
+  );
+}
+
+/** One try; null means that the request may, and will, be tried again. */
+async function attempt(deps: GatewayDeps, call: Exchange, progress: Progress): Promise<Ended | null> {
+  const refused = await waitWhileHeld(call, progress);
+  if (refused !== null) return refuse(call, progress, { code: "held-too-long", detail: refused, dataCenter: null });
+  const route = call.entry.component(call.component);
+  const instance = route ? choose(call.entry, route, progress.avoid) : null;
+  if (!route || !instance)
+    return refuse(call, progress, {
+      code: "no-instance",
+      detail: `no instance of ${call.component} can serve now`,
+      dataCenter: null,
+    });
+  try {
+    progress.body ??= await readRequestBody(call.incoming);
+  } catch {
+    return { status: 499, dataCenter: null };
   }
+  // A hold that began while the body was read counts for this request, too.
+  if (call.entry.holds.of(call.component)) return null;
+  const sentMs = performance.now();
+  const outcome = await send(deps, call, { route, instance, progress });
+  if (outcome.kind !== "answered") return await afterFailure(call, progress, { outcome, route, instance });
+  call.entry.measured(call.component, instance.dataCenter, performance.now() - sentMs);
+  return { status: outcome.status, dataCenter: instance.dataCenter };
 }
 
 function choose(entry: Entry, component: RouteComponent, avoid: ReadonlySet<string>): RouteInstance | null {
@@ -222,17 +224,4 @@ function refuse(call: Exchange, progress: Progress, why: { code: string; detail:
   };
   answerProblem(call.outgoing, { status: 503, code: why.code, detail: why.detail, title: "Not available now", headers });
   return { status: 503, dataCenter: why.dataCenter };
-}
-
-function finish(deps: GatewayDeps, call: Exchange, progress: Progress, { status, dataCenter }: Ended): void {
-  deps.onResult(
-    {
-      component: call.component,
-      dataCenter,
-      status,
-      durationMs: performance.now() - progress.startedMs,
-      heldMs: progress.heldMs,
-    },
-    call,
-  );
 }

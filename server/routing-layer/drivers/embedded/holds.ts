@@ -1,4 +1,4 @@
-import { type EntryStatus, type HoldCommand } from "../../domain/snapshot.ts";
+import type { EntryStatus, HoldCommand } from "../../domain/snapshot.ts";
 
 interface Waiter {
   readonly bytes: number;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createNetServer, type Server as NetServer, type Socket } from "node:net";
 import ipaddr from "ipaddr.js";
-import { type PlaceLookup } from "../../../user-proximity/index.ts";
+import type { PlaceLookup } from "../../../user-proximity/index.ts";
 import { clientAddress } from "../../domain/client-address.ts";
 import { addressedByHost, addressedByPath, type Addressed } from "../../domain/match-component.ts";
 import { nearestEntry, type Entry } from "./entry.ts";
@@ -59,13 +59,15 @@ export function createInternalListener(deps: ListenerDeps): Server {
       const match = /^\/@([^/]+)(\/.*)$/.exec(incoming.url ?? "");
       const entry = match ? deps.entries.get(decodeURIComponent(match[1] ?? "")) : null;
       const addressed = match ? addressedByPath(match[2] ?? "") : null;
-      if (!entry || !addressed)
-        return answerProblem(outgoing, {
+      if (!entry || !addressed) {
+        answerProblem(outgoing, {
           status: 404,
           code: "not-found",
           title: "Unknown",
           detail: "expected /@<data centre>/<application>/<component>/…",
         });
+        return;
+      }
       await route(deps, { entry, addressed, incoming, outgoing, clientAddress: "internal", internal: true });
     });
   });
@@ -95,32 +97,39 @@ async function serveClient(
       true;
   if (!namesComponent && deps.own((incoming.url ?? "/").split("?")[0] ?? "/", outgoing)) return;
   const addressed = namesComponent ? byHost : (addressedByPath(incoming.url ?? "/") ?? byHost);
-  if (!snapshot)
-    return answerProblem(outgoing, {
+  if (!snapshot) {
+    answerProblem(outgoing, {
       status: 503,
       code: "no-routes",
       title: "Not available now",
       detail: "this gateway has no routes yet",
       headers: { "retry-after": "1" },
     });
+    return;
+  }
   const unknown = {
     status: 404,
     code: "not-found",
     title: "Unknown",
     detail: "no component answers here: expected /<application>/<component>/… or Host: <component>.<application>.…",
   };
-  if (!addressed) return answerProblem(outgoing, unknown);
+  if (!addressed) {
+    answerProblem(outgoing, unknown);
+    return;
+  }
   const address = addressOf(deps, isTrusted, incoming);
   const name = nearestEntry(snapshot, deps.lookup.locate(address));
   const entry = name === null ? null : deps.entries.get(name);
-  if (!entry?.snapshot)
-    return answerProblem(outgoing, {
+  if (!entry?.snapshot) {
+    answerProblem(outgoing, {
       status: 503,
       code: "no-routes",
       title: "Not available now",
       detail: "the nearest entry has no routes yet",
       headers: { "retry-after": "1" },
     });
+    return;
+  }
   await route(deps, { entry, addressed, incoming, outgoing, clientAddress: address, internal: false });
 }
 
@@ -149,20 +158,24 @@ interface Routed {
 async function route(deps: ListenerDeps, { internal, ...call }: Routed): Promise<void> {
   const component = `${call.addressed.application}/${call.addressed.name}`;
   const known = call.entry.component(component);
-  if (!known || (!internal && !known.entrypoint))
-    return answerProblem(call.outgoing, {
+  if (!known || (!internal && !known.entrypoint)) {
+    answerProblem(call.outgoing, {
       status: 404,
       code: "not-found",
       title: "Unknown",
       detail: `no component ${component} answers clients here`,
     });
-  if (known.protocol === "tcp")
-    return answerProblem(call.outgoing, {
+    return;
+  }
+  if (known.protocol === "tcp") {
+    answerProblem(call.outgoing, {
       status: 501,
       code: "tcp",
       title: "Not served here",
       detail: `${component} speaks TCP, this gateway carries HTTP only`,
     });
+    return;
+  }
   await exchange(deps, { ...call, component });
 }
 

@@ -1,4 +1,4 @@
-import { type IncomingMessage } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { PassThrough, type Readable } from "node:stream";
 
 /** A body up to this size is read first, so that a request that was refused unprocessed can be sent again. */

@@ -2,12 +2,12 @@ import { latLngToCell } from "h3-js";
 import { Webhook } from "standardwebhooks";
 import { request } from "undici";
 import { emptyCounts, observe } from "../../../kpi-intake/domain/histogram.ts";
-import { type TrafficSample } from "../../../kpi-intake/domain/traffic.ts";
+import type { TrafficSample } from "../../../kpi-intake/domain/traffic.ts";
 import { messageOf } from "../../../platform/app-error.ts";
 import { newId } from "../../../platform/ids.ts";
-import { type Logger } from "../../../platform/logger.ts";
+import type { Logger } from "../../../platform/logger.ts";
 import { regionOf, type Place } from "../../../user-proximity/domain/place.ts";
-import { type ExchangeResult } from "./gateway.ts";
+import type { ExchangeResult } from "./gateway.ts";
 
 export interface TrafficReport {
   note(result: ExchangeResult, where: { entry: string; user: boolean; place: Place | null }): void;

