@@ -87,7 +87,7 @@ function PersonMenu({ name, role }: { name: string; role: string }) {
         aria-label={`${name}, ${role}: theme and sign out`}
         onClick={() => setOpen(!open)}
       >
-        {name.slice(0, 2).toUpperCase()}
+        <span aria-hidden="true">{name.slice(0, 2).toUpperCase()}</span>
       </button>
       {open ? (
         <div className="menu" onKeyDown={(event) => event.key === "Escape" && setOpen(false)}>

@@ -60,7 +60,7 @@ export function MapTable({ places, components, density, pairs, select }: MapTabl
           </tbody>
         </table>
       </div>
-      <div className="card tablewrap">
+      <div className="card tablewrap" tabIndex={0} role="region" aria-label="Users by country">
         <table className="data">
           <caption className="sr">Users by country, last five minutes</caption>
           <thead>

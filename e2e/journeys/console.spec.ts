@@ -1,0 +1,115 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect } from "@playwright/test";
+import { consoleUrl, MAP_READY, test } from "../fixtures/console.ts";
+
+const SCREENS = [
+  "/",
+  "/?table=true",
+  "/components",
+  "/components/boutique/cart",
+  "/data-centers",
+  "/migrations",
+  "/audit",
+  "/settings",
+];
+const THEMES = ["dark", "light"] as const;
+
+test("a page without a session sends to the sign-in page and remembers where to", async ({ page, request }) => {
+  const answer = await request.get(`${consoleUrl()}/components`, { maxRedirects: 0 });
+  expect(answer.status()).toBe(302);
+  await page.goto(`${consoleUrl()}/components`);
+  await expect(page).toHaveURL(/\/sign-in\?next=%2Fcomponents/);
+  await page.getByLabel("Password").fill("wrong-password");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.locator("main, dialog").getByRole("alert")).toContainText("Email or password is wrong");
+  await page.getByLabel("Password").fill("journeys-are-real");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Components" })).toBeVisible();
+});
+
+test("the map draws real features, and the world behind it is alive", async ({ signedIn: page }) => {
+  await page.goto(consoleUrl());
+  await page.waitForSelector(MAP_READY);
+  await expect(page.getByLabel("Last 15 minutes")).toContainText("10 of 10");
+  await page.keyboard.press("v");
+  await expect(page.getByRole("cell", { name: "Frankfurt" })).toBeVisible();
+});
+
+test("a person moves the cart from Virginia to Frankfurt, watches it, and brings it back", async ({ signedIn: page }) => {
+  test.setTimeout(180_000);
+  await page.goto(`${consoleUrl()}/components/boutique/cart`);
+  await page.getByRole("button", { name: "Migrate" }).click();
+  await page.getByLabel("To", { exact: true }).selectOption("aws-eu-central-1");
+  await page.getByLabel("Reason").fill("Closer to its users");
+  await page.getByRole("dialog").getByRole("button", { name: "Migrate" }).click();
+  await expect(page).toHaveURL(/\/migrations\/mig_/);
+  await expect(page.getByRole("listitem", { name: "Watch: running" })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText("Failed", { exact: true }).locator("xpath=following-sibling::dd").first()).toHaveText("0");
+  await page.getByRole("button", { name: /^Roll back/ }).click();
+  await page.getByRole("dialog").getByLabel("Reason").fill("Only a rehearsal");
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: /^Roll back/ })
+    .click();
+  await expect(page.getByRole("link", { name: /brought back by/ })).toBeVisible({ timeout: 30_000 });
+  await expect(page.locator(".chip").first()).toContainText("Rolled back", { timeout: 60_000 });
+});
+
+test("a freeze stops new moves, says why everywhere, and ends", async ({ signedIn: page }) => {
+  await page.goto(`${consoleUrl()}/components/boutique/currency`);
+  await page.getByRole("button", { name: "Freeze" }).click();
+  await page.getByRole("dialog").getByLabel("Reason").fill("Payment incident");
+  await page.getByRole("button", { name: "Freeze new moves" }).click();
+  await expect(page.getByText(/FROZEN/)).toBeVisible();
+  await page.getByRole("button", { name: "Migrate" }).click();
+  await page.getByLabel("To", { exact: true }).selectOption("aws-eu-west-1");
+  const refused = page.waitForResponse((answer) => answer.url().includes("migrations.create"));
+  await page.getByRole("dialog").getByRole("button", { name: "Migrate" }).click();
+  expect((await refused).status()).toBe(409);
+  await expect(page.locator("main, dialog").getByRole("alert")).toContainText("Payment incident");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: "Unfreeze" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Unfreeze" }).click();
+  await expect(page.getByText(/FROZEN/)).toBeHidden();
+});
+
+test("keys lead through the console and the filter lives in the address", async ({ signedIn: page }) => {
+  await page.goto(consoleUrl());
+  await page.waitForSelector(MAP_READY);
+  await page.keyboard.press("g");
+  await page.keyboard.press("c");
+  await expect(page.getByRole("heading", { level: 1, name: "Components" })).toBeVisible();
+  await page.keyboard.press("/");
+  await page.keyboard.type("cart");
+  await expect(page).toHaveURL(/q=cart/);
+  await expect(page.getByText("1 of 10", { exact: true })).toBeVisible();
+});
+
+for (const theme of THEMES) {
+  for (const path of SCREENS) {
+    test(`${path} has one heading, one main and no serious axe finding in ${theme}`, async ({ signedIn: page, context }) => {
+      await context.addCookies([{ name: "geostitch-theme", value: theme, url: consoleUrl() }]);
+      await page.goto(`${consoleUrl()}${path}`);
+      await page.waitForSelector("main h1");
+      if (path === "/") await page.waitForSelector(MAP_READY);
+      else await page.waitForLoadState("networkidle", { timeout: 3_000 }).catch(() => undefined);
+      expect(await page.locator("h1").count()).toBe(1);
+      expect(await page.locator("main").count()).toBe(1);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const serious = violations.filter((violation) => violation.impact === "serious" || violation.impact === "critical");
+      expect(
+        serious.map(
+          (violation) =>
+            `${violation.id}: ${violation.nodes
+              .map((node) => node.target.join(" "))
+              .slice(0, 3)
+              .join(", ")}`,
+        ),
+      ).toEqual([]);
+      if (process.env["GEOSTITCH_SCREENSHOTS"] === "1")
+        await page.screenshot({
+          path: `docs/screenshots/${path.replace(/[^a-z]+/g, "-").replace(/^-|-$/g, "") || "map"}-${theme}.png`,
+        });
+    });
+  }
+}

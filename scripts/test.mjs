@@ -1,0 +1,91 @@
+// `npm test`: installs what is missing, runs the checks and every suite, and closes with the runners' own totals.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { build, generate, install, nodeBinary, requireHostNode, root, toolEnv } from "./lib.mjs";
+
+requireHostNode();
+process.chdir(root);
+const full = process.argv.includes("--full");
+const out = join(root, "node_modules/.cache/geostitch/test");
+const totals = { passed: 0, failed: 0, skipped: 0 };
+
+function installBrowser() {
+  const browser = process.env.GEOSTITCH_CHROMIUM ?? "/usr/bin/chromium";
+  if (existsSync(browser) || process.getuid?.() !== 0) return;
+  console.error("test: installing Debian's Chromium …");
+  spawnSync("apt-get", ["update", "-qq"], { stdio: "ignore" });
+  spawnSync("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-liberation"], {
+    stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+  });
+}
+
+function run(label, command, args, env = {}) {
+  const started = Date.now();
+  const { status } = spawnSync(command, args, { cwd: root, env: toolEnv(env), stdio: "inherit" });
+  console.error(
+    `test: ${label} ${status === 0 ? "passed" : `failed with code ${status}`} in ${((Date.now() - started) / 1000).toFixed(1)} s`,
+  );
+  return status === 0;
+}
+
+/** A check is one test: it passes or it does not. */
+function check(label, args) {
+  if (run(label, nodeBinary(), args)) totals.passed += 1;
+  else totals.failed += 1;
+}
+
+function readJson(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null;
+}
+
+install();
+generate();
+installBrowser();
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+
+const bin = (path) => join(root, "node_modules", path);
+build();
+check("types", [bin("typescript/bin/tsc"), "--noEmit"]);
+check("lint", [
+  bin("eslint/bin/eslint.js"),
+  ".",
+  "--max-warnings",
+  "0",
+  "--cache",
+  "--cache-location",
+  "node_modules/.cache/eslint",
+]);
+check("format", [bin("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", "."]);
+check("imports", ["scripts/check-imports.mjs"]);
+
+const unitFile = join(out, "vitest.json");
+const unitPassed = run("vitest", nodeBinary(), [
+  bin("vitest/vitest.mjs"),
+  "run",
+  "--reporter=default",
+  "--reporter=json",
+  `--outputFile.json=${unitFile}`,
+]);
+const unit = readJson(unitFile);
+totals.passed += unit?.numPassedTests ?? 0;
+totals.skipped += (unit?.numPendingTests ?? 0) + (unit?.numTodoTests ?? 0);
+totals.failed += unit?.numFailedTests ?? 0;
+if (!unitPassed && (unit?.numFailedTests ?? 0) === 0) totals.failed += 1;
+
+const browserFile = join(out, "playwright.json");
+const browserPassed = run("playwright", nodeBinary(), [bin("@playwright/test/cli.js"), "test"], {
+  PLAYWRIGHT_JSON_OUTPUT_FILE: browserFile,
+});
+const browser = readJson(browserFile)?.stats;
+totals.passed += (browser?.expected ?? 0) + (browser?.flaky ?? 0);
+totals.failed += browser?.unexpected ?? 0;
+totals.skipped += browser?.skipped ?? 0;
+if (!browserPassed && (browser?.unexpected ?? 0) === 0) totals.failed += 1;
+
+if (full && existsSync(join(root, "server/testing/crash/main.ts"))) check("crash", ["server/testing/crash/main.ts"]);
+
+console.log(`${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ""}`);
+process.exit(totals.failed === 0 ? 0 : 1);

@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+import { checkManifests } from "./check-manifests.ts";
+import { parseManifests } from "./parse-manifests.ts";
+import { bytesProblem, cpuMillicores, cpuProblem, mebibytes, parseQuantity } from "./quantity.ts";
+
+const component = (spec: Record<string, unknown> = {}, name = "cart") => ({
+  apiVersion: "geostitch.dev/v1",
+  kind: "Component",
+  metadata: { application: "boutique", name },
+  spec: { version: "1", artifact: { command: ["node", "cart.js"] }, ...spec },
+});
+const pathsOf = (document: unknown): string[] => {
+  const parsed = parseManifests([document]);
+  return parsed.ok ? [] : parsed.reasons.map((reason) => reason.path ?? "");
+};
+
+describe("manifests", () => {
+  test("a small manifest is complete: every default is filled in", () => {
+    const parsed = parseManifests([component()]);
+    expect(parsed.ok && parsed.value[0]?.kind === "Component" ? parsed.value[0].spec : null).toMatchObject({
+      replicas: { min: 1, max: 1 },
+      state: { kind: "stateless", driver: null },
+      entrypoint: false,
+    });
+  });
+  test("an unknown key is refused with its own path", () => {
+    expect(pathsOf(component({ resources: { cpuu: "1" } }))).toEqual(["spec.resources.cpuu"]);
+    expect(pathsOf({ ...component(), color: "red" })).toEqual(["color"]);
+  });
+  test("numbers that are none are refused wherever they stand", () => {
+    expect(pathsOf(component({ state: { kind: "full", sizeMiB: Number.NaN } }))).toEqual(["spec.state.sizeMiB"]);
+    expect(pathsOf(component({ performance: { latencyMsP95: Number.POSITIVE_INFINITY } }))).toEqual([
+      "spec.performance.latencyMsP95",
+    ]);
+  });
+  test("names are ASCII, and the error names the path", () => {
+    expect(pathsOf(component({}, "wärenkorb"))).toEqual(["metadata.name"]);
+  });
+  test("text that PostgreSQL cannot keep is refused", () => {
+    expect(pathsOf(component({ env: { A: "a\u0000b" } }))).toEqual(["spec.env.A"]);
+    expect(pathsOf(component({ env: { A: "\ud800" } }))).toEqual(["spec.env.A"]);
+  });
+  test("endless nesting is refused, not followed", () => {
+    let deep: unknown = "end";
+    for (let level = 0; level < 5_000; level += 1) deep = [deep];
+    expect(pathsOf(component({ env: deep }))).toHaveLength(1);
+  });
+  test("the same name twice in one apply is refused", () => {
+    const parsed = parseManifests([component(), component()]);
+    expect(parsed.ok ? "" : parsed.reasons[0]?.message).toContain("stands twice");
+  });
+  test("quantities are Kubernetes quantities", () => {
+    expect([
+      cpuMillicores("300m"),
+      cpuMillicores("2"),
+      cpuMillicores("0.5"),
+      mebibytes("1Gi"),
+      mebibytes("128Mi"),
+      parseQuantity("1e3"),
+    ]).toEqual([300, 2000, 500, 1024, 128, 1000]);
+    for (const text of ["-1", "abc", "1Zi", "NaN", "Infinity", "1e99", ""]) expect(cpuProblem(text), text).not.toBeNull();
+    for (const text of ["-1Gi", "1Xi", "500m"]) expect(bytesProblem(text), text).not.toBeNull();
+  });
+});
+
+describe("what manifests refer to", () => {
+  const check = (...documents: unknown[]): string[] => {
+    const parsed = parseManifests(documents);
+    return parsed.ok
+      ? checkManifests(parsed.value, { components: new Set(), dataCenters: new Set() }).map((reason) => reason.code)
+      : ["not parsed"];
+  };
+  test("a component that depends on itself is refused", () => {
+    expect(check(component({ dependencies: [{ component: "cart" }] }))).toEqual(["self-dependency"]);
+  });
+  test("an unknown dependency is refused", () => {
+    expect(check(component({ dependencies: [{ component: "nobody" }] }))).toEqual(["unknown-dependency"]);
+  });
+  test("a cycle between components is legal", () => {
+    expect(
+      check(component({ dependencies: [{ component: "stock" }] }), component({ dependencies: [{ component: "cart" }] }, "stock")),
+    ).toEqual([]);
+  });
+  test("a pinned place that does not exist is refused", () => {
+    expect(check(component({ placement: { pinned: "nowhere" } }))).toEqual(["unknown-data-center"]);
+  });
+});

@@ -1,0 +1,30 @@
+import { createServer as createEcho, type AddressInfo } from "node:net";
+import { expect, test } from "vitest";
+import { createLinkDialer } from "../../connectivity-management/index.ts";
+import { createRelay } from "./relay.ts";
+
+const PINGS = 15;
+
+test.each([7.3, 44.6, 92.4])("an idle round trip over a relay of %d ms is within 5 % and 1 ms of it", async (rttMs) => {
+  const echo = createEcho((socket) => socket.pipe(socket)).listen(0, "127.0.0.1");
+  const relay = createRelay({ rttMs: () => rttMs }).listen(0, "127.0.0.1");
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const dialer = createLinkDialer({ host: "127.0.0.1", port: (relay.address() as AddressInfo).port });
+  const socket = await dialer.dial({ from: "a", to: "b", host: "127.0.0.1", port: (echo.address() as AddressInfo).port });
+  const times: number[] = [];
+  for (let ping = 0; ping < PINGS; ping += 1) {
+    const sent = performance.now();
+    socket.write("ping");
+    await new Promise((resolve) => {
+      socket.once("data", resolve);
+      // A dialled socket waits for its reader, so that nothing that came behind the handshake is lost.
+      socket.resume();
+    });
+    times.push(performance.now() - sent);
+  }
+  const median = times.sort((a, b) => a - b)[Math.floor(PINGS / 2)] ?? 0;
+  socket.destroy();
+  relay.close();
+  echo.close();
+  expect(Math.abs(median - rttMs)).toBeLessThanOrEqual(rttMs * 0.05 + 1);
+});
