@@ -84,10 +84,12 @@ function PersonMenu({ name, role }: { name: string; role: string }) {
         style={{ borderRadius: 999 }}
         aria-haspopup="true"
         aria-expanded={open}
-        aria-label={`${name}, ${role}: theme and sign out`}
         onClick={() => setOpen(!open)}
       >
         <span aria-hidden="true">{name.slice(0, 2).toUpperCase()}</span>
+        <span className="sr">
+          {name}, {role}: theme and sign out
+        </span>
       </button>
       {open ? (
         <div className="menu" onKeyDown={(event) => event.key === "Escape" && setOpen(false)}>

@@ -39,7 +39,7 @@ test("a person moves the cart from Virginia to Frankfurt, watches it, and brings
   test.setTimeout(180_000);
   await page.goto(`${consoleUrl()}/components/boutique/cart`);
   await page.getByRole("button", { name: "Migrate" }).click();
-  await page.getByLabel("To", { exact: true }).selectOption("aws-eu-central-1");
+  await page.locator("dialog select").selectOption("aws-eu-central-1");
   await page.getByLabel("Reason").fill("Closer to its users");
   await page.getByRole("dialog").getByRole("button", { name: "Migrate" }).click();
   await expect(page).toHaveURL(/\/migrations\/mig_/);
@@ -62,7 +62,7 @@ test("a freeze stops new moves, says why everywhere, and ends", async ({ signedI
   await page.getByRole("button", { name: "Freeze new moves" }).click();
   await expect(page.getByText(/FROZEN/)).toBeVisible();
   await page.getByRole("button", { name: "Migrate" }).click();
-  await page.getByLabel("To", { exact: true }).selectOption("aws-eu-west-1");
+  await page.locator("dialog select").selectOption("aws-eu-west-1");
   const refused = page.waitForResponse((answer) => answer.url().includes("migrations.create"));
   await page.getByRole("dialog").getByRole("button", { name: "Migrate" }).click();
   expect((await refused).status()).toBe(409);

@@ -1,5 +1,5 @@
 import { TRPCError } from "@trpc/server";
-import { AppError, messageOf, type ErrorKind, type FieldError } from "../platform/app-error.ts";
+import { AppError, isAppError, messageOf, type ErrorKind, type FieldError } from "../platform/app-error.ts";
 import { isDatabaseAway } from "../platform/db/client.ts";
 
 type TrpcCode = TRPCError["code"];
@@ -29,8 +29,8 @@ export interface Problem {
 
 /** Whatever was thrown, as the one error class: an outage of the database is told from a bug, and a bug tells nothing to the outside. */
 export function toAppError(error: unknown): AppError {
-  if (error instanceof AppError) return error;
-  if (error instanceof TRPCError && error.cause instanceof AppError) return error.cause;
+  if (isAppError(error)) return error;
+  if (error instanceof TRPCError && isAppError(error.cause)) return error.cause;
   const cause = error instanceof TRPCError ? (error.cause ?? error) : error;
   if (isZodError(cause)) return fromIssues(cause.issues);
   if (isDatabaseAway(cause))

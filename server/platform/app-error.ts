@@ -45,3 +45,8 @@ export class AppError extends Error {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** By shape, not by class: Next bundles routes and the instrumentation hook apart, so the class exists twice in one process. */
+export function isAppError(error: unknown): error is AppError {
+  return error instanceof Error && error.name === "AppError" && "kind" in error && "errors" in error;
+}

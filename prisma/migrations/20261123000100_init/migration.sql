@@ -335,9 +335,9 @@ ALTER TABLE "migration_step" ADD CONSTRAINT "migration_step_migration_id_fkey" F
 -- CreateIndex
 CREATE INDEX "event_subject_seq_idx" ON "event"("subject", "seq");
 
--- At most one migration of a component that has not ended.
+-- At most one move of a component at a time; one that is being rolled back has handed over to its reverse migration.
 CREATE UNIQUE INDEX "migration_one_open_per_component" ON "migration"("component_key")
-  WHERE "state" IN ('pending', 'running', 'aborting', 'rolling_back');
+  WHERE "state" IN ('pending', 'running', 'aborting');
 
 -- Daily partitions, from yesterday to the given number of days ahead, for every table of this schema that is partitioned by
 -- time. SECURITY DEFINER: the processes' own role changes no table, but may ask for tomorrow's partition.

@@ -1,4 +1,4 @@
-import { AppError, messageOf } from "../../platform/app-error.ts";
+import { AppError, isAppError, messageOf } from "../../platform/app-error.ts";
 import {
   appliesTo,
   isBeforePointOfNoReturn,
@@ -144,7 +144,7 @@ async function retrying(migration: MigrationRecord, name: StepName, deps: Runner
 /** Bugs, refusals of our own and the end of the lease are not outages: trying again would not help. */
 function isFatal(error: unknown): boolean {
   if (error instanceof Error && error.name === "LeaseLostError") return true;
-  return error instanceof AppError && (error.kind === "internal" || error.kind === "conflict");
+  return isAppError(error) && (error.kind === "internal" || error.kind === "conflict");
 }
 
 async function stepRun(migration: MigrationRecord, deps: RunnerDeps): Promise<StepRun> {

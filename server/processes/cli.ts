@@ -1,0 +1,176 @@
+import { readFileSync } from "node:fs";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { isRole } from "../identity/domain/roles.ts";
+import { messageOf } from "../platform/app-error.ts";
+import type { Role } from "../platform/actor.ts";
+import { callApi, readAll, Refused, type ApiOptions } from "./cli/client.ts";
+import { createKey } from "./cli/keys.ts";
+import { print, type Format } from "./cli/output.ts";
+import { watchEvents } from "./cli/watch.ts";
+
+/** `geostitch <verb>`: everything that the console can do, from a terminal. 0 done, 1 refused or failed, 2 wrong usage. */
+const root = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
+const KINDS: Readonly<Record<string, string>> = {
+  "data-center": "data-centers",
+  dc: "data-centers",
+  datacenter: "data-centers",
+  component: "components",
+  instance: "instances",
+  link: "links",
+  policy: "policies",
+  agent: "agents",
+  migration: "migrations",
+  run: "migrations",
+};
+const LISTS = ["data-centers", "components", "instances", "links", "policies", "agents", "migrations", "audit"];
+
+const program = new Command("geostitch")
+  .description("Where each component runs, and its moves.")
+  .exitOverride()
+  .showHelpAfterError();
+program.addOption(
+  new Option("--server <url>", "console of the installation").env("GEOSTITCH_SERVER").default("http://127.0.0.1:3000"),
+);
+program.addOption(new Option("-o, --output <format>").choices(["json", "yaml", "table"]).default("table"));
+
+const api = (): ApiOptions => ({
+  server: program.opts<{ server: string }>().server.replace(/\/$/, ""),
+  key: process.env["GEOSTITCH_API_KEY"],
+});
+const show = (value: unknown): void => print(value, program.opts<{ output: Format }>().output);
+const verb = (name: string, description: string): Command => {
+  const command = program.command(name).description(description).exitOverride();
+  return command
+    .addOption(new Option("-o, --output <format>").choices(["json", "yaml", "table"]).hideHelp())
+    .hook("preAction", () => {
+      const { output } = command.opts<{ output?: Format }>();
+      if (output) program.setOptionValue("output", output);
+    });
+};
+
+verb("apply", "apply manifests, all or nothing")
+  .requiredOption("-f, --file <file>", "YAML or JSON, - for standard input")
+  .option("--dry-run", "show what would change")
+  .action(async ({ file, dryRun }: { file: string; dryRun?: true }) => {
+    const result = (await callApi(api(), "POST", `/apply${dryRun ? "?dryRun=true" : ""}`, readText(file))) as {
+      objects: unknown[];
+    };
+    show(program.opts<{ output: Format }>().output === "table" ? result.objects : result);
+  });
+
+verb("get", "read objects of one kind, or one of them")
+  .argument("<kind>")
+  .argument("[name]")
+  .action(async (kind: string, name: string | undefined) => {
+    const plural = KINDS[kind] ?? kind;
+    if (plural === "freeze") return show(await callApi(api(), "GET", "/freeze"));
+    if (!LISTS.includes(plural))
+      throw new InvalidArgumentError(`unknown kind ${kind}, expected one of ${[...LISTS, "freeze"].join(", ")}`);
+    return show(
+      name === undefined
+        ? await readAll(api(), `/${plural}`)
+        : await callApi(api(), "GET", `/${plural}/${name.split("/").map(encodeURIComponent).join("/")}`),
+    );
+  });
+
+verb("migrate", "move one component")
+  .argument("<component>")
+  .requiredOption("--from <dataCenter>")
+  .requiredOption("--to <dataCenter>")
+  .option("--reason <text>", "", "")
+  .option("--wait", "until it has ended")
+  .action(async (component: string, { from, to, reason, wait }: { from: string; to: string; reason: string; wait?: true }) => {
+    const run = (await callApi(api(), "POST", "/migrations", { component, from, to, reason })) as { id: string };
+    if (!wait) return show(run);
+    const end = await watchEvents(api(), run.id, program.opts<{ output: Format }>().output === "json");
+    if (end !== "succeeded") throw new Refused(`${run.id} ended as ${end ?? "unknown"}`);
+    return undefined;
+  });
+
+for (const action of ["abort", "rollback"] as const) {
+  verb(action, action === "abort" ? "abort a run before its point of no return" : "bring a run's component back")
+    .argument("<run>")
+    .option("--reason <text>", "", "")
+    .action(async (run: string, { reason }: { reason: string }) =>
+      show(await callApi(api(), "POST", `/migrations/${encodeURIComponent(run)}/${action}`, { reason })),
+    );
+}
+
+verb("watch", "print events as they happen")
+  .argument("[run]")
+  .action(async (run: string | undefined) => {
+    await watchEvents(api(), run ?? null, program.opts<{ output: Format }>().output === "json");
+  });
+
+verb("freeze", "stop every new move")
+  .requiredOption("--reason <text>")
+  .option("--until <time>", "RFC 3339")
+  .action(async ({ reason, until }: { reason: string; until?: string }) =>
+    show(await callApi(api(), "POST", "/freeze", { reason, until: until ?? null })),
+  );
+verb("unfreeze", "let moves begin again").action(async () => {
+  await callApi(api(), "DELETE", "/freeze");
+});
+
+const audit = verb("audit", "the chained log");
+audit
+  .command("verify")
+  .description("check that no entry was edited, removed or moved")
+  .exitOverride()
+  .action(async () => {
+    const verdict = (await callApi(api(), "GET", "/audit/verify")) as {
+      ok: boolean;
+      problem: string | null;
+      firstBad: number | null;
+    };
+    show(verdict);
+    if (!verdict.ok) throw new Refused(`entry ${verdict.firstBad ?? "?"}: ${verdict.problem ?? ""}`);
+  });
+
+verb("agents", "senders of KPIs")
+  .command("create")
+  .exitOverride()
+  .requiredOption("--name <name>")
+  .requiredOption("--component <component...>")
+  .action(async ({ name, component }: { name: string; component: string[] }) =>
+    show(await callApi(api(), "POST", "/agents", { name, components: component })),
+  );
+
+verb("keys", "keys for programs; on the installation's own machine")
+  .command("create")
+  .exitOverride()
+  .requiredOption("--name <name>")
+  .requiredOption("--role <role>", "viewer, operator, approver or administrator", parseRole)
+  .action(async (order: { name: string; role: Role }) => console.log(await createKey(root, order)));
+
+for (const name of ["gateway", "intake", "orchestrator"] as const) {
+  verb(name, `run the ${name} as a process of its own (the environment is the supervisor's)`).action(async () => {
+    await import(`./${name}.ts`);
+  });
+}
+program.command("up").description("run everything, as `npm start` does");
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file === "-" ? 0 : file, "utf8");
+  } catch (error) {
+    throw new Refused(`cannot read ${file}: ${messageOf(error)}`);
+  }
+}
+
+function parseRole(text: string): Role {
+  if (isRole(text)) return text;
+  throw new InvalidArgumentError("expected viewer, operator, approver or administrator");
+}
+
+try {
+  await program.parseAsync(process.argv);
+} catch (error) {
+  if (error instanceof CommanderError) {
+    if (error instanceof InvalidArgumentError) console.error(`geostitch: ${error.message}`);
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else {
+    console.error(`geostitch: ${messageOf(error)}`);
+    process.exitCode = 1;
+  }
+}
