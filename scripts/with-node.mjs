@@ -1,10 +1,9 @@
 // Runs a TypeScript file of the project on the Node that npm brought: `node scripts/with-node.mjs <file> [args]`.
-import { become, build, generate, install, requireHostNode, root } from "./lib.mjs";
+import { become, generate, install, requireHostNode, root } from "./lib.mjs";
 
 requireHostNode();
 process.chdir(root);
 install();
 generate();
 const [file, ...args] = process.argv.slice(2);
-if (process.env.GEOSTITCH_SKIP_BUILD !== "1" && /bench|crash|up\.ts/.test(file)) build();
 become(file, args);

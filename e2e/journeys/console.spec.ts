@@ -52,7 +52,7 @@ test("a person moves the cart from Virginia to Frankfurt, watches it, and brings
     .getByRole("button", { name: /^Roll back/ })
     .click();
   await expect(page.getByRole("link", { name: /brought back by/ })).toBeVisible({ timeout: 30_000 });
-  await expect(page.locator(".chip").first()).toContainText("Rolled back", { timeout: 60_000 });
+  await expect(page.locator("main .chip").first()).toContainText("Rolled back", { timeout: 60_000 });
 });
 
 test("a freeze stops new moves, says why everywhere, and ends", async ({ signedIn: page }) => {

@@ -63,10 +63,13 @@ verb("get", "read objects of one kind, or one of them")
   .argument("[name]")
   .action(async (kind: string, name: string | undefined) => {
     const plural = KINDS[kind] ?? kind;
-    if (plural === "freeze") return show(await callApi(api(), "GET", "/freeze"));
+    if (plural === "freeze") {
+      show(await callApi(api(), "GET", "/freeze"));
+      return;
+    }
     if (!LISTS.includes(plural))
       throw new InvalidArgumentError(`unknown kind ${kind}, expected one of ${[...LISTS, "freeze"].join(", ")}`);
-    return show(
+    show(
       name === undefined
         ? await readAll(api(), `/${plural}`)
         : await callApi(api(), "GET", `/${plural}/${name.split("/").map(encodeURIComponent).join("/")}`),
@@ -81,7 +84,10 @@ verb("migrate", "move one component")
   .option("--wait", "until it has ended")
   .action(async (component: string, { from, to, reason, wait }: { from: string; to: string; reason: string; wait?: true }) => {
     const run = (await callApi(api(), "POST", "/migrations", { component, from, to, reason })) as { id: string };
-    if (!wait) return show(run);
+    if (!wait) {
+      show(run);
+      return;
+    }
     const end = await watchEvents(api(), run.id, program.opts<{ output: Format }>().output === "json");
     if (end !== "succeeded") throw new Refused(`${run.id} ended as ${end ?? "unknown"}`);
     return undefined;
