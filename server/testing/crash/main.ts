@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { createRegistryService } from "../../component-registry/index.ts";
+import { createRegistryStore } from "../../component-registry/store/registry-store.ts";
 import { readRegistry } from "../../component-registry/store/records.ts";
 import { ABORT_POINTS, FORWARD_POINTS } from "../../orchestration/engine/fault-points.ts";
 import { hasEnded, type MigrationRecord } from "../../orchestration/domain/migration.ts";
@@ -42,6 +44,15 @@ const service = createMigrationService({
   newId,
   wake: () => undefined,
 });
+const registry = createRegistryService({ store: createRegistryStore(database), clock: systemClock });
+// The watch is not what is tested: half a second of it is enough to be killed in.
+const policy = {
+  apiVersion: "geostitch.dev/v1",
+  kind: "Policy",
+  metadata: { name: "default" },
+  spec: { guardRails: { watchMs: 500 } },
+};
+await registry.apply({ manifests: [policy], dryRun: false, actor, requestId: null });
 try {
   const only = argument("--only");
   const points = [...FORWARD_POINTS, ...ABORT_POINTS].filter((point) => only === null || point.includes(only));
