@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AppError } from "../platform/app-error.ts";
 import { ok, refused, type Result } from "../platform/result.ts";
-import type { AdminAnswer, CommandContext, DeploymentDriver } from "../deployment/ports.ts";
+import type { AdminAnswer, CommandContext, DeploymentDriver } from "../deployment/index.ts";
 
 /** Where a component's state stands, as the component says (contract, section 7). */
 const sealedSchema = z.object({

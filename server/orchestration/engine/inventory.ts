@@ -1,7 +1,7 @@
 import type { Logger } from "../../platform/logger.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { messageOf } from "../../platform/app-error.ts";
-import type { DeploymentDriver } from "../../deployment/ports.ts";
+import type { DeploymentDriver } from "../../deployment/index.ts";
 import type { WatchLine } from "../../deployment/domain/host-protocol.ts";
 import type { RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import { dataCenterState } from "../../component-registry/domain/status.ts";

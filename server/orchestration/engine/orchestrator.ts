@@ -1,8 +1,8 @@
 import { messageOf } from "../../platform/app-error.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Logger } from "../../platform/logger.ts";
-import type { DeploymentDriver } from "../../deployment/ports.ts";
-import type { RoutingControl } from "../../routing-layer/control-port.ts";
+import type { DeploymentDriver } from "../../deployment/index.ts";
+import type { RoutingControl } from "../../routing-layer/index.ts";
 import type { MigrationRecord } from "../domain/migration.ts";
 import { admit } from "../domain/admit.ts";
 import type { Freeze } from "../domain/freeze.ts";

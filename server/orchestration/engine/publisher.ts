@@ -1,4 +1,4 @@
-import type { RoutingControl } from "../../routing-layer/control-port.ts";
+import type { RoutingControl } from "../../routing-layer/index.ts";
 import type { RouteSnapshot } from "../../routing-layer/domain/snapshot.ts";
 import { messageOf } from "../../platform/app-error.ts";
 import type { Clock } from "../../platform/clock.ts";

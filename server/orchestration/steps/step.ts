@@ -1,8 +1,8 @@
 import type { ComponentRecord } from "../../component-registry/domain/registry.ts";
-import type { DeploymentDriver } from "../../deployment/ports.ts";
+import type { DeploymentDriver } from "../../deployment/index.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Logger } from "../../platform/logger.ts";
-import type { RoutingControl } from "../../routing-layer/control-port.ts";
+import type { RoutingControl } from "../../routing-layer/index.ts";
 import type { Inventory } from "../engine/inventory.ts";
 import type { Journal, StepProgress } from "../engine/ports.ts";
 import type { Publisher } from "../engine/publisher.ts";

@@ -1,0 +1,1 @@
+export type { AdminAnswer, CommandContext, DeploymentDriver } from "./ports.ts";

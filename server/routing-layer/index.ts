@@ -1,0 +1,1 @@
+export type { RoutingControl } from "./control-port.ts";
