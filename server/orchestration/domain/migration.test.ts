@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { admit } from "./admit.ts";
-import { appliesTo, hasEnded, mayBecome, STEP_NAMES, type MigrationRecord, type MigrationState } from "./migration.ts";
+import {
+  appliesTo,
+  hasEnded,
+  mayBecome,
+  statesBefore,
+  STEP_NAMES,
+  type MigrationRecord,
+  type MigrationState,
+} from "./migration.ts";
 import { decidePreCopy } from "./pre-copy.ts";
 
 const STATES: MigrationState[] = [
@@ -20,6 +28,10 @@ describe("the table of states", () => {
   test("nothing leaves an ended state", () => {
     for (const from of STATES.filter(hasEnded))
       for (const to of STATES) expect(mayBecome(from, to), `${from} → ${to}`).toBe(false);
+  });
+  test("a move that is being rolled back can never succeed: its way back ends it", () => {
+    expect(statesBefore("succeeded")).toEqual(["running"]);
+    expect(statesBefore("rolled_back")).toEqual(["rolling_back"]);
   });
   test("a stateless component is never paused, a stateful one goes through every step", () => {
     expect(STEP_NAMES.filter((step) => !appliesTo(step, "stateless"))).toEqual([

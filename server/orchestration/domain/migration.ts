@@ -34,6 +34,9 @@ const TRANSITIONS: Readonly<Record<MigrationState, readonly MigrationState[]>> =
 };
 
 export const mayBecome = (from: MigrationState, to: MigrationState): boolean => TRANSITIONS[from].includes(to);
+/** The states from which the table lets this one be reached; the statement that sets it names them. */
+export const statesBefore = (to: MigrationState): readonly MigrationState[] =>
+  (Object.keys(TRANSITIONS) as MigrationState[]).filter((from) => mayBecome(from, to));
 export const hasEnded = (state: MigrationState): boolean => TRANSITIONS[state].length === 0;
 /** The engine has work to do on it. */
 export const isOpen = (state: MigrationState): boolean => !hasEnded(state) && state !== "rolling_back";

@@ -2,6 +2,7 @@ import { AppError, isAppError, messageOf } from "../../platform/app-error.ts";
 import {
   appliesTo,
   isBeforePointOfNoReturn,
+  isOpen,
   nextStep,
   pausedSince,
   resultsOf,
@@ -35,7 +36,8 @@ export async function runMigration(id: string, deps: RunnerDeps): Promise<void> 
   try {
     for (;;) {
       const migration = await deps.journal.find(id);
-      if (!migration || deps.signal.aborted) return;
+      // Somebody may have ended it since it was listed; one that is rolling back is its reverse migration's now.
+      if (!migration || !isOpen(migration.state) || deps.signal.aborted) return;
       const finished =
         migration.state === "aborting" ? await abortOnce(migration, deps) : await advanceOnce(migration, deps, sampler);
       if (finished) return;

@@ -3,7 +3,7 @@ import { demandOf, times } from "../../component-registry/domain/capacity.ts";
 import { refusalsOf } from "../../migration-planning/domain/constraints/index.ts";
 import type { Database } from "../../platform/db/client.ts";
 import { appendEvents } from "../../platform/db/events.ts";
-import { hasEnded, type MigrationRecord } from "../domain/migration.ts";
+import { hasEnded, statesBefore, type MigrationRecord } from "../domain/migration.ts";
 import type { Journal } from "../engine/ports.ts";
 import { findMigration, toRecord } from "./migration-rows.ts";
 import type { ReadRegistry } from "./migration-store.ts";
@@ -96,6 +96,7 @@ function statements({ pool }: Database): Statements {
         error ?? null,
         receipt === undefined ? null : JSON.stringify(receipt),
         hasEnded(state),
+        statesBefore(state),
       ]);
     },
   };
@@ -128,7 +129,7 @@ const HELD = `with held as (select ${LEASE_HOLDS} as ok),
 const STATE = `with held as (select ${LEASE_HOLDS} as ok),
   moved as (update migration set state = $3, error = coalesce($4, error), receipt = coalesce($5::jsonb, receipt), waiting_for = null, progress_at = clock_timestamp(),
       started_at = coalesce(started_at, clock_timestamp()), ended_at = case when $6 then clock_timestamp() else ended_at end
-    where id = $2 and (select ok from held) returning rollback_of),
+    where id = $2 and state = any($7::text[]) and (select ok from held) returning rollback_of),
   original as (update migration set state = case when $3 = 'succeeded' then 'rolled_back' else 'failed' end, ended_at = clock_timestamp(), progress_at = clock_timestamp(),
       error = case when $3 = 'succeeded' then error else 'the way back ended as ' || $3 || ': the component stays where it is' end
     where $6 and state = 'rolling_back' and id = (select rollback_of from moved))

@@ -75,13 +75,14 @@ async function injectAt(point: string): Promise<string> {
   const finish = startWriters({ gatewayUrl: world.wiring.gateway.url, path: `/${COMPONENT}`, count: 4, everyMs: 15 });
   const owners = watchOwners();
   const { id } = await requestUntilAccepted(service, from, to);
-  if (point.startsWith("abort")) void abortWhenSealed(id);
+  const aborting = point.startsWith("abort") ? abortWhenCopying(id) : Promise.resolve();
   await until(() => existsSync(marker) || orchestrator.exitCode !== null || orchestrator.signalCode !== null, STUCK_MS);
   if (existsSync(marker)) totals.fired += 1;
   const restartedMs = performance.now();
   orchestrator.kill("SIGKILL");
   orchestrator = world.spawn("orchestrator");
   const ended = await untilEnded(id);
+  await aborting;
   const recoveryMs = performance.now() - restartedMs;
   if (ended) totals.recoveriesMs.push(recoveryMs);
   else totals.stuck += 1;
@@ -117,9 +118,12 @@ async function requestUntilAccepted(migrations: MigrationService, from: string, 
   }
 }
 
-/** Asks for the abort as soon as the source is sealed, or as late as it is still possible. */
-async function abortWhenSealed(id: string): Promise<void> {
-  await until(async () => ["deploy", "pre-copy", "pause", "seal"].includes((await service.get(id)).step ?? ""), STUCK_MS);
+/** Asks for the abort while there is something to take back and it is still possible. */
+async function abortWhenCopying(id: string): Promise<void> {
+  await until(async () => {
+    const { step, state } = await service.get(id);
+    return hasEnded(state) || ["deploy", "pre-copy", "pause", "seal"].includes(step ?? "");
+  }, STUCK_MS);
   await service.abort({ id, reason: "crash test", actor, requestId: null }).catch(() => undefined);
 }
 
