@@ -71,6 +71,7 @@ async function injectAt(point: string): Promise<string> {
   const marker = world.marker(point);
   let orchestrator = world.spawn("orchestrator", { GEOSTITCH_FAULT_POINT: `${point}@${marker}` });
   const from = await placeOf(database);
+  await untilHeard(database);
   const to = PLACES[(PLACES.indexOf(from) + 1) % PLACES.length] ?? "east";
   const finish = startWriters({ gatewayUrl: world.wiring.gateway.url, path: `/${COMPONENT}`, count: 4, everyMs: 15 });
   const owners = watchOwners();
@@ -104,6 +105,15 @@ async function placeOf(from: Database): Promise<string> {
     if (row) return row.dataCenter;
     await delay(100);
   }
+}
+
+/** A move is refused while nobody has heard of its place: the new orchestrator needs a moment to listen. */
+async function untilHeard(from: Database): Promise<void> {
+  await until(
+    async () =>
+      (await from.prisma.dataCenter.count({ where: { lastSeenAt: { gt: new Date(Date.now() - 2_500) } } })) === PLACES.length,
+    STUCK_MS,
+  );
 }
 
 /** The last run's target may still be stopping: an order is given again until it is taken. */
