@@ -78,9 +78,18 @@ async function up(): Promise<void> {
 
 async function requirePorts(env: InstallationEnv): Promise<void> {
   for (const variable of ["GEOSTITCH_CONSOLE_PORT", "GEOSTITCH_GATEWAY_PORT", "GEOSTITCH_INTAKE_PORT"] as const) {
-    if (!(await isPortFree(env[variable], env.GEOSTITCH_BIND)))
+    if (!(await becomesFree(env[variable], env.GEOSTITCH_BIND)))
       throw new AppError("conflict", `Port ${env[variable]} is in use. Set ${variable}.`);
   }
+}
+
+/** A process that was just ended may hold its port for some milliseconds more, by a thread that is still going. */
+async function becomesFree(port: number, host: string): Promise<boolean> {
+  for (let tries = 0; tries < 15; tries += 1) {
+    if (await isPortFree(port, host)) return true;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return false;
 }
 
 async function prepareDatabase(env: InstallationEnv): Promise<{ ownerUrl: string; appUrl: string }> {

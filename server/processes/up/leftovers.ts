@@ -13,6 +13,16 @@ interface LockFile {
   readonly children: Readonly<Record<string, Recorded>>;
 }
 
+const GONE_WITHIN_MS = 3_000;
+
+/** Ends them and waits until they are gone: only then are their ports free. */
+function endAll(children: readonly Recorded[]): void {
+  for (const child of children) if (isAlive(child)) process.kill(child.pid, "SIGKILL");
+  const deadline = performance.now() + GONE_WITHIN_MS;
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  while (children.some(isAlive) && performance.now() < deadline) Atomics.wait(pause, 0, 0, 20);
+}
+
 const isAlive = ({ pid, ticks }: Recorded): boolean => startTicksOf(pid) === ticks;
 
 /** The data folder's lock: one installation at a time, and after a `kill -9` a list of what was left running. */
@@ -30,7 +40,7 @@ export class DataLock {
           "conflict",
           `${dataDir} is in use by another Geostitch (process ${lock.supervisor.pid}): set GEOSTITCH_DATA_DIR`,
         );
-      for (const child of Object.values(lock.children)) if (isAlive(child)) process.kill(child.pid, "SIGKILL");
+      endAll(Object.values(lock.children));
     }
     this.#save();
   }
