@@ -1,1 +1,7 @@
-export { createSnapshotControl, type DigestState, type SealedState, type SnapshotControl } from "./snapshot-control.ts";
+export {
+  createSnapshotControl,
+  readSealed,
+  type DigestState,
+  type SealedState,
+  type SnapshotControl,
+} from "./snapshot-control.ts";

@@ -38,6 +38,11 @@ export function createSnapshotControl(driver: Pick<DeploymentDriver, "admin">) {
   };
 }
 
+/** The seal's answer where it came by way of a transfer; null where there was none. */
+export function readSealed(text: string | null, name: string): Result<SealedState> | null {
+  return text === null ? null : read({ status: 200, body: text }, name, sealedSchema);
+}
+
 export type SnapshotControl = ReturnType<typeof createSnapshotControl>;
 
 function read<T>(answer: AdminAnswer, name: string, schema: z.ZodType<T>): Result<T> {

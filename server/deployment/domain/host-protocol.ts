@@ -10,6 +10,8 @@ import { z } from "zod";
  *   PUT    /v1/instances/{name}                 DeployCommand → 202 HostInstance; it goes on by itself: restarts, back-off
  *   DELETE /v1/instances/{name}                 StopCommand → 200 HostInstance (state stopped); its folder is removed on request
  *   ANY    /v1/instances/{name}/admin/{path}    passed to the instance's admin port with its own token
+ *   POST   /v1/instances/{name}/sealed-state    seals the instance and answers its state from `?since=` in the same exchange: the
+ *                                               body as `GET /geostitch/state` gives it, the seal's answer as `geostitch-sealed-state`
  *   POST   /v1/instances/{name}/transfers       TransferCommand → 200 TransferResult | 409 gap | 422 digest | 502 the other side
  */
 export const deployCommandSchema = z.object({
@@ -45,6 +47,8 @@ export const transferCommandSchema = z.object({
   since: z.string().nullable(),
   /** Stop after this many bytes and say so (`complete: false`): the next command resumes. */
   bytesMax: z.number().int().positive(),
+  /** Seals the source first, under this command id: the seal and the rest of the state cost one crossing of the link, not two. */
+  sealAs: z.string().nullable().default(null),
 });
 
 export const transferResultSchema = z.object({
@@ -56,6 +60,8 @@ export const transferResultSchema = z.object({
   /** Digest that the source gave with the last chunk, at position `to`. */
   digest: z.string().nullable(),
   complete: z.boolean(),
+  /** What the source answered to the seal, as text; null where none was asked for. */
+  sealed: z.string().nullable().default(null),
 });
 
 /** Host-side states; `failed`: waiting for its next restart (`nextRestartAt`). */
@@ -86,7 +92,9 @@ export const watchLineSchema = z.discriminatedUnion("kind", [
 
 export type DeployCommand = z.infer<typeof deployCommandSchema>;
 export type StopCommand = z.infer<typeof stopCommandSchema>;
-export type TransferCommand = z.infer<typeof transferCommandSchema>;
+export type TransferCommand = z.input<typeof transferCommandSchema>;
+/** A transfer command as it was received: every default is there. */
+export type TransferOrder = z.output<typeof transferCommandSchema>;
 export type TransferResult = z.infer<typeof transferResultSchema>;
 export type HostInstance = z.infer<typeof hostInstanceSchema>;
 export type WatchLine = z.infer<typeof watchLineSchema>;

@@ -58,10 +58,12 @@ export class Journal {
     });
   }
 
-  read(since: number): Chunk {
+  /** `until`: the last position to hand out; null for all there is. */
+  read(since: number, until: number | null = null): Chunk {
+    const last = Math.min(this.#lines.length, until ?? this.#lines.length);
     let bytes = 0;
     let end = since;
-    while (end < this.#lines.length && bytes < CHUNK_BYTES) {
+    while (end < last && bytes < CHUNK_BYTES) {
       bytes += (this.#lines[end]?.length ?? 0) + 1;
       end += 1;
     }
@@ -70,7 +72,7 @@ export class Journal {
       text: lines.join(""),
       position: end,
       digest: this.#digests[end - 1] ?? EMPTY_DIGEST,
-      complete: end === this.#lines.length,
+      complete: end >= last,
     };
   }
 

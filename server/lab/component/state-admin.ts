@@ -56,15 +56,14 @@ async function handle(store: StatefulStore, token: string, incoming: IncomingMes
 }
 
 function readState(store: StatefulStore, since: string, outgoing: ServerResponse): void {
-  const from = Number(since);
-  if (!Number.isSafeInteger(from) || from < 0 || from > store.journal.position) {
+  const chunk = store.readFrom(Number(since));
+  if (!chunk) {
     answer(outgoing, 409, {
       detail: `position ${since} is not one of this component`,
       position: String(store.journal.position),
     });
     return;
   }
-  const chunk = store.journal.read(from);
   outgoing.writeHead(200, {
     "content-type": "application/octet-stream",
     trailer: "geostitch-position, geostitch-digest, geostitch-complete",

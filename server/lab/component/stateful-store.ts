@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { Journal, type Appended } from "./journal.ts";
+import { Journal, type Appended, type Chunk } from "./journal.ts";
 import { KeyedState } from "./keyed-state.ts";
 import { Ownership } from "./ownership.ts";
 
@@ -18,6 +18,7 @@ export class StatefulStore {
   readonly checksNoEpoch: boolean;
   readonly #state = new KeyedState();
   readonly #readsBeforeDrain: boolean;
+  #sealedEarlyAt: number | null = null;
   /** Writes on their way to the disk, by document and key. */
   readonly #pending = new Map<string, Promise<number>>();
   #drained: (() => void)[] = [];
@@ -61,8 +62,15 @@ export class StatefulStore {
   async seal() {
     const early = this.describe();
     this.ownership.set(false, this.ownership.epoch);
+    if (this.#readsBeforeDrain) this.#sealedEarlyAt = Number(early.position);
     if (this.#pending.size > 0) await new Promise<void>((resolve) => this.#drained.push(resolve));
     return this.#readsBeforeDrain ? { ...early, sealed: true } : this.describe();
+  }
+
+  /** What stands behind a position; null where this copy does not have it. */
+  readFrom(since: number): Chunk | null {
+    if (!Number.isSafeInteger(since) || since < 0 || since > this.journal.position) return null;
+    return this.journal.read(since, this.#sealedEarlyAt);
   }
 
   receive(text: string, chunk: { from: number; to: number; digest: string | null }): Promise<Appended> {

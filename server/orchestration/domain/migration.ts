@@ -59,6 +59,13 @@ export const STEP_GROUPS: Readonly<Record<string, readonly StepName[]>> = {
   settle: ["watch", "retire"],
 };
 
+/** How far the target is, and the digest it was given there. */
+export interface CopiedRest {
+  readonly position: string;
+  readonly digest: string | null;
+  readonly bytes: number;
+}
+
 /** What one step leaves for the next ones, recorded with its success. */
 export interface StepResults {
   readonly deploy?: { readonly targets: readonly string[] };
@@ -70,7 +77,13 @@ export interface StepResults {
     readonly digest: string | null;
   };
   readonly pause?: { readonly told: number };
-  readonly seal?: { readonly position: string; readonly digest: string; readonly items: number };
+  readonly seal?: {
+    readonly position: string;
+    readonly digest: string;
+    readonly items: number;
+    /** What came across in the same exchange as the seal; null where it has to be fetched. */
+    readonly rest: CopiedRest | null;
+  };
   readonly "final-delta"?: { readonly position: string; readonly digest: string | null; readonly bytes: number };
   readonly verify?: { readonly position: string; readonly digest: string; readonly items: number };
   readonly publish?: { readonly version: number };
@@ -167,3 +180,43 @@ export const stepOf = (migration: MigrationRecord, name: StepName): StepRecord |
 
 /** When requests began to be held, or null before that. */
 export const pausedSince = (migration: MigrationRecord): Date | null => stepOf(migration, "pause")?.startedAt ?? null;
+
+/** What one statement of the journal changes. */
+export interface StepChange {
+  readonly ended?: {
+    readonly name: StepName;
+    readonly state: Extract<StepState, "succeeded" | "skipped" | "failed">;
+    readonly result?: unknown;
+    readonly bytes?: number;
+    readonly rounds?: number;
+    readonly error?: string;
+  };
+  readonly skipped?: readonly StepName[];
+  readonly begun?: StepName;
+}
+
+/** The record behind a change of its steps, as the journal's statement makes it; `now` stands for the database's clock. */
+export function withSteps(migration: MigrationRecord, { ended, skipped = [], begun }: StepChange, now: Date): MigrationRecord {
+  const steps = migration.steps.map((step): StepRecord => {
+    if (step.name === ended?.name) {
+      const { state, result = step.result, bytes = step.bytes, rounds = step.rounds, error = null } = ended;
+      return { ...step, state, result, bytes, rounds, error, endedAt: now };
+    }
+    if (skipped.includes(step.name)) return { ...step, state: "skipped", endedAt: now };
+    if (step.name === begun)
+      return { ...step, state: "running", attempt: step.attempt + 1, startedAt: step.startedAt ?? now, error: null };
+    return step;
+  });
+  const passed = ended?.name === POINT_OF_NO_RETURN ? now : null;
+  return {
+    ...migration,
+    steps,
+    step: begun ?? migration.step,
+    waitingFor: null,
+    pointOfNoReturnAt: migration.pointOfNoReturnAt ?? passed,
+  };
+}
+
+/** Between the first held request and the last one's release. */
+export const isInPause = (name: StepName): boolean =>
+  stepOrdinal(name) >= stepOrdinal("pause") && stepOrdinal(name) < stepOrdinal("resume");

@@ -29,6 +29,8 @@ export interface InventoryDeps {
 export interface Inventory {
   /** One pass: what the hosts report into the registry, what the registry holds onto the hosts. */
   pass(): Promise<void>;
+  /** Writes what is reported of these instances into the registry now, without waiting for the next pass. */
+  record(place: string, names: readonly string[]): Promise<void>;
   /** How a host reports an instance now, or null. */
   reportOf(place: string, name: string): HostReport | null;
   /** Resolves as soon as `reached` answers true for the instance, false when `timeoutMs` passes first. */
@@ -51,6 +53,10 @@ export function createInventory(deps: InventoryDeps): Inventory {
       const registry = await deps.store.read();
       for (const { name } of registry.dataCenters) if (!watched.has(name)) void keepWatching(deps, heard, watched, name);
       await pass(deps, heard, context, registry);
+    },
+    record: async (place, names) => {
+      const seen = names.flatMap((name) => reports.get(place)?.get(name) ?? []).map(observedOf);
+      await deps.store.observe(deps.term, { seen, gone: [], heard: [] });
     },
     reportOf: (place, name) => reports.get(place)?.get(name) ?? null,
     until: (place, name, reached, timeoutMs) => waitForReport(heard, { place, name, reached, timeoutMs }),

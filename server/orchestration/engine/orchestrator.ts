@@ -7,6 +7,7 @@ import type { MigrationRecord } from "../domain/migration.ts";
 import { admit } from "../domain/admit.ts";
 import type { Freeze } from "../domain/freeze.ts";
 import type { FaultHook } from "./fault-points.ts";
+import { createAnnouncer } from "./announcer.ts";
 import { createInventory, isLeaseLost } from "./inventory.ts";
 import { keepLease } from "./lease.ts";
 import type { InventoryStore, Journal, LeaseStore, RouteStore } from "./ports.ts";
@@ -84,7 +85,8 @@ async function lead(deps: OrchestratorDeps, shared: Shared, term: number, signal
   shared.wake = bell.ring;
   const publisher = createPublisher({ ...deps, term, routes: deps.routes });
   const inventory = createInventory({ ...deps, term, store: deps.inventory, onChange: bell.ring, signal });
-  const runner: RunnerDeps = { ...deps, term, publisher, inventory, signal, registry: () => deps.inventory.read() };
+  const announcer = createAnnouncer(deps.journal, deps.logger);
+  const runner: RunnerDeps = { ...deps, term, publisher, inventory, announcer, signal, registry: () => deps.inventory.read() };
   const running = new Map<string, Promise<void>>();
   const passes = [
     () => inventory.pass(),

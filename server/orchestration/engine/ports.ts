@@ -1,6 +1,6 @@
 import type { InstanceRecord, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import type { RouteSnapshot } from "../../routing-layer/domain/snapshot.ts";
-import type { HeldCounts, MigrationRecord, MigrationState, StepName, StepState } from "../domain/migration.ts";
+import type { HeldCounts, MigrationRecord, MigrationRequest, MigrationState, StepChange, StepName } from "../domain/migration.ts";
 import type { Receipt } from "../domain/view.ts";
 
 /** Thrown by every write of a leader whose lease is over: it stops, its successor goes on from what is recorded. */
@@ -9,14 +9,6 @@ export class LeaseLostError extends Error {
     super("the lease of this orchestrator is over");
     this.name = "LeaseLostError";
   }
-}
-
-export interface StepEnd {
-  readonly state: Extract<StepState, "succeeded" | "skipped" | "failed">;
-  readonly result?: unknown;
-  readonly bytes?: number;
-  readonly rounds?: number;
-  readonly error?: string;
 }
 
 export interface StepProgress {
@@ -32,16 +24,8 @@ export interface StepProgress {
 export interface Journal {
   open(): Promise<readonly MigrationRecord[]>;
   find(id: string): Promise<MigrationRecord | null>;
-  /** Ends `ended` and begins `begun` in one statement: between two steps nothing can be lost. */
-  advance(
-    term: number,
-    id: string,
-    change: {
-      readonly ended?: { readonly name: StepName } & StepEnd;
-      readonly skipped?: readonly StepName[];
-      readonly begun?: StepName;
-    },
-  ): Promise<void>;
+  /** Ends `ended` and begins `begun` in one statement: between two steps nothing can be lost. Answers what was asked for meanwhile. */
+  advance(term: number, id: string, change: StepChange): Promise<{ readonly requested: MigrationRequest | null }>;
   progress(term: number, id: string, name: StepName, progress: StepProgress): Promise<void>;
   setWaiting(term: number, id: string, waitingFor: { readonly code: string; readonly message: string } | null): Promise<void>;
   setHeld(term: number, id: string, held: HeldCounts, pauseMs: number | null): Promise<void>;

@@ -2,13 +2,16 @@ import { AppError, isAppError, messageOf } from "../../platform/app-error.ts";
 import {
   appliesTo,
   isBeforePointOfNoReturn,
+  isInPause,
   isOpen,
   nextStep,
   pausedSince,
   resultsOf,
   STEP_GROUPS,
   STEP_NAMES,
+  withSteps,
   type MigrationRecord,
+  type StepChange,
   type StepName,
 } from "../domain/migration.ts";
 import { receiptOf } from "../domain/receipt.ts";
@@ -16,12 +19,14 @@ import { runAbort } from "../steps/abort-path.ts";
 import { STEPS } from "../steps/index.ts";
 import type { StepDeps, StepOutcome, StepRun } from "../steps/step.ts";
 import type { FaultHook } from "./fault-points.ts";
+import type { Announcer } from "./announcer.ts";
 import { watchHeld } from "./held-sampler.ts";
 import type { RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 
 export interface RunnerDeps extends StepDeps {
   readonly fault: FaultHook;
   readonly registry: () => Promise<RegistrySnapshot>;
+  readonly announcer: Announcer;
   readonly signal: AbortSignal;
 }
 
@@ -33,41 +38,47 @@ const RETRY_MAX_MS = 2_000;
 /** Runs one migration to its end, from wherever its journal stands. Ends early, quietly, when the lease or the process does. */
 export async function runMigration(id: string, deps: RunnerDeps): Promise<void> {
   const sampler = watchHeld(deps, id);
+  let known: MigrationRecord | null = null;
   try {
     for (;;) {
-      const migration = await deps.journal.find(id);
+      const migration: MigrationRecord | null = known ?? (await deps.journal.find(id));
       // Somebody may have ended it since it was listed; one that is rolling back is its reverse migration's now.
       if (!migration || !isOpen(migration.state) || deps.signal.aborted) return;
-      const finished =
+      const next: Next =
         migration.state === "aborting" ? await abortOnce(migration, deps) : await advanceOnce(migration, deps, sampler);
-      if (finished) return;
+      if (next === "finished") return;
+      known = next === "read-again" ? null : next;
     }
   } finally {
     sampler.stop();
   }
 }
 
+/** The migration as it now stands where that is known without asking: inside the pause every question is waited for by users. */
+type Next = "finished" | "read-again" | MigrationRecord;
+
 type Sampler = ReturnType<typeof watchHeld>;
 
-async function advanceOnce(migration: MigrationRecord, deps: RunnerDeps, sampler: Sampler): Promise<boolean> {
+async function advanceOnce(migration: MigrationRecord, deps: RunnerDeps, sampler: Sampler): Promise<Next> {
   const { journal, term } = deps;
   const name = nextStep(migration);
   if (name === null) return await succeed(migration, deps);
   const beforeReturn = migration.pointOfNoReturnAt === null && isBeforePointOfNoReturn(name);
   if (migration.requested?.kind === "abort" && beforeReturn)
-    return await beginAbort(migration, deps, `aborted by ${migration.requested.by}: ${migration.requested.reason}`);
+    return beginAbort(migration, deps, `aborted by ${migration.requested.by}: ${migration.requested.reason}`);
   if (migration.requested?.kind === "rollback" && !beforeReturn && name !== "retire")
     return await goBack(migration, deps, migration.requested.reason);
   const overBudget = beforeReturn ? pauseOverrun(migration, deps) : null;
   if (overBudget !== null) return await beginAbort(migration, deps, overBudget);
   if (!appliesTo(name, migration.stateKind)) {
     await journal.advance(term, migration.id, { skipped: STEP_NAMES.filter((step) => !appliesTo(step, migration.stateKind)) });
-    return false;
+    return "read-again";
   }
   if (name === "pause") sampler.start();
-  const outcome = await runStep(migration, name, deps);
+  const [outcome, after] = await runStep(migration, name, deps);
   if (name === "resume") await sampler.settle();
-  return await take(outcome, migration, deps);
+  const next = await take(outcome, migration, deps);
+  return next === "read-again" && after !== null && isInPause(name) ? after : next;
 }
 
 /** Past the pause budget and before the commit: back to the source by itself. */
@@ -79,16 +90,20 @@ function pauseOverrun(migration: MigrationRecord, deps: RunnerDeps): string | nu
   return pausedMs > pauseBudgetMs ? `the pause budget of ${pauseBudgetMs} ms was used up before the switch` : null;
 }
 
-async function runStep(migration: MigrationRecord, name: StepName, deps: RunnerDeps): Promise<StepOutcome> {
+async function runStep(
+  migration: MigrationRecord,
+  name: StepName,
+  deps: RunnerDeps,
+): Promise<[StepOutcome, MigrationRecord | null]> {
   const { journal, term, fault } = deps;
   const [group, position] = groupOf(name, migration);
   if (name === "reserve") fault("forward:start");
   const running = migration.steps.find((step) => step.name === name)?.state === "running";
-  if (!running) await journal.advance(term, migration.id, { begun: name });
+  const begun = running ? migration : await advance(deps, migration, { begun: name });
   announce(deps, migration.id, "migration.step");
   if (position.first) fault(`forward:${group}:before`);
-  const outcome = await retrying(migration, name, deps);
-  if (outcome.kind !== "done") return outcome;
+  const outcome = await retrying(begun, name, deps);
+  if (outcome.kind !== "done") return [outcome, null];
   if (position.last) fault(`forward:${group}:after-effect`);
   // The commit's record is its effect; ending it again here changes nothing.
   const ended = {
@@ -102,14 +117,20 @@ async function runStep(migration: MigrationRecord, name: StepName, deps: RunnerD
     (step) => STEP_NAMES.indexOf(step) > STEP_NAMES.indexOf(name) && appliesTo(step, migration.stateKind),
   );
   // One statement ends a step and begins the next, so the pause pays for one round trip, not two; a group's edge stays bare.
-  await journal.advance(term, migration.id, {
+  const after = await advance(deps, begun, {
     ended,
     ...(following !== undefined && !position.last ? { begun: following } : {}),
   });
   if (position.last) fault(`forward:${group}:after-record`);
   if (name === "seal") void journal.markSealed(term, migration.context.sources).catch(() => undefined);
   announce(deps, migration.id, "migration.step");
-  return outcome;
+  return [outcome, after];
+}
+
+/** Records a change and answers the migration as it stands behind it, with what somebody may have asked for meanwhile. */
+async function advance(deps: RunnerDeps, migration: MigrationRecord, change: StepChange): Promise<MigrationRecord> {
+  const { requested } = await deps.journal.advance(deps.term, migration.id, change);
+  return { ...withSteps(migration, change, deps.clock.now()), requested };
 }
 
 function groupOf(name: StepName, migration: MigrationRecord): [string, { first: boolean; last: boolean }] {
@@ -126,7 +147,7 @@ async function retrying(migration: MigrationRecord, name: StepName, deps: Runner
   let waitMs = RETRY_FIRST_MS;
   for (;;) {
     try {
-      return await STEPS[name].run(await stepRun(migration, deps));
+      return await STEPS[name].run(stepRun(migration, deps));
     } catch (error) {
       if (isFatal(error) || deps.signal.aborted) throw error;
       const undoable = isBeforePointOfNoReturn(name);
@@ -149,13 +170,15 @@ function isFatal(error: unknown): boolean {
   return isAppError(error) && (error.kind === "internal" || error.kind === "conflict");
 }
 
-async function stepRun(migration: MigrationRecord, deps: RunnerDeps): Promise<StepRun> {
-  const component = (await deps.registry()).components.find((record) => record.key === migration.componentKey);
-  if (!component) throw new AppError("internal", `${migration.componentKey} vanished while ${migration.id} moved it`);
+function stepRun(migration: MigrationRecord, deps: RunnerDeps): StepRun {
   const { journal, term } = deps;
   return {
     migration,
-    component,
+    component: async () => {
+      const component = (await deps.registry()).components.find((record) => record.key === migration.componentKey);
+      if (!component) throw new AppError("internal", `${migration.componentKey} vanished while ${migration.id} moved it`);
+      return component;
+    },
     results: resultsOf(migration),
     deps,
     signal: deps.signal,
@@ -170,11 +193,11 @@ async function stepRun(migration: MigrationRecord, deps: RunnerDeps): Promise<St
   };
 }
 
-async function take(outcome: StepOutcome, migration: MigrationRecord, deps: RunnerDeps): Promise<boolean> {
+async function take(outcome: StepOutcome, migration: MigrationRecord, deps: RunnerDeps): Promise<"finished" | "read-again"> {
   switch (outcome.kind) {
     case "done":
     case "interrupted":
-      return false;
+      return "read-again";
     case "abort":
       return await beginAbort(migration, deps, outcome.reason);
     case "regression":
@@ -182,17 +205,17 @@ async function take(outcome: StepOutcome, migration: MigrationRecord, deps: Runn
   }
 }
 
-async function beginAbort(migration: MigrationRecord, deps: RunnerDeps, reason: string): Promise<false> {
+async function beginAbort(migration: MigrationRecord, deps: RunnerDeps, reason: string): Promise<"read-again"> {
   await deps.journal.setState(deps.term, migration.id, { state: "aborting", error: reason });
   announce(deps, migration.id, "migration.changed");
-  return false;
+  return "read-again";
 }
 
-async function abortOnce(migration: MigrationRecord, deps: RunnerDeps): Promise<boolean> {
+async function abortOnce(migration: MigrationRecord, deps: RunnerDeps): Promise<"finished"> {
   let waitMs = RETRY_FIRST_MS;
   for (;;) {
     try {
-      await runAbort(await stepRun(migration, deps), deps.fault);
+      await runAbort(stepRun(migration, deps), deps.fault);
       break;
     } catch (error) {
       if (isFatal(error) || deps.signal.aborted) throw error;
@@ -204,26 +227,24 @@ async function abortOnce(migration: MigrationRecord, deps: RunnerDeps): Promise<
   }
   await deps.journal.setState(deps.term, migration.id, { state: "aborted" });
   announce(deps, migration.id, "migration.changed");
-  return true;
+  return "finished";
 }
 
-async function goBack(migration: MigrationRecord, deps: RunnerDeps, reason: string): Promise<boolean> {
+async function goBack(migration: MigrationRecord, deps: RunnerDeps, reason: string): Promise<"finished"> {
   await deps.journal.startRollback(deps.term, migration, reason);
-  return true;
+  return "finished";
 }
 
-async function succeed(migration: MigrationRecord, deps: RunnerDeps): Promise<boolean> {
+async function succeed(migration: MigrationRecord, deps: RunnerDeps): Promise<"finished"> {
   const receipt = receiptOf(migration, await deps.egressUsdPerGiB(migration.from, migration.to));
   await deps.journal.setState(deps.term, migration.id, { state: "succeeded", receipt });
   deps.fault("forward:end");
   announce(deps, migration.id, "migration.changed");
   if (migration.rollbackOf !== null) announce(deps, migration.rollbackOf, "migration.changed");
-  return true;
+  return "finished";
 }
 
 /** Telling listeners takes no part in a step's time, and its failure none in the move. */
 function announce(deps: RunnerDeps, id: string, type: "migration.changed" | "migration.step"): void {
-  deps.journal
-    .announce(id, type)
-    .catch((error: unknown) => deps.logger.debug({ id, error: messageOf(error) }, "an event was not written"));
+  deps.announcer.tell(id, type);
 }

@@ -18,19 +18,27 @@ interface Copy {
   readonly since: string | null;
   readonly id: string;
   readonly timeoutMs: number;
+  /** Command id under which the source is sealed before it is read. */
+  readonly sealAs?: string;
 }
 
 /** Copies directly between the two ends; whichever end the orchestrator reaches sooner drives it, which saves a round trip. */
 export async function transfer(
   deps: StepDeps,
   migration: MigrationRecord,
-  { since, id, timeoutMs }: Copy,
+  { since, id, timeoutMs, sealAs }: Copy,
 ): Promise<Result<TransferResult>> {
   const { source, target } = endsOf(migration);
   const pushes = deps.rttMs(migration.from) <= deps.rttMs(migration.to);
   const [place, name] = pushes ? [migration.from, source] : [migration.to, target];
   const peer = pushes ? { dataCenter: migration.to, instance: target } : { dataCenter: migration.from, instance: source };
-  const command = { direction: pushes ? ("push" as const) : ("pull" as const), peer, since, bytesMax: CHUNK_BYTES };
+  const command = {
+    direction: pushes ? ("push" as const) : ("pull" as const),
+    peer,
+    since,
+    bytesMax: CHUNK_BYTES,
+    sealAs: sealAs ?? null,
+  };
   const context = {
     component: migration.componentKey,
     epoch: migration.epochFrom,
@@ -114,9 +122,9 @@ export const finalDelta: Step = {
     const timeoutMs = migration.context.pauseBudgetMs;
     const { seal } = results;
     if (!seal) throw new AppError("internal", `${migration.id} reached its final delta unsealed`);
-    let bytes = 0;
-    let since = results["pre-copy"]?.position ?? null;
-    let digest = since === seal.position ? (results["pre-copy"]?.digest ?? null) : null;
+    const before = seal.rest ?? { position: null, digest: null, ...results["pre-copy"], bytes: 0 };
+    let { bytes, position: since } = before;
+    let digest = since === seal.position ? before.digest : null;
     for (let part = 0; since !== seal.position; part += 1) {
       const answer = await transfer(deps, migration, {
         since,

@@ -1,6 +1,6 @@
-import { createSnapshotControl } from "../../state-management/index.ts";
+import { createSnapshotControl, readSealed, type SealedState } from "../../state-management/index.ts";
 import { messageOf } from "../../platform/app-error.ts";
-import { endsOf } from "./copy.ts";
+import { endsOf, transfer } from "./copy.ts";
 import { abort, commandId, done, type Step, type StepRun } from "./step.ts";
 
 const HELD_REQUESTS_MAX = 5_000;
@@ -39,22 +39,32 @@ export const pause: Step = {
   },
 };
 
+/**
+ * Where the source's host can be asked to seal and to hand out the rest in one exchange, the link is crossed once for both.
+ * Whatever goes wrong with the rest is the next step's to mend: sealing again answers what it answered the first time.
+ */
 export const seal: Step = {
   name: "seal",
-  run: async ({ migration, deps }) => {
+  run: async ({ migration, results, deps }) => {
     const { source } = endsOf(migration);
-    const context = {
-      component: migration.componentKey,
-      epoch: migration.epochFrom,
-      commandId: commandId(migration, "seal"),
-      timeoutMs: migration.context.pauseBudgetMs,
-    };
+    const sealAs = commandId(migration, "seal");
+    const timeoutMs = migration.context.pauseBudgetMs;
+    const since = results["pre-copy"]?.position ?? null;
+    const id = `seal.${deps.term}.${deps.clock.now().getTime()}`;
+    const copied = await transfer(deps, migration, { since, id, timeoutMs, sealAs }).catch(() => null);
+    const handed = copied?.ok ? readSealed(copied.value.sealed, source) : null;
+    if (copied?.ok && handed?.ok) {
+      const { to, digest, bytes } = copied.value;
+      return done({ result: { ...sealedOf(handed.value), rest: { position: to, digest, bytes } } });
+    }
+    const context = { component: migration.componentKey, epoch: migration.epochFrom, commandId: sealAs, timeoutMs };
     const answer = await createSnapshotControl(deps.driver).seal({ place: migration.from, name: source }, context);
     if (!answer.ok) return abort(`the source cannot be sealed: ${answer.reasons.map((reason) => reason.message).join("; ")}`);
-    const { position, digest, items } = answer.value;
-    return done({ result: { position, digest, items } });
+    return done({ result: { ...sealedOf(answer.value), rest: null } });
   },
 };
+
+const sealedOf = ({ position, digest, items }: SealedState) => ({ position, digest, items });
 
 /** Position and digest of both sides must be the same; the target computed its own while it took the last chunk. */
 export const verify: Step = {

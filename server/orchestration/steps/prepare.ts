@@ -17,7 +17,8 @@ export const reserve: Step = {
 export const deploy: Step = {
   name: "deploy",
   run: async (run) => {
-    const { migration, component, deps } = run;
+    const { migration, deps } = run;
+    const component = await run.component();
     const { driver, journal, term, internalGatewayUrl } = deps;
     await journal.insertTargets(term, migration, component.spec.version);
     const writable = migration.stateKind === "stateless";
@@ -45,5 +46,7 @@ async function untilReady({ migration, deps, interrupted }: StepRun) {
         );
     }
   }
+  // Routes are made from the registry: at the switch it has to know the target's port and that it is ready.
+  await deps.inventory.record(migration.to, migration.context.targets);
   return done({ result: { targets: migration.context.targets } });
 }

@@ -34,7 +34,8 @@ export interface StepDeps {
 
 export interface StepRun {
   readonly migration: MigrationRecord;
-  readonly component: ComponentRecord;
+  /** Read when a step needs it: inside the pause nobody waits for the registry. */
+  readonly component: () => Promise<ComponentRecord>;
   readonly results: StepResults;
   readonly deps: StepDeps;
   readonly signal: AbortSignal;

@@ -3,7 +3,7 @@ import { demandOf, times } from "../../component-registry/domain/capacity.ts";
 import { refusalsOf } from "../../migration-planning/domain/constraints/index.ts";
 import type { Database } from "../../platform/db/client.ts";
 import { appendEvents } from "../../platform/db/events.ts";
-import { hasEnded, statesBefore, type MigrationRecord } from "../domain/migration.ts";
+import { hasEnded, statesBefore, type MigrationRecord, type MigrationRequest } from "../domain/migration.ts";
 import type { Journal } from "../engine/ports.ts";
 import { findMigration, toRecord } from "./migration-rows.ts";
 import type { ReadRegistry } from "./migration-store.ts";
@@ -31,7 +31,7 @@ export function createJournal(database: Database, readRegistry: ReadRegistry, ne
       leased(term, async (tx) => {
         await tx.instance.updateMany({ where: { name: { in: [...names] } }, data: { state: "sealed", changedAt: new Date() } });
       }),
-    commit: (term, migration) => leased(term, (tx) => commit(tx, migration)),
+    commit: (term, migration) => commit(database.pool, term, migration),
     fenceBack: (term, migration) => leased(term, (tx) => fenceBack(tx, migration)),
     removeInstances: (term, names) =>
       leased(term, async (tx) => {
@@ -66,7 +66,7 @@ type Statements = Pick<Journal, "advance" | "progress" | "setWaiting" | "setHeld
 function statements({ pool }: Database): Statements {
   return {
     advance: async (term, id, { ended, skipped = [], begun }) => {
-      await leasedStatement(pool, ADVANCE, [
+      const { requested } = await leasedStatement<{ requested: MigrationRequest | null }>(pool, ADVANCE, [
         term,
         id,
         ended?.name ?? null,
@@ -78,6 +78,7 @@ function statements({ pool }: Database): Statements {
         skipped,
         begun ?? null,
       ]);
+      return { requested };
     },
     progress: async (term, id, name, { bytes, rounds, roundBytes }) => {
       await leasedStatement(pool, PROGRESS, [term, id, name, bytes, rounds, JSON.stringify(roundBytes)]);
@@ -111,7 +112,7 @@ const ADVANCE = `with held as (select ${LEASE_HOLDS} as ok),
   begun as (update migration_step set state = 'running', attempt = attempt + 1, started_at = coalesce(started_at, clock_timestamp()), error = null
     where migration_id = $2 and name = $10 and (select ok from held)),
   moved as (update migration set step = coalesce($10, step), progress_at = clock_timestamp(), waiting_for = null where id = $2 and (select ok from held))
-  select ok as held from held`;
+  select ok as held, (select requested from migration where id = $2) as requested from held`;
 
 const PROGRESS = `with held as (select ${LEASE_HOLDS} as ok),
   step as (update migration_step set bytes = $4, rounds = $5, round_bytes = $6::jsonb where migration_id = $2 and name = $3 and (select ok from held)),

@@ -1,3 +1,4 @@
+import type pg from "pg";
 import type { RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import { viewComponent } from "../../component-registry/domain/views.ts";
 import type { Tx } from "../../platform/db/client.ts";
@@ -6,7 +7,8 @@ import { AppError } from "../../platform/app-error.ts";
 import { newMigration } from "../migration-service.ts";
 import type { MigrationRecord } from "../domain/migration.ts";
 import { viewMigration } from "../domain/view.ts";
-import { findMigration, insertMigration, lockMigration } from "./migration-rows.ts";
+import { LEASE_LOCKED, leasedStatement } from "./leased.ts";
+import { findMigration, insertMigration } from "./migration-rows.ts";
 
 /** Who owns a component, and the only statements that change it. */
 
@@ -29,40 +31,37 @@ export async function insertTargets(tx: Tx, migration: MigrationRecord, version:
 
 /**
  * The targets own the component at the next epoch. Fails when the epoch is not the one this migration began with; answers
- * false, and changes nothing, when an abort was accepted before: whoever locks the row first decides.
+ * false, and changes nothing, when an abort was accepted before: whoever locks the row first decides. One statement, since
+ * clients are waiting.
  */
-export async function commit(tx: Tx, migration: MigrationRecord): Promise<boolean> {
-  await lockMigration(tx, migration.id);
-  const row = await tx.migration.findUnique({
-    where: { id: migration.id },
-    select: { requested: true, pointOfNoReturnAt: true },
-  });
-  const requested = row?.requested as { kind: string } | null | undefined;
-  if (requested?.kind === "abort" && row?.pointOfNoReturnAt === null) return false;
-  const { count } = await tx.component.updateMany({
-    where: { key: migration.componentKey, epoch: { in: [migration.epochFrom, migration.epochTo] } },
-    data: { epoch: migration.epochTo, changedAt: new Date() },
-  });
-  if (count === 0)
-    throw new AppError("conflict", `${migration.componentKey} is no longer at epoch ${migration.epochFrom}`, {
-      code: "stale-epoch",
-    });
-  const now = new Date();
-  await tx.instance.updateMany({
-    where: { name: { in: [...migration.context.targets] } },
-    data: { epoch: migration.epochTo, migrationId: null, changedAt: now },
-  });
-  await tx.migration.updateMany({
-    where: { id: migration.id, pointOfNoReturnAt: null },
-    data: { pointOfNoReturnAt: now, progressAt: now },
-  });
-  await tx.migrationStep.update({
-    where: { migrationId_name: { migrationId: migration.id, name: "commit" } },
-    data: { state: "succeeded", endedAt: now },
-  });
-  await tx.reservation.deleteMany({ where: { migrationId: migration.id } });
-  return true;
+export async function commit(pool: pg.Pool, term: number, migration: MigrationRecord): Promise<boolean> {
+  const { id, componentKey, epochFrom, epochTo, context } = migration;
+  const row = await leasedStatement<{ aborted: boolean; owned: boolean }>(pool, COMMIT, [
+    term,
+    id,
+    componentKey,
+    epochFrom,
+    epochTo,
+    context.targets,
+  ]);
+  if (row.aborted) return false;
+  if (row.owned) return true;
+  throw new AppError("conflict", `${componentKey} is no longer at epoch ${epochFrom}`, { code: "stale-epoch" });
 }
+
+const COMMIT = `with held as (${LEASE_LOCKED}),
+  turn as (select requested->>'kind' = 'abort' and point_of_no_return_at is null as aborted
+    from migration where id = $2 and (select ok from held) for update),
+  owned as (update component set epoch = $5, changed_at = clock_timestamp()
+    where key = $3 and epoch in ($4, $5) and (select aborted from turn) is not true and (select ok from held) returning key),
+  opened as (update instance set epoch = $5, migration_id = null, changed_at = clock_timestamp()
+    where name = any($6::text[]) and exists (select 1 from owned)),
+  passed as (update migration set point_of_no_return_at = coalesce(point_of_no_return_at, clock_timestamp()), progress_at = clock_timestamp()
+    where id = $2 and exists (select 1 from owned)),
+  recorded as (update migration_step set state = 'succeeded', ended_at = clock_timestamp()
+    where migration_id = $2 and name = 'commit' and exists (select 1 from owned)),
+  released as (delete from reservation where migration_id = $2 and exists (select 1 from owned))
+  select exists (select 1 from held) as held, coalesce((select aborted from turn), false) as aborted, exists (select 1 from owned) as owned`;
 
 /** The sources own the component again, at the next epoch: whatever the target was told before is stale. */
 export async function fenceBack(tx: Tx, migration: MigrationRecord): Promise<void> {

@@ -1,24 +1,18 @@
 import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { createRegistryService } from "../../component-registry/index.ts";
-import { createRegistryStore } from "../../component-registry/store/registry-store.ts";
-import { readRegistry } from "../../component-registry/store/records.ts";
 import { ABORT_POINTS, FORWARD_POINTS } from "../../orchestration/engine/fault-points.ts";
 import { hasEnded, type MigrationRecord } from "../../orchestration/domain/migration.ts";
-import { createMigrationService, type MigrationService } from "../../orchestration/index.ts";
-import { createMigrationStore } from "../../orchestration/store/migration-store.ts";
-import { systemActor } from "../../platform/actor.ts";
-import { systemClock } from "../../platform/clock.ts";
-import { openDatabase, type Database } from "../../platform/db/client.ts";
-import { newId } from "../../platform/ids.ts";
-import { CrashWorld } from "./world.ts";
+import { openMoves, until } from "../moves.ts";
+import { TestWorld } from "../test-world.ts";
 import { startWriters } from "./writers.ts";
 
 /** Kills the orchestrator at each fault point, forward and on the abort path, and checks what must hold. `--plant <bug>` must turn it red. */
 const COMPONENT = "shop/store";
 const PLACES = ["east", "middle", "far"];
 const STUCK_MS = 30_000;
-const actor = systemActor("crash test");
+const SERVES_WITHIN_MS = 5_000;
+/** Enough that some write is on its way to the disk whenever a seal comes. */
+const WRITERS = 8;
 const argument = (name: string): string | null => {
   const at = process.argv.indexOf(name);
   return at < 0 ? null : (process.argv[at + 1] ?? null);
@@ -36,23 +30,20 @@ interface Totals {
 }
 
 const totals: Totals = { attempted: 0, fired: 0, lost: 0, doubled: 0, overlaps: 0, stuck: 0, wrongEnds: 0, recoveriesMs: [] };
-const world = await CrashWorld.start(argument("--plant"));
-const database = openDatabase(world.appUrl, { connectionsMax: 4 });
-const service = createMigrationService({
-  store: createMigrationStore(database, readRegistry),
-  clock: systemClock,
-  newId,
-  wake: () => undefined,
+const world = await TestWorld.start({
+  places: [
+    { name: "east", latitude: 39.07, longitude: -77.48, country: "US" },
+    { name: "middle", latitude: 50.11, longitude: 8.68, country: "DE" },
+    { name: "far", latitude: 1.29, longitude: 103.85, country: "SG" },
+  ],
+  roundTrips: ["east,middle,20", "east,far,60", "middle,far,40"],
+  components: [{ id: "store", kind: "db", stateful: "full" }],
+  planted: argument("--plant"),
 });
-const registry = createRegistryService({ store: createRegistryStore(database), clock: systemClock });
+const moves = openMoves(world.appUrl);
 // The watch is not what is tested: half a second of it is enough to be killed in.
-const policy = {
-  apiVersion: "geostitch.dev/v1",
-  kind: "Policy",
-  metadata: { name: "default" },
-  spec: { guardRails: { watchMs: 500 } },
-};
-await registry.apply({ manifests: [policy], dryRun: false, actor, requestId: null });
+const guardRails = { watchMs: 500 };
+await moves.apply([{ apiVersion: "geostitch.dev/v1", kind: "Policy", metadata: { name: "default" }, spec: { guardRails } }]);
 try {
   const only = argument("--only");
   const points = [...FORWARD_POINTS, ...ABORT_POINTS].filter((point) => only === null || point.includes(only));
@@ -61,7 +52,7 @@ try {
     console.log(`${point.padEnd(32)} ${line}`);
   }
 } finally {
-  await database.close();
+  await moves.close();
   await world.stop();
 }
 report();
@@ -70,23 +61,25 @@ async function injectAt(point: string): Promise<string> {
   totals.attempted += 1;
   const marker = world.marker(point);
   let orchestrator = world.spawn("orchestrator", { GEOSTITCH_FAULT_POINT: `${point}@${marker}` });
-  const from = await placeOf(database);
-  await untilHeard(database);
+  const from = await moves.placeOf(COMPONENT);
+  await moves.untilHeard(PLACES.length, STUCK_MS);
   const to = PLACES[(PLACES.indexOf(from) + 1) % PLACES.length] ?? "east";
-  const finish = startWriters({ gatewayUrl: world.wiring.gateway.url, path: `/${COMPONENT}`, count: 4, everyMs: 15 });
+  const finish = startWriters({ gatewayUrl: world.wiring.gateway.url, path: `/${COMPONENT}`, count: WRITERS, everyMs: 4 });
   const owners = watchOwners();
-  const { id } = await requestUntilAccepted(service, from, to);
+  const { id } = await moves.request(COMPONENT, from, to);
   const aborting = point.startsWith("abort") ? abortWhenCopying(id) : Promise.resolve();
   await until(() => existsSync(marker) || orchestrator.exitCode !== null || orchestrator.signalCode !== null, STUCK_MS);
   if (existsSync(marker)) totals.fired += 1;
   const restartedMs = performance.now();
   orchestrator.kill("SIGKILL");
   orchestrator = world.spawn("orchestrator");
-  const ended = await untilEnded(id);
+  const ended = await moves.ended(id, STUCK_MS + 60_000);
   await aborting;
   const recoveryMs = performance.now() - restartedMs;
   if (ended) totals.recoveriesMs.push(recoveryMs);
-  else totals.stuck += 1;
+  if (ended) await deliverLate(ended);
+  const serves = await stillServes();
+  if (!ended || !serves) totals.stuck += 1;
   if (ended?.state === "failed") totals.wrongEnds += 1;
   totals.overlaps += await owners.stop();
   const written = await finish();
@@ -94,61 +87,42 @@ async function injectAt(point: string): Promise<string> {
   totals.doubled += written.doubled;
   orchestrator.kill("SIGTERM");
   await new Promise((resolve) => orchestrator.once("exit", resolve));
-  return `${existsSync(marker) ? "fired" : "NOT FIRED"}, ended ${ended?.state ?? "STUCK"} in ${(recoveryMs / 1000).toFixed(2)} s, ${written.acknowledged} acked, ${written.failed} failed, ${written.lost} lost, ${written.doubled} doubled`;
-}
-
-async function placeOf(from: Database): Promise<string> {
-  for (;;) {
-    const row = await from.prisma.instance.findFirst({
-      where: { componentKey: COMPONENT, desired: true, migrationId: null, state: "ready" },
-    });
-    if (row) return row.dataCenter;
-    await delay(100);
-  }
-}
-
-/** A move is refused while nobody has heard of its place: the new orchestrator needs a moment to listen. */
-async function untilHeard(from: Database): Promise<void> {
-  await until(
-    async () =>
-      (await from.prisma.dataCenter.count({ where: { lastSeenAt: { gt: new Date(Date.now() - 2_500) } } })) === PLACES.length,
-    STUCK_MS,
-  );
-}
-
-/** The last run's target may still be stopping: an order is given again until it is taken. */
-async function requestUntilAccepted(migrations: MigrationService, from: string, to: string): Promise<MigrationRecord> {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await migrations.request({ component: COMPONENT, from, to, reason: "crash test", actor, requestId: null });
-    } catch (error) {
-      if (tries > 100) throw error;
-      await delay(100);
-    }
-  }
+  return `${existsSync(marker) ? "fired" : "NOT FIRED"}, ended ${ended?.state ?? "STUCK"}${serves ? "" : " AND SERVES NO MORE"} in ${(recoveryMs / 1000).toFixed(2)} s, ${written.acknowledged} acked, ${written.failed} failed, ${written.lost} lost, ${written.doubled} doubled`;
 }
 
 /** Asks for the abort while there is something to take back and it is still possible. */
 async function abortWhenCopying(id: string): Promise<void> {
   await until(async () => {
-    const { step, state } = await service.get(id);
+    const { step, state } = await moves.service.get(id);
     return hasEnded(state) || ["deploy", "pre-copy", "pause", "seal"].includes(step ?? "");
   }, STUCK_MS);
-  await service.abort({ id, reason: "crash test", actor, requestId: null }).catch(() => undefined);
+  await moves.abort(id);
 }
 
-async function untilEnded(id: string): Promise<MigrationRecord | null> {
-  const reached = await until(async () => hasEnded((await service.get(id)).state), STUCK_MS + 60_000);
-  return reached ? await service.get(id) : null;
+/** What a deposed leader may still have had on its way: its seal, at the epoch that it knew, reaches the owner of today. */
+async function deliverLate({ componentKey, epochFrom, id }: MigrationRecord): Promise<void> {
+  const { url, token } = world.wiring.host;
+  const owner = await moves.database.prisma.instance.findFirst({
+    where: { componentKey, desired: true, migrationId: null },
+    orderBy: { epoch: "desc" },
+  });
+  if (!owner) return;
+  const headers = {
+    authorization: `Bearer ${token}`,
+    "geostitch-epoch": String(epochFrom),
+    "geostitch-command-id": `${id}.late`,
+    "geostitch-component": componentKey,
+  };
+  await fetch(`${url}/v1/instances/${owner.name}/admin/geostitch/seal`, { method: "POST", headers });
 }
 
-async function until(check: () => boolean | Promise<boolean>, timeoutMs: number): Promise<boolean> {
-  const deadline = performance.now() + timeoutMs;
-  while (performance.now() < deadline) {
-    if (await check()) return true;
-    await delay(20);
-  }
-  return false;
+/** A write of the component is answered; one that is held for good would show a copy that nobody opens again. */
+async function stillServes(): Promise<boolean> {
+  const url = `${world.wiring.gateway.url}/${COMPONENT}/carts/probe/items`;
+  const headers = { "content-type": "application/json", "idempotency-key": `probe-${Date.now()}` };
+  const body = JSON.stringify({ item: "probe", quantity: 1 });
+  const asked = fetch(url, { method: "POST", headers, body, signal: AbortSignal.timeout(SERVES_WITHIN_MS) });
+  return (await asked.catch(() => null))?.ok ?? false;
 }
 
 /** Counts the moments at which more than one copy was open for writes; each is asked directly at its admin port. */

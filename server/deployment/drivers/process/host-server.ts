@@ -14,6 +14,8 @@ import {
 import { openHostStore, type HostStore, type StoredInstance } from "./host-store.ts";
 import { passToAdmin } from "./pass-to-admin.ts";
 import { SupervisedInstance } from "./supervised-instance.ts";
+import { answer, answerText, readJson } from "./host-http.ts";
+import { answerSealedState } from "./sealed-state.ts";
 import { runTransfer } from "./transfer.ts";
 
 export interface HostOptions {
@@ -34,7 +36,6 @@ export interface Host {
   stopInstances(graceMs: number): Promise<void>;
 }
 
-const BODY_BYTES_MAX = 1024 * 1024;
 const PING_MS = 1_000;
 
 /** The process driver's receiving side (`domain/host-protocol.ts`). */
@@ -126,7 +127,37 @@ async function handle(world: World, incoming: IncomingMessage, outgoing: ServerR
     else unknown(outgoing, name);
     return;
   }
+  if (action === "sealed-state") {
+    await sealedState(world, { incoming, outgoing, instance, name, since: url.searchParams.get("since") ?? "0" });
+    return;
+  }
   await command(world, { incoming, outgoing, name, action: action ?? "", instance });
+}
+
+interface SealedStateCall {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  readonly instance: SupervisedInstance | undefined;
+  readonly name: string;
+  readonly since: string;
+}
+
+async function sealedState(world: World, { incoming, outgoing, instance, name, since }: SealedStateCall): Promise<void> {
+  incoming.resume();
+  if (!fenced(world, incoming, outgoing)) return;
+  if (!instance) {
+    unknown(outgoing, name);
+    return;
+  }
+  await answerSealedState({
+    outgoing,
+    instance: instance.stored,
+    dialer: world.options.dialer,
+    component: instance.stored.command.component,
+    epoch: Number(incoming.headers["geostitch-epoch"]),
+    commandId: String(incoming.headers["geostitch-command-id"] ?? ""),
+    since,
+  });
 }
 
 const listed = (world: World, place: string | null): HostInstance[] =>
@@ -258,23 +289,4 @@ function watch(world: World, place: string, outgoing: ServerResponse): void {
     clearInterval(timer);
     world.watchers.delete(watcher);
   });
-}
-
-async function readJson(incoming: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > BODY_BYTES_MAX) throw new Error("expected at most 1 MiB");
-    chunks.push(chunk);
-  }
-  return bytes === 0 ? {} : JSON.parse(Buffer.concat(chunks).toString("utf8"));
-}
-
-const answer = (outgoing: ServerResponse, status: number, body: unknown): void =>
-  answerText(outgoing, status, JSON.stringify(body));
-
-function answerText(outgoing: ServerResponse, status: number, text: string): void {
-  outgoing.writeHead(status, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
-  outgoing.end(text);
 }

@@ -26,7 +26,9 @@ export function passToAdmin({ incoming, outgoing, port, token, path }: AdminPass
         timeout: TIMEOUT_MS,
       },
       (response) => {
-        outgoing.writeHead(response.statusCode ?? 502, response.headers);
+        // The instance's own keep-alive is between it and this host: passed on, it would close the link's connection.
+        const { connection: _its, "keep-alive": _own, ...passed } = response.headers;
+        outgoing.writeHead(response.statusCode ?? 502, passed);
         response.on("data", (chunk: Buffer) => {
           if (!outgoing.write(chunk)) {
             response.pause();

@@ -18,6 +18,8 @@ export interface InstanceDeps {
 const PROBE_READY_MS = 1_000;
 const PROBE_STARTING_MS = 150;
 const ADOPTED_POLL_MS = 400;
+/** One late answer on a busy machine is no reason to take an instance out of every route; its end is told otherwise. */
+const MISSED_PROBES_MAX = 2;
 const RESTART_FIRST_MS = 250;
 const RESTART_MAX_MS = 8_000;
 const HEALTHY_AFTER_MS = 60_000;
@@ -34,6 +36,7 @@ export class SupervisedInstance {
   #stopping = false;
   #quickFailures = 0;
   #spawnedMs = 0;
+  #missedProbes = 0;
 
   constructor(stored: StoredInstance, deps: InstanceDeps) {
     this.#stored = stored;
@@ -92,7 +95,7 @@ export class SupervisedInstance {
         if (performance.now() > deadline) signalProcess(pid, "SIGKILL");
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
-    }
+    } else this.#child?.kill("SIGKILL");
     this.#stored = { ...this.#stored, pid: null, startTicks: null };
     this.#become("stopped");
   }
@@ -173,8 +176,9 @@ export class SupervisedInstance {
     }
     const ready = await this.#isReady();
     if (this.#stopping || this.#state === "failed") return undefined;
+    this.#missedProbes = ready ? 0 : this.#missedProbes + 1;
     if (ready) this.#become("ready");
-    else if (this.#state === "ready") this.#become("starting");
+    else if (this.#state === "ready" && this.#missedProbes >= MISSED_PROBES_MAX) this.#become("starting");
     const every = this.#state === "ready" ? PROBE_READY_MS : PROBE_STARTING_MS;
     this.#probeSoon(this.#child === null ? Math.min(every, ADOPTED_POLL_MS) : every);
     return undefined;

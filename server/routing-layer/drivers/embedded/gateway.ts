@@ -37,7 +37,8 @@ export interface GatewayDeps {
 const OWN_HOLD = { deadlineMs: 10_000, countMax: 5_000, bytesMax: 64 * 1024 * 1024 };
 const NOT_OPEN_RETRY_MS = 15;
 const NOT_OPEN_RETRY_MAX_MS = 120;
-const ATTEMPTS_MAX = 4;
+/** Waits between tries to reach anybody at all: an instance that is just being started again costs its clients time, not failures. */
+const UNREACHABLE_WAITS_MS = [20, 80, 250, 500];
 
 interface Progress {
   body: RequestBody | null;
@@ -77,6 +78,10 @@ async function attempt(deps: GatewayDeps, call: Exchange, progress: Progress): P
   if (refused !== null) return refuse(call, progress, { code: "held-too-long", detail: refused, dataCenter: null });
   const route = call.entry.component(call.component);
   const instance = route ? choose(call.entry, route, progress.avoid) : null;
+  if (route && !instance && progress.avoid.size > 0) {
+    await askAllAgain(progress);
+    return null;
+  }
   if (!route || !instance)
     return refuse(call, progress, {
       code: "no-instance",
@@ -180,9 +185,8 @@ async function afterFailure(call: Exchange, progress: Progress, { outcome, route
     return { status: 502, dataCenter: instance.dataCenter };
   }
   if (outcome.kind === "unreachable") {
-    progress.attempts += 1;
     progress.avoid.add(instance.name);
-    if (progress.attempts < ATTEMPTS_MAX && progress.body?.resendable !== false) return null;
+    if (progress.attempts < UNREACHABLE_WAITS_MS.length && progress.body?.resendable !== false) return null;
     return refuse(call, progress, {
       code: "unreachable",
       detail: `${instance.name} takes no connection: ${outcome.detail}`,
@@ -207,6 +211,14 @@ async function afterFailure(call: Exchange, progress: Progress, { outcome, route
     call.entry.holds.begin({ ...OWN_HOLD, component: call.component, epoch: route.epoch });
   else if (stillRouted) await notYetOpen(progress);
   return null;
+}
+
+/** Everybody has refused the connection: after a moment all may be asked once more. */
+async function askAllAgain(progress: Progress): Promise<void> {
+  const waitMs = UNREACHABLE_WAITS_MS[progress.attempts] ?? 0;
+  progress.attempts += 1;
+  progress.avoid.clear();
+  await new Promise((resolve) => setTimeout(resolve, waitMs));
 }
 
 /** The new owner has its route already and opens in a moment. */

@@ -2,50 +2,66 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { loadWorld } from "../../lab/index.ts";
-import { startEmbeddedPostgres, type EmbeddedPostgres } from "../../platform/db/embedded-postgres.ts";
-import { migrate } from "../../platform/db/migrate.ts";
-import { prepareAppRole } from "../../platform/db/roles.ts";
-import { readInstallationEnv } from "../../platform/env.ts";
-import { freePort } from "../../platform/ports.ts";
-import type { Wiring } from "../../platform/wiring.ts";
-import { prepareWiring } from "../../processes/up/prepare-wiring.ts";
-import { prepareWorld } from "../../processes/up/prepare-world.ts";
+import { loadWorld } from "../lab/index.ts";
+import { startEmbeddedPostgres, type EmbeddedPostgres } from "../platform/db/embedded-postgres.ts";
+import { migrate } from "../platform/db/migrate.ts";
+import { prepareAppRole } from "../platform/db/roles.ts";
+import { readInstallationEnv } from "../platform/env.ts";
+import { freePort } from "../platform/ports.ts";
+import type { Wiring } from "../platform/wiring.ts";
+import { prepareWiring } from "../processes/up/prepare-wiring.ts";
+import { prepareWorld } from "../processes/up/prepare-world.ts";
 
-const root = new URL("../../..", import.meta.url).pathname.replace(/\/$/, "");
-const AUTH_SECRET = "crash-tests-sign-nobody-in-0123456789";
+const root = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
+const AUTH_SECRET = "tests-sign-nobody-in-0000000-0123456789";
 
-const place = (name: string, latitude: number, longitude: number, country: string) => ({
-  metadata: { name },
-  spec: { location: { latitude, longitude, country }, capacity: { cpu: "8", memory: "16Gi", storage: "64Gi" } },
-});
+export interface TestPlace {
+  readonly name: string;
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly country: string;
+}
 
-/** Three places, one component that keeps its state. */
-function writeWorldFile(folder: string): string {
+export interface TestWorldOptions {
+  readonly places: readonly TestPlace[];
+  /** `from,to,milliseconds` lines. */
+  readonly roundTrips: readonly string[];
+  /** Components of the application `shop`, as in an `app-topology/1` file; all start in the first place. */
+  readonly components: readonly Readonly<Record<string, unknown>>[];
+  /** A bug planted on purpose. */
+  readonly planted?: string | null;
+  readonly leaseTtlMs?: number;
+}
+
+function writeWorldFile(folder: string, options: TestWorldOptions): string {
+  const { components, places, roundTrips } = options;
   const topology = {
     schema: "app-topology/1",
     app: "shop",
-    entrypoints: ["store"],
-    components: [{ id: "store", kind: "db", stateful: "full", entrypoint: true, cpuMs: 0.1 }],
+    entrypoints: components.map(({ id }) => id),
+    components: components.map((component) => ({ entrypoint: true, cpuMs: 0.1, ...component })),
     edges: [],
   };
-  const dataCenters = [place("east", 39.07, -77.48, "US"), place("middle", 50.11, 8.68, "DE"), place("far", 1.29, 103.85, "SG")];
+  const dataCenters = places.map(({ name, ...location }) => ({
+    metadata: { name },
+    spec: { location, capacity: { cpu: "8", memory: "16Gi", storage: "64Gi" } },
+  }));
   const spec = {
     dataCenters,
     rtt: { csv: "rtt.csv" },
     applications: [{ topology: "shop.json" }],
     users: { requestsPerSecond: 0 },
-    initialPlacement: { strategy: "single", dataCenter: "east" },
+    initialPlacement: { strategy: "single", dataCenter: places[0]?.name ?? "" },
   };
   writeFileSync(join(folder, "shop.json"), JSON.stringify(topology));
-  writeFileSync(join(folder, "rtt.csv"), "from,to,rtt_ms\neast,middle,20\neast,far,60\nmiddle,far,40\n");
+  writeFileSync(join(folder, "rtt.csv"), ["from,to,rtt_ms", ...roundTrips, ""].join("\n"));
   const file = join(folder, "world.yaml");
-  writeFileSync(file, JSON.stringify({ apiVersion: "geostitch.dev/v1", kind: "LabWorld", metadata: { name: "crash" }, spec }));
+  writeFileSync(file, JSON.stringify({ apiVersion: "geostitch.dev/v1", kind: "LabWorld", metadata: { name: "test" }, spec }));
   return file;
 }
 
 /** The product without its console, as real processes, the orchestrator apart so that it can be killed. */
-export class CrashWorld {
+export class TestWorld {
   readonly #folder: string;
   readonly #env: Record<string, string>;
   readonly #postgres: EmbeddedPostgres;
@@ -67,11 +83,11 @@ export class CrashWorld {
     this.appUrl = parts.appUrl;
   }
 
-  static async start(planted: string | null): Promise<CrashWorld> {
-    const folder = mkdtempSync(join(tmpdir(), "geostitch-crash-"));
+  static async start(options: TestWorldOptions): Promise<TestWorld> {
+    const folder = mkdtempSync(join(tmpdir(), "geostitch-world-"));
     const dataDir = join(folder, "data");
     mkdirSync(dataDir, { mode: 0o700 });
-    const worldFile = writeWorldFile(folder);
+    const worldFile = writeWorldFile(folder, options);
     const [gatewayPort, intakePort, consolePort] = [await freePort(), await freePort(), await freePort()];
     const ports = {
       GEOSTITCH_GATEWAY_PORT: String(gatewayPort),
@@ -98,15 +114,15 @@ export class CrashWorld {
       GEOSTITCH_WIRING: file,
       GEOSTITCH_AUTH_SECRET: AUTH_SECRET,
       GEOSTITCH_DATA_DIR: dataDir,
-      GEOSTITCH_LEASE_TTL_MS: "2000",
-      GEOSTITCH_FIRST_PLACE: "east",
+      GEOSTITCH_LEASE_TTL_MS: String(options.leaseTtlMs ?? 2_000),
+      GEOSTITCH_FIRST_PLACE: options.places[0]?.name ?? "",
       GEOSTITCH_LAB_WORLD: worldFile,
       GEOSTITCH_LAB_CLIENTS: "off",
-      ...(planted === null ? {} : { GEOSTITCH_LAB_PLANT: planted }),
+      ...(options.planted ? { GEOSTITCH_LAB_PLANT: options.planted } : {}),
     };
-    const crash = new CrashWorld({ folder, env, postgres, wiring, appUrl });
-    for (const name of ["lab", "host", "gateway"]) crash.spawn(name);
-    return crash;
+    const started = new TestWorld({ folder, env, postgres, wiring, appUrl });
+    for (const name of ["lab", "host", "gateway"]) started.spawn(name);
+    return started;
   }
 
   spawn(name: string, extra: Readonly<Record<string, string>> = {}): ChildProcess {
