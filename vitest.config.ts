@@ -9,7 +9,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       // No I/O, milliseconds.
-      at("domain", ["server/*/domain/**/*.test.ts", "components/**/*.test.ts", "server/platform/**/*.test.ts"]),
+      at("domain", ["server/*/domain/**/*.test.ts", "components/**/*.test.ts", "server/platform/*.test.ts"]),
       // Real sockets and processes on loopback.
       at(
         "drivers",
@@ -21,8 +21,19 @@ export default defineConfig({
         ],
         { exclude: ["**/node_modules/**", "server/api/**", "server/lab/domain/**"] },
       ),
-      // Real PostgreSQL, a database of its own per file.
-      at("store", ["server/*/store/**/*.test.ts", "server/api/**/*.test.ts", "server/testing/**/*.test.ts"]),
+      // Real PostgreSQL, one for the run, a database of its own per file.
+      at(
+        "store",
+        [
+          "server/*/store/**/*.test.ts",
+          "server/platform/db/**/*.test.ts",
+          "server/api/**/*.test.ts",
+          "server/testing/**/*.test.ts",
+        ],
+        {
+          globalSetup: ["server/testing/global-postgres.ts"],
+        },
+      ),
       at("ui", ["components/**/*.test.tsx"], { environment: "jsdom" }),
     ],
   },

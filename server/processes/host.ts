@@ -6,6 +6,12 @@ import { listen, onStop } from "../platform/serve.ts";
 import { readProcessEnv } from "../platform/env.ts";
 import { readWiring } from "../platform/wiring.ts";
 
+/** What the lab's components are told of the lab: its seed, and what the tests make of their machine. */
+function labEnvironment(source: NodeJS.ProcessEnv): Record<string, string> {
+  const names = ["GEOSTITCH_LAB_SEED", "GEOSTITCH_LAB_PLANT", "GEOSTITCH_LAB_SLOW_DISK_MS"];
+  return Object.fromEntries(names.flatMap((name) => (source[name] === undefined ? [] : [[name, source[name]]])));
+}
+
 /** The process driver's host of this machine: starts, watches and ends the instances of its data centres. */
 const env = readProcessEnv(process.env);
 const wiring = readWiring(env.GEOSTITCH_WIRING);
@@ -18,6 +24,7 @@ const host = createHost({
   workingDirectory: process.cwd(),
   logger,
   planted: process.env["GEOSTITCH_LAB_PLANT"] ?? null,
+  instanceEnv: labEnvironment(process.env),
 });
 await listen(host.server, wiring.host.url);
 onStop(async () => {

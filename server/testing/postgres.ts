@@ -1,33 +1,38 @@
-import { createHash } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { startEmbeddedPostgres } from "../platform/db/embedded-postgres.ts";
+import { inject } from "vitest";
 import { migrate } from "../platform/db/migrate.ts";
 import { prepareAppRole } from "../platform/db/roles.ts";
 
-const root = new URL("../..", import.meta.url).pathname;
+export const MIGRATIONS = join(new URL("../..", import.meta.url).pathname, "prisma/migrations");
 
-/** A real PostgreSQL, one a machine and user, with a database of its own for each caller; it is left running for the next run. */
-export async function freshDatabase(name: string): Promise<{ ownerUrl: string; appUrl: string }> {
-  const dataDir = join(
-    tmpdir(),
-    `geostitch-test-${createHash("sha256")
-      .update(`${root}${process.getuid?.() ?? 0}`)
-      .digest("hex")
-      .slice(0, 8)}`,
-  );
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const postgres = await startEmbeddedPostgres(dataDir);
+/** An empty database of its own; answers the owner's address. */
+export async function emptyDatabase(name: string): Promise<string> {
+  const url = inject("postgresUrl");
   const database = `test_${name.replace(/[^a-z0-9]+/g, "_")}_${process.pid}`;
-  const client = new pg.Client({ connectionString: postgres.ownerUrl });
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
   await client.query(`drop database if exists ${database} with (force)`);
   await client.query(`create database ${database}`);
   await client.end();
-  const ownerUrl = postgres.ownerUrl.replace(/\/geostitch$/, `/${database}`);
-  await migrate(ownerUrl, join(root, "prisma/migrations"));
-  const appUrl = await prepareAppRole({ ownerUrl, appUrl: null, embedded: true, dataDir });
-  return { ownerUrl, appUrl };
+  return url.replace(/\/[^/]*$/, `/${database}`);
+}
+
+/** The same with every migration applied, and the address of the less-privileged role that the processes use. */
+export async function freshDatabase(name: string): Promise<{ ownerUrl: string; appUrl: string }> {
+  const ownerUrl = await emptyDatabase(name);
+  await migrate(ownerUrl, MIGRATIONS);
+  return { ownerUrl, appUrl: await appRoleOf(ownerUrl) };
+}
+
+/** Roles belong to the whole server: files that run at once take turns at making this one. */
+async function appRoleOf(ownerUrl: string): Promise<string> {
+  const client = new pg.Client({ connectionString: inject("postgresUrl") });
+  await client.connect();
+  try {
+    await client.query("select pg_advisory_lock(42)");
+    return await prepareAppRole({ ownerUrl, appUrl: null, embedded: true, dataDir: inject("postgresFolder") });
+  } finally {
+    await client.end();
+  }
 }

@@ -31,6 +31,8 @@ export interface TestWorldOptions {
   /** A bug planted on purpose. */
   readonly planted?: string | null;
   readonly leaseTtlMs?: number;
+  /** Makes the components' disks slower. */
+  readonly slowDiskMs?: number;
 }
 
 function writeWorldFile(folder: string, options: TestWorldOptions): string {
@@ -118,6 +120,7 @@ export class TestWorld {
       GEOSTITCH_FIRST_PLACE: options.places[0]?.name ?? "",
       GEOSTITCH_LAB_WORLD: worldFile,
       GEOSTITCH_LAB_CLIENTS: "off",
+      ...(options.slowDiskMs === undefined ? {} : { GEOSTITCH_LAB_SLOW_DISK_MS: String(options.slowDiskMs) }),
       ...(options.planted ? { GEOSTITCH_LAB_PLANT: options.planted } : {}),
     };
     const started = new TestWorld({ folder, env, postgres, wiring, appUrl });

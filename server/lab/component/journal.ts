@@ -27,8 +27,11 @@ export class Journal {
   readonly #digests: string[] = [];
   #queued: { line: string; done: (error: Error | null) => void }[] = [];
   #flushing = false;
+  /** Added to every flush: what happens while a write is on its way is rare on a fast disk. */
+  readonly #slowDiskMs: number;
 
-  constructor(folder: string, onLine: (line: string) => void) {
+  constructor(folder: string, onLine: (line: string) => void, slowDiskMs = 0) {
+    this.#slowDiskMs = slowDiskMs;
     const file = join(folder, "journal.jsonl");
     const text = existsSync(file) ? readFileSync(file, "utf8") : "";
     const end = text.lastIndexOf("\n") + 1;
@@ -118,6 +121,7 @@ export class Journal {
     try {
       for (let offset = 0; offset < data.length;) offset += await writePart(this.#handle, data, offset);
       await dataSync(this.#handle);
+      if (this.#slowDiskMs > 0) await new Promise((resolve) => setTimeout(resolve, this.#slowDiskMs));
       return undefined;
     } catch (error) {
       ftruncateSync(this.#handle, size);

@@ -18,7 +18,7 @@ const ENTRIES = 300;
 const BOUNDS_MS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500];
 
 /** A service of any topology: burns its CPU, really calls its dependencies, and answers; with state, documents too. */
-export function createService(behaviour: Behaviour, store: StatefulStore | null): Server {
+export function createService(behaviour: Behaviour, store: StatefulStore | null, random: () => number): Server {
   const agent = new Agent({ keepAlive: true, maxSockets: 64, timeout: 30_000 });
   const metrics = { counts: BOUNDS_MS.map(() => 0).concat(0), sum: 0, errors: 0 };
   const padding = "x".repeat(Math.max(0, behaviour.responseBytes - 60));
@@ -26,7 +26,7 @@ export function createService(behaviour: Behaviour, store: StatefulStore | null)
     if (incoming.url === "/healthz") return void outgoing.end("ok\n");
     if (incoming.url === "/metrics") return void outgoing.end(renderMetrics(metrics));
     const startedMs = performance.now();
-    serve({ behaviour, store, agent, padding }, incoming, outgoing)
+    serve({ behaviour, store, agent, padding, random }, incoming, outgoing)
       .catch((error: unknown) => {
         metrics.errors += 1;
         if (!outgoing.headersSent) answer(outgoing, 502, { detail: error instanceof Error ? error.message : String(error) });
@@ -43,6 +43,8 @@ interface ServiceParts {
   readonly store: StatefulStore | null;
   readonly agent: Agent;
   readonly padding: string;
+  /** 0..1, of this instance. */
+  readonly random: () => number;
 }
 
 async function serve(parts: ServiceParts, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -60,7 +62,7 @@ async function serve(parts: ServiceParts, incoming: IncomingMessage, outgoing: S
       return;
     }
     // What a call leaves behind: one of a bounded number of entries, written once each.
-    await store.write("cache", `entry-${Math.floor(Math.random() * ENTRIES)}`, "entry", 1);
+    await store.write("cache", `entry-${Math.floor(parts.random() * ENTRIES)}`, "entry", 1);
   }
   await callDependencies(parts, incoming);
   answer(outgoing, 200, { service: behaviour.name, padding });
@@ -111,7 +113,7 @@ function sealed(store: StatefulStore, outgoing: ServerResponse): void {
   answer(outgoing, 503, { detail: "this copy takes no requests now" });
 }
 
-async function callDependencies({ behaviour, agent }: ServiceParts, incoming: IncomingMessage): Promise<void> {
+async function callDependencies({ behaviour, agent, random }: ServiceParts, incoming: IncomingMessage): Promise<void> {
   const visited = String(incoming.headers["geostitch-lab-path"] ?? "")
     .split(",")
     .filter((name) => name !== "");
@@ -120,12 +122,12 @@ async function callDependencies({ behaviour, agent }: ServiceParts, incoming: In
   const path = [...visited, behaviour.name];
   const calls = behaviour.dependencies
     .filter(({ name }) => !path.includes(name))
-    .flatMap((dependency) => Array.from({ length: sampleCount(dependency.callsPerRequest) }, () => dependency));
+    .flatMap((dependency) => Array.from({ length: sampleCount(dependency.callsPerRequest, random()) }, () => dependency));
   await Promise.all(calls.map((dependency) => call(agent, dependency, path.join(","))));
 }
 
 /** 1.2 calls a request: one always, a second in a fifth of the requests. */
-const sampleCount = (expected: number): number => Math.floor(expected) + (Math.random() < expected % 1 ? 1 : 0);
+const sampleCount = (expected: number, chance: number): number => Math.floor(expected) + (chance < expected % 1 ? 1 : 0);
 
 function call(agent: Agent, { name, url, requestBytes }: Behaviour["dependencies"][number], path: string): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -8,6 +8,8 @@ export interface StoreOptions {
   readonly epoch: number;
   readonly open: boolean;
   /** Bugs planted on purpose: the crash tests must find them. */
+  /** Of a disk that is slower than this machine's; 0 for none. */
+  readonly slowDiskMs: number;
   readonly planted: "no-epoch-check" | "position-before-drain" | null;
 }
 
@@ -23,10 +25,10 @@ export class StatefulStore {
   readonly #pending = new Map<string, Promise<number>>();
   #drained: (() => void)[] = [];
 
-  constructor({ folder, epoch, open, planted }: StoreOptions) {
+  constructor({ folder, epoch, open, slowDiskMs, planted }: StoreOptions) {
     mkdirSync(folder, { recursive: true });
     this.ownership = new Ownership(folder, { epoch, open });
-    this.journal = new Journal(folder, (line) => void this.#state.apply(line));
+    this.journal = new Journal(folder, (line) => void this.#state.apply(line), slowDiskMs);
     this.checksNoEpoch = planted === "no-epoch-check";
     this.#readsBeforeDrain = planted === "position-before-drain";
   }

@@ -38,3 +38,10 @@ export function seededRandom(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
+
+/** One number of several texts (FNV-1a), so that each instance of a world has a seed of its own. */
+export function seedOf(...parts: readonly string[]): number {
+  let hash = 0x811c9dc5;
+  for (const character of parts.join("\n")) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
+  return hash >>> 0;
+}

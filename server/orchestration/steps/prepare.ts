@@ -1,4 +1,5 @@
 import { deployCommandOf } from "../domain/deploy-command.ts";
+import { AppError } from "../../platform/app-error.ts";
 import type { HostReport } from "../domain/plan-inventory.ts";
 import { abort, commandId, done, type Step, type StepRun } from "./step.ts";
 
@@ -9,7 +10,10 @@ export const reserve: Step = {
   name: "reserve",
   run: async ({ migration, deps }) => {
     const reserved = await deps.journal.reserve(deps.term, migration);
-    return reserved.ok ? done() : abort(`${reserved.code}: ${reserved.message}`);
+    if (reserved.ok) return done();
+    // After a takeover nobody has heard of any place yet: that passes, and giving up has a budget of its own.
+    if (reserved.code === "unreachable") throw new AppError("unavailable", reserved.message);
+    return abort(`${reserved.code}: ${reserved.message}`);
   },
 };
 

@@ -5,7 +5,8 @@ const TICK_MS = 500;
 /** A regression is called only on so many requests, of which this share failed. */
 const REQUESTS_MIN = 20;
 const ERROR_SHARE_MAX = 0.5;
-const DRAIN_MS = 1_500;
+/** Every entry has switched; this is for requests that were on their way, and the stop itself lets the last ones end. */
+const DRAIN_MS = 500;
 const STOP_GRACE_MS = 5_000;
 
 /** Looks at the target's readiness and at what users get; the policy says for how long. */

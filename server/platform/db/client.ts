@@ -48,6 +48,7 @@ export function isDatabaseAway(error: unknown): boolean {
   const awayCodes = [
     "P1001",
     "P1002",
+    "P1003",
     "P1008",
     "P1017",
     "P2024",
@@ -62,6 +63,7 @@ export function isDatabaseAway(error: unknown): boolean {
     "08006",
     "08001",
     "53100",
+    "3D000",
   ];
   if (awayCodes.includes(code)) return true;
   const text = error instanceof Error ? error.message : "";

@@ -25,8 +25,10 @@ export interface HostOptions {
   readonly dialer: LinkDialer;
   readonly workingDirectory: string;
   readonly logger: Logger;
-  /** A bug planted on purpose, for the crash tests to find; given to the instances as well. */
+  /** A bug planted on purpose, for the crash tests to find. */
   readonly planted: string | null;
+  /** Added to the environment of every instance. */
+  readonly instanceEnv: Readonly<Record<string, string>>;
 }
 
 export interface Host {
@@ -81,7 +83,7 @@ function begin(world: World, stored: StoredInstance): SupervisedInstance {
   const instance = new SupervisedInstance(stored, {
     folder: store.folderOf(stored.name),
     workingDirectory: options.workingDirectory,
-    planted: options.planted,
+    instanceEnv: options.instanceEnv,
     save: (changed) => store.save(changed),
     onChange: (item) => tell({ kind: "changed", item }, item.dataCenter),
   });

@@ -25,7 +25,15 @@ afterEach(async () => {
 });
 
 async function startHost(folder = mkdtempSync(join(tmpdir(), "geostitch-host-"))) {
-  const options = { folder, url: "http://127.0.0.1:1", token: TOKEN, dialer, workingDirectory: folder, planted: null };
+  const options = {
+    folder,
+    url: "http://127.0.0.1:1",
+    token: TOKEN,
+    dialer,
+    workingDirectory: folder,
+    planted: null,
+    instanceEnv: {},
+  };
   const host = createHost({ ...options, logger: pino({ level: "silent" }) });
   started.push(host);
   await new Promise<void>((resolve) => host.server.listen(0, "127.0.0.1", resolve));
@@ -115,7 +123,7 @@ async function spawnHost(folder: string): Promise<{ url: string; child: ChildPro
   const script = `import { createHost } from ${JSON.stringify(new URL("host-server.ts", import.meta.url).href)};
     import { createLinkDialer } from ${JSON.stringify(new URL("../../../connectivity-management/index.ts", import.meta.url).href)};
     import { pino } from "pino";
-    const options = ${JSON.stringify({ folder, url: "http://127.0.0.1:1", token: TOKEN, workingDirectory: folder, planted: null })};
+    const options = ${JSON.stringify({ folder, url: "http://127.0.0.1:1", token: TOKEN, workingDirectory: folder, planted: null, instanceEnv: {} })};
     const { server } = createHost({ ...options, dialer: createLinkDialer(null), logger: pino({ level: "silent" }) });
     server.listen(0, "127.0.0.1", () => console.log(server.address().port));`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });

@@ -12,7 +12,8 @@ export interface InstanceDeps {
   readonly workingDirectory: string;
   readonly save: (instance: StoredInstance) => void;
   readonly onChange: (instance: HostInstance) => void;
-  readonly planted: string | null;
+  /** Given to every instance as it is; what a manifest says comes before, what the protocol says after it. */
+  readonly instanceEnv: Readonly<Record<string, string>>;
 }
 
 const PROBE_READY_MS = 1_000;
@@ -126,6 +127,7 @@ export class SupervisedInstance {
     ]);
     const env = {
       ...(Object.fromEntries(dependencies) as Record<string, string>),
+      ...this.#deps.instanceEnv,
       ...wanted.env,
       PATH: `${dirname(process.execPath)}:${process.env["PATH"] ?? ""}`,
       HOME: process.env["HOME"] ?? "/",
@@ -138,7 +140,6 @@ export class SupervisedInstance {
       GEOSTITCH_COMPONENT: wanted.component,
       GEOSTITCH_DATA_CENTER: wanted.dataCenter,
       GEOSTITCH_INSTANCE: name,
-      ...(this.#deps.planted === null ? {} : { GEOSTITCH_LAB_PLANT: this.#deps.planted }),
     } as Record<string, string> as NodeJS.ProcessEnv;
     return { command, args, env };
   }

@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { readRegistry } from "../../component-registry/store/records.ts";
+import { seedShop, startApi, type TestApi } from "../../testing/api.ts";
+import { newId } from "../../platform/ids.ts";
+import type { MigrationRecord } from "../domain/migration.ts";
+import { LeaseLostError } from "../engine/ports.ts";
+import { createJournal } from "./journal-store.ts";
+import { createLeaseStore } from "./lease-store.ts";
+
+/** What a leader may write, and when no more. */
+let api: TestApi;
+let migration: MigrationRecord;
+let term: number;
+const journalOf = () => createJournal(api.database, readRegistry, newId);
+const stored = async () => await journalOf().find(migration.id);
+
+beforeAll(async () => {
+  api = await startApi("journal");
+  await seedShop(api);
+});
+afterAll(() => api.close());
+
+beforeEach(async () => {
+  await api.hear();
+  await api.database.prisma.migration.updateMany({ data: { state: "aborted" } });
+  await api.database.prisma.component.updateMany({ data: { epoch: 1 } });
+  await api.database.pool.query("delete from lease");
+  term = (await createLeaseStore(api.database.pool).acquire("one", 60_000)) ?? 0;
+  const { status, body } = await api.call("POST", "/migrations", { body: { component: "shop/cart", from: "east", to: "west" } });
+  if (status !== 202) throw new Error(JSON.stringify(body));
+  const found = await journalOf().find(body["id"] as unknown as string);
+  if (!found) throw new Error("the migration is not there");
+  migration = found;
+  await journalOf().setState(term, migration.id, { state: "running" });
+});
+
+const epochOf = async (): Promise<number> =>
+  (await api.database.prisma.component.findUniqueOrThrow({ where: { key: "shop/cart" } })).epoch;
+
+async function succeed(): Promise<number> {
+  await api.database.pool.query("update lease set expires_at = clock_timestamp()");
+  return (await createLeaseStore(api.database.pool).acquire("two", 60_000)) ?? 0;
+}
+
+describe("the lease", () => {
+  test("has one holder; a successor comes only after its end, with a higher term", async () => {
+    const lease = createLeaseStore(api.database.pool);
+    expect(await lease.acquire("two", 60_000)).toBeNull();
+    expect(await lease.acquire("one", 60_000)).toBe(term);
+    expect(await succeed()).toBe(term + 1);
+    expect(await lease.acquire("one", 60_000)).toBeNull();
+  });
+
+  test("of ten that ask at once one gets it", async () => {
+    await api.database.pool.query("delete from lease");
+    const lease = createLeaseStore(api.database.pool);
+    const answers = await Promise.all(Array.from({ length: 10 }, (_, index) => lease.acquire(`holder-${index}`, 60_000)));
+    expect(answers.filter((answer) => answer !== null)).toHaveLength(1);
+  });
+});
+
+describe("a leader whose lease is over", () => {
+  test("writes nothing any more", async () => {
+    await succeed();
+    const journal = journalOf();
+    const before = await stored();
+    const change = { begun: "reserve" as const };
+    await expect(journal.advance(term, migration.id, change)).rejects.toBeInstanceOf(LeaseLostError);
+    await expect(journal.commit(term, migration)).rejects.toBeInstanceOf(LeaseLostError);
+    await expect(journal.fenceBack(term, migration)).rejects.toBeInstanceOf(LeaseLostError);
+    await expect(journal.setState(term, migration.id, { state: "succeeded" })).rejects.toBeInstanceOf(LeaseLostError);
+    await expect(journal.reserve(term, migration)).rejects.toBeInstanceOf(LeaseLostError);
+    expect(await stored()).toEqual(before);
+    expect(await epochOf()).toBe(1);
+  });
+});
+
+describe("the commit", () => {
+  test("gives the component to the target once, and again is the same", async () => {
+    const journal = journalOf();
+    await journal.insertTargets(term, migration, "1.0.0");
+    expect(await journal.commit(term, migration)).toBe(true);
+    const first = await stored();
+    expect(await journal.commit(term, migration)).toBe(true);
+    expect((await stored())?.pointOfNoReturnAt).toEqual(first?.pointOfNoReturnAt);
+    expect(await epochOf()).toBe(2);
+    const [target] = await api.database.prisma.instance.findMany({ where: { dataCenter: "west" } });
+    expect(target).toMatchObject({ epoch: 2, migrationId: null });
+    await api.database.prisma.instance.deleteMany({ where: { dataCenter: "west" } });
+  });
+
+  test("loses to an abort that was accepted first, and changes nothing", async () => {
+    expect((await api.call("POST", `/migrations/${migration.id}/abort`, { body: { reason: "x" } })).status).toBe(202);
+    expect(await journalOf().commit(term, migration)).toBe(false);
+    expect(await epochOf()).toBe(1);
+    expect((await stored())?.pointOfNoReturnAt).toBeNull();
+  });
+
+  test("and an abort at the same moment never both win", async () => {
+    for (let round = 0; round < 10; round += 1) {
+      await api.database.pool.query("update migration set requested = null, point_of_no_return_at = null where id = $1", [
+        migration.id,
+      ]);
+      await api.database.pool.query("update component set epoch = 1");
+      const [committed, abort] = await Promise.all([
+        journalOf().commit(term, migration),
+        api.call("POST", `/migrations/${migration.id}/abort`, { body: { reason: "x" } }),
+      ]);
+      expect([committed, abort.status]).toEqual(committed ? [true, 409] : [false, 202]);
+    }
+  });
+
+  test("is refused where somebody else has moved the component on", async () => {
+    await api.database.pool.query("update component set epoch = 7");
+    await expect(journalOf().commit(term, migration)).rejects.toMatchObject({ code: "stale-epoch" });
+  });
+});
+
+describe("steps", () => {
+  test("ending one and beginning the next is one change; results and attempts are kept", async () => {
+    const journal = journalOf();
+    await journal.advance(term, migration.id, { begun: "reserve" });
+    await journal.advance(term, migration.id, {
+      ended: { name: "reserve", state: "succeeded", result: { a: 1 } },
+      begun: "deploy",
+    });
+    await journal.advance(term, migration.id, { begun: "deploy" });
+    const steps = new Map((await stored())?.steps.map((step) => [step.name, step]));
+    expect(steps.get("reserve")).toMatchObject({ state: "succeeded", result: { a: 1 }, attempt: 1 });
+    expect(steps.get("deploy")).toMatchObject({ state: "running", attempt: 2 });
+  });
+
+  test("an ended migration is never opened again", async () => {
+    const journal = journalOf();
+    await journal.setState(term, migration.id, { state: "succeeded" });
+    await journal.setState(term, migration.id, { state: "aborting" });
+    expect((await stored())?.state).toBe("succeeded");
+  });
+});
