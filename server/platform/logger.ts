@@ -2,6 +2,15 @@ import { pino, type Logger } from "pino";
 
 export type { Logger };
 
+/** A log that cannot be written, on a full disk above all, is no reason to stop the work that it tells of. */
+function destination(): ReturnType<typeof pino.destination> {
+  const stream = pino.destination({ fd: 2, sync: true });
+  stream.on("error", () => undefined);
+  for (const standard of [process.stdout, process.stderr])
+    if (standard.listenerCount("error") === 0) standard.on("error", () => undefined);
+  return stream;
+}
+
 /** JSON lines on standard error, secrets redacted: standard output belongs to the supervisor's own lines. */
 export function createLogger(process_: string): Logger {
   return pino(
@@ -24,6 +33,6 @@ export function createLogger(process_: string): Logger {
         censor: "(redacted)",
       },
     },
-    pino.destination({ fd: 2, sync: true }),
+    destination(),
   );
 }

@@ -118,7 +118,7 @@ async function initialise(home: string, cluster: string, password: string, user:
     rmSync(cluster, { recursive: true, force: true });
     throw new AppError(
       "unavailable",
-      `the embedded PostgreSQL could not be made in ${cluster}: ${lastLine(stderr || messageOf(error))}`,
+      `the embedded PostgreSQL could not be made in ${cluster}: ${tellingLine(stderr || messageOf(error))}`,
     );
   }
 }
@@ -147,7 +147,7 @@ async function launchUntilReady(launch: Launch): Promise<ChildProcess> {
   const log = join(launch.home, "log");
   throw new AppError(
     "unavailable",
-    `the embedded PostgreSQL did not become ready: ${lastLine(readFileSync(log, "utf8"))} (log: ${log})`,
+    `the embedded PostgreSQL did not become ready: ${tellingLine(readFileSync(log, "utf8"))} (log: ${log})`,
   );
 }
 
@@ -228,6 +228,8 @@ function signalled(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-function lastLine(text: string): string {
-  return text.trim().split("\n").at(-1) ?? "";
+/** The line that says why, among those that say what was tidied up after it. */
+function tellingLine(text: string): string {
+  const lines = text.trim().split("\n");
+  return lines.findLast((line) => /no space|fatal|panic|error|could not|cannot/i.test(line)) ?? lines.at(-1) ?? "";
 }

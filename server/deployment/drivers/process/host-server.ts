@@ -84,7 +84,14 @@ function begin(world: World, stored: StoredInstance): SupervisedInstance {
     folder: store.folderOf(stored.name),
     workingDirectory: options.workingDirectory,
     instanceEnv: options.instanceEnv,
-    save: (changed) => store.save(changed),
+    save: (changed) => {
+      try {
+        store.save(changed);
+      } catch (error) {
+        // What an instance does goes on without its record: the record only helps a host that starts again to find it.
+        options.logger.warn({ name: changed.name, error: messageOf(error) }, "an instance's record could not be written");
+      }
+    },
     onChange: (item) => tell({ kind: "changed", item }, item.dataCenter),
   });
   store.save(stored);

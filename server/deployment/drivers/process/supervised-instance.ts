@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, existsSync, openSync, renameSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { dirname, join } from "node:path";
+import { messageOf } from "../../../platform/app-error.ts";
 import type { HostInstance } from "../../domain/host-protocol.ts";
 import type { StoredInstance } from "./host-store.ts";
 import { signalProcess, startTicksOf } from "./process-table.ts";
@@ -102,20 +103,33 @@ export class SupervisedInstance {
   }
 
   #spawn(): void {
-    const { command, args, env } = this.#invocation();
-    const log = this.#openLog();
-    const child = spawn(command, args, { cwd: this.#deps.workingDirectory, env, stdio: ["ignore", log, log], detached: true });
-    closeSync(log);
-    child.unref();
+    this.#nextRestartAt = null;
+    let child: ChildProcess;
+    try {
+      child = this.#launch();
+    } catch (error) {
+      // A full disk or a table of processes that is full passes: the next try has its back-off like any other.
+      this.#spawnedMs = performance.now();
+      this.#ended(`cannot be started: ${messageOf(error)}`);
+      return;
+    }
     this.#child = child;
     this.#spawnedMs = performance.now();
-    this.#nextRestartAt = null;
     const pid = child.pid ?? null;
     this.#save({ pid, startTicks: pid === null ? null : startTicksOf(pid), startedAt: new Date().toISOString() });
     child.once("error", (error) => this.#ended(`cannot be started: ${error.message}`));
     child.once("exit", (code, signal) => this.#ended(signal === null ? `ended with code ${code ?? 0}` : `ended by ${signal}`));
     this.#become("starting");
     this.#probeSoon(50);
+  }
+
+  #launch(): ChildProcess {
+    const { command, args, env } = this.#invocation();
+    const log = this.#openLog();
+    const child = spawn(command, args, { cwd: this.#deps.workingDirectory, env, stdio: ["ignore", log, log], detached: true });
+    closeSync(log);
+    child.unref();
+    return child;
   }
 
   #invocation(): { command: string; args: string[]; env: NodeJS.ProcessEnv } {
@@ -151,7 +165,7 @@ export class SupervisedInstance {
   }
 
   #ended(how: string): void {
-    if (this.#stopping || this.#state === "failed") return;
+    if (this.#stopping || (this.#state === "failed" && this.#nextRestartAt !== null)) return;
     if (this.#timer) clearTimeout(this.#timer);
     if (performance.now() - this.#spawnedMs > HEALTHY_AFTER_MS) this.#quickFailures = 0;
     const delayMs = Math.min(RESTART_MAX_MS, RESTART_FIRST_MS * 2 ** this.#quickFailures);
