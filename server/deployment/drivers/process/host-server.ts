@@ -15,6 +15,7 @@ import { openHostStore, type HostStore, type StoredInstance } from "./host-store
 import { passToAdmin } from "./pass-to-admin.ts";
 import { SupervisedInstance } from "./supervised-instance.ts";
 import { answer, answerText, readJson } from "./host-http.ts";
+import { keepTelling, type Watcher } from "./host-watch.ts";
 import { answerSealedState } from "./sealed-state.ts";
 import { runTransfer } from "./transfer.ts";
 
@@ -37,8 +38,6 @@ export interface Host {
   /** Ends every instance; what is desired stays on disk, so that the next start brings them back. */
   stopInstances(graceMs: number): Promise<void>;
 }
-
-const PING_MS = 1_000;
 
 /** The process driver's receiving side (`domain/host-protocol.ts`). */
 export function createHost(options: HostOptions): Host {
@@ -68,11 +67,6 @@ interface World {
   readonly store: HostStore;
   readonly running: Map<string, SupervisedInstance>;
   readonly watchers: Set<Watcher>;
-}
-
-interface Watcher {
-  readonly place: string;
-  readonly send: (line: WatchLine) => void;
 }
 
 function begin(world: World, stored: StoredInstance): SupervisedInstance {
@@ -116,7 +110,8 @@ async function handle(world: World, incoming: IncomingMessage, outgoing: ServerR
     return;
   }
   if (collection === "watch") {
-    watch(world, url.searchParams.get("dataCenter") ?? "", outgoing);
+    const place = url.searchParams.get("dataCenter") ?? "";
+    keepTelling({ watchers: world.watchers, place, first: listed(world, place), outgoing });
     return;
   }
   if (collection !== "instances") {
@@ -285,17 +280,4 @@ async function deploy(
     lastExit: null,
   };
   return begin(world, stored).view();
-}
-
-function watch(world: World, place: string, outgoing: ServerResponse): void {
-  outgoing.writeHead(200, { "content-type": "application/x-ndjson", "cache-control": "no-store" });
-  const send = (line: WatchLine): void => void outgoing.write(`${JSON.stringify(line)}\n`);
-  const watcher: Watcher = { place, send };
-  world.watchers.add(watcher);
-  send({ kind: "snapshot", items: listed(world, place) });
-  const timer = setInterval(() => send({ kind: "ping" }), PING_MS);
-  outgoing.once("close", () => {
-    clearInterval(timer);
-    world.watchers.delete(watcher);
-  });
 }
