@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { usePathname, useRouter } from "next/navigation";
 import { useEffect, useState, type ReactNode } from "react";
@@ -18,6 +19,8 @@ import { Logo } from "../ui/logo.tsx";
 import { HelpDialog } from "./help-dialog.tsx";
 import { useShortcuts } from "./shortcuts.ts";
 import { TopBar } from "./top-bar.tsx";
+
+const Palette = dynamic(async () => (await import("./palette.tsx")).Palette, { ssr: false });
 
 const GROUPS = [
   [
@@ -37,8 +40,12 @@ export function Shell({ children }: { children: ReactNode }) {
   const onMap = path === "/";
   const [wanted, setWanted] = useState<boolean | null>(null);
   const [help, setHelp] = useState(false);
+  const [freezing, setFreezing] = useState(false);
+  // How often the palette was wished for: it is loaded with the first wish, and not before.
+  const [palette, setPalette] = useState(0);
+  const openPalette = (): void => setPalette((count) => count + 1);
   const open = wanted ?? !onMap;
-  useShortcuts({ go: (href) => router.push(href), toggleRail: () => setWanted(!open), help: () => setHelp(true) });
+  useShortcuts({ go: (href) => router.push(href), toggleRail: () => setWanted(!open), help: () => setHelp(true), palette: openPalette });
   useEffect(() => setWanted(null), [onMap]);
   return (
     <div className="app" style={{ "--rail-now": open ? "var(--rail-w-open)" : "var(--rail-w)" } as React.CSSProperties}>
@@ -46,10 +53,11 @@ export function Shell({ children }: { children: ReactNode }) {
         Skip to content
       </a>
       <Rail open={open} path={path} toggle={() => setWanted(!open)} />
-      <TopBar openHelp={() => setHelp(true)} />
+      <TopBar openHelp={() => setHelp(true)} openPalette={openPalette} freezing={freezing} setFreezing={setFreezing} />
       <div className="main" id="main">
         {children}
       </div>
+      {palette > 0 ? <Palette opened={palette} openFreeze={() => setFreezing(true)} openHelp={() => setHelp(true)} /> : null}
       <HelpDialog open={help} onClose={() => setHelp(false)} />
     </div>
   );

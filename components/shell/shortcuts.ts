@@ -20,13 +20,21 @@ export const SHORTCUTS = [
   ["g r", "Migrations"],
   ["g a", "Audit"],
   ["g s", "Settings"],
+  ["Ctrl K", "Search or run a command"],
   ["/", "Filter the list"],
   ["v", "Map as a table"],
   ["[", "Open or collapse the rail"],
   ["?", "This help"],
 ] as const;
 
-export function useShortcuts(actions: { go: (href: string) => void; toggleRail: () => void; help: () => void }): void {
+interface ShortcutActions {
+  readonly go: (href: string) => void;
+  readonly toggleRail: () => void;
+  readonly help: () => void;
+  readonly palette: () => void;
+}
+
+export function useShortcuts(actions: ShortcutActions): void {
   const latest = useRef(actions);
   useEffect(() => {
     latest.current = actions;
@@ -35,6 +43,11 @@ export function useShortcuts(actions: { go: (href: string) => void; toggleRail: 
     let chordUntil = 0;
     const onKey = (event: KeyboardEvent): void => {
       const target = event.target as HTMLElement;
+      if ((event.ctrlKey || event.metaKey) && event.key === "k") {
+        event.preventDefault();
+        latest.current.palette();
+        return;
+      }
       if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input,textarea,select,dialog,[contenteditable]"))
         return;
       const href = performance.now() < chordUntil ? CHORDS[event.key] : undefined;

@@ -3,22 +3,35 @@
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { IconHelp, IconSnowflake } from "@tabler/icons-react";
+import { IconHelp, IconSearch, IconSnowflake } from "@tabler/icons-react";
 import { useTRPC } from "../trpc/client.ts";
 import { useLive } from "../trpc/live.tsx";
 import { Glyph, wordOf } from "../ui/status.tsx";
 import { useNow } from "../ui/parts.tsx";
 import { FreezeDialog } from "./freeze-dialog.tsx";
+import { setTheme, signOut, type Theme } from "./session-actions.ts";
 
-export function TopBar({ openHelp }: { openHelp: () => void }) {
+export interface TopBarProps {
+  readonly openHelp: () => void;
+  readonly openPalette: () => void;
+  readonly freezing: boolean;
+  readonly setFreezing: (open: boolean) => void;
+}
+
+export function TopBar({ openHelp, openPalette, freezing, setFreezing }: TopBarProps) {
   const overview = useQuery(useTRPC().world.overview.queryOptions());
-  const [freezing, setFreezing] = useState(false);
   const { freeze, lab, mode, name, user } = overview.data ?? {};
   const frozen = freeze?.frozen === true;
   return (
     <header className={frozen ? "top frozen" : "top"}>
       <span className="s">{name ?? "Geostitch"}</span>
       {lab === true ? <span className="chip sq lab">LAB</span> : null}
+      <button type="button" className="ctl search" onClick={openPalette} aria-keyshortcuts="Control+K Meta+K">
+        <IconSearch size={15} stroke={1.6} aria-hidden="true" />
+        <span className="grow t2">Search or run a command</span>
+        <kbd>Ctrl</kbd>
+        <kbd>K</kbd>
+      </button>
       {frozen ? (
         <span className="chip sq warn" title={freeze.reason ?? ""}>
           <b>FROZEN</b> {freeze.until === null ? "" : `until ${freeze.until.slice(11, 16)} UTC `}by {freeze.by?.name}:{" "}
@@ -65,16 +78,10 @@ function LiveClock({ labClock }: { labClock: string | null }) {
 function PersonMenu({ name, role }: { name: string; role: string }) {
   const [open, setOpen] = useState(false);
   const router = useRouter();
-  const setTheme = (theme: "dark" | "light"): void => {
-    document.cookie = `geostitch-theme=${theme};path=/;max-age=31536000;samesite=lax`;
-    document.documentElement.dataset["theme"] = theme;
-    window.dispatchEvent(new Event("geostitch-theme"));
+  const choose = (theme: Theme): void => {
+    setTheme(theme);
     setOpen(false);
     router.refresh();
-  };
-  const signOut = async (): Promise<void> => {
-    await fetch("/api/auth/sign-out", { method: "POST", headers: { "content-type": "application/json" }, body: "{}" });
-    window.location.assign("/sign-in");
   };
   return (
     <div style={{ position: "relative" }}>
@@ -96,10 +103,10 @@ function PersonMenu({ name, role }: { name: string; role: string }) {
           <div className="f12 t2" style={{ padding: "4px 10px 8px" }}>
             {name}, {role}
           </div>
-          <button type="button" onClick={() => setTheme("dark")}>
+          <button type="button" onClick={() => choose("dark")}>
             Dark theme
           </button>
-          <button type="button" onClick={() => setTheme("light")}>
+          <button type="button" onClick={() => choose("light")}>
             Light theme
           </button>
           <button type="button" onClick={() => void signOut()}>

@@ -1,0 +1,110 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { MantineProvider } from "@mantine/core";
+import { Spotlight, spotlight, type SpotlightActionGroupData } from "@mantine/spotlight";
+import { useRouter } from "next/navigation";
+import { useEffect } from "react";
+import "@mantine/core/styles/default-css-variables.css";
+import "@mantine/core/styles/UnstyledButton.css";
+import "@mantine/core/styles/ScrollArea.css";
+import "@mantine/core/styles/Paper.css";
+import "@mantine/core/styles/Overlay.css";
+import "@mantine/core/styles/ModalBase.css";
+import "@mantine/core/styles/Modal.css";
+import "@mantine/core/styles/Input.css";
+import "@mantine/spotlight/styles.css";
+import { useTRPC } from "../trpc/client.ts";
+import { currentTheme, setTheme, signOut } from "./session-actions.ts";
+
+const PAGES = [
+  ["/", "Map"],
+  ["/components", "Components"],
+  ["/data-centers", "Data centres"],
+  ["/migrations", "Migrations"],
+  ["/audit", "Audit"],
+  ["/settings", "Settings"],
+] as const;
+
+export interface PaletteProps {
+  /** Grows with each wish to open it; the palette is loaded with the first. */
+  readonly opened: number;
+  readonly openFreeze: () => void;
+  readonly openHelp: () => void;
+}
+
+/** Everything that can be opened or done, by its name. */
+export function Palette({ opened, openFreeze, openHelp }: PaletteProps) {
+  const actions = useActions({ openFreeze, openHelp });
+  useEffect(() => spotlight.open(), [opened]);
+  return (
+    <MantineProvider forceColorScheme={currentTheme()} withGlobalClasses={false}>
+      <Spotlight
+        actions={actions}
+        highlightQuery
+        limit={12}
+        shortcut={null}
+        nothingFound="Nothing has this name. Try a component, a data centre, or what you want to do."
+        searchProps={{ placeholder: "Search or run a command", "aria-label": "Search or run a command" }}
+        transitionProps={{ duration: 0 }}
+        radius={12}
+      />
+    </MantineProvider>
+  );
+}
+
+function useActions({ openFreeze, openHelp }: Omit<PaletteProps, "opened">): SpotlightActionGroupData[] {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const components = useQuery(trpc.components.list.queryOptions()).data ?? [];
+  const places = useQuery(trpc.dataCenters.list.queryOptions()).data ?? [];
+  const migrations = useQuery(trpc.migrations.list.queryOptions({ limit: 10 })).data ?? [];
+  const frozen = useQuery(trpc.world.overview.queryOptions()).data?.freeze.frozen === true;
+  const open = (href: string) => () => router.push(href);
+  const names = components.map(({ metadata }) => `${metadata.application}/${metadata.name}`);
+  const other = currentTheme() === "dark" ? ("light" as const) : ("dark" as const);
+  const changeTheme = (): void => {
+    setTheme(other);
+    router.refresh();
+  };
+  return [
+    {
+      group: "Do",
+      actions: [
+        ...names.map((name) => ({
+          id: `migrate ${name}`,
+          label: `Migrate ${name}`,
+          description: "Choose where to, then confirm",
+          onClick: open(`/components/${name}?migrate=true`),
+        })),
+        { id: "freeze", label: frozen ? "Unfreeze" : "Freeze new moves", description: "Asks for a reason", onClick: openFreeze },
+        { id: "theme", label: other === "light" ? "Light theme" : "Dark theme", onClick: changeTheme },
+        { id: "help", label: "Keys and commands", onClick: openHelp },
+        { id: "sign-out", label: "Sign out", onClick: () => void signOut() },
+      ],
+    },
+    { group: "Pages", actions: PAGES.map(([href, label]) => ({ id: `page ${href}`, label, onClick: open(href) })) },
+    {
+      group: "Components",
+      actions: names.map((name) => ({ id: `component ${name}`, label: name, onClick: open(`/components/${name}`) })),
+    },
+    {
+      group: "Data centres",
+      actions: places.map(({ metadata, spec }) => ({
+        id: `place ${metadata.name}`,
+        label: spec.location.city ?? metadata.name,
+        description: metadata.name,
+        onClick: open(`/?place=${encodeURIComponent(metadata.name)}`),
+      })),
+    },
+    {
+      group: "Migrations",
+      actions: migrations.map(({ id, component, from, to }) => ({
+        id,
+        label: `${component} ${from} → ${to}`,
+        description: id,
+        onClick: open(`/migrations/${id}`),
+      })),
+    },
+  ];
+}
