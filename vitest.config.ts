@@ -19,7 +19,7 @@ export default defineConfig({
           "server/lab/{relay,clients,component}/**/*.test.ts",
           "server/*/*.test.ts",
         ],
-        { exclude: ["**/node_modules/**", "server/api/**", "server/lab/domain/**"] },
+        { exclude: ["**/node_modules/**", "server/api/**", "server/lab/domain/**", "server/testing/**"] },
       ),
       // Real PostgreSQL, one for the run, a database of its own per file.
       at(
@@ -34,7 +34,6 @@ export default defineConfig({
           globalSetup: ["server/testing/global-postgres.ts"],
         },
       ),
-      at("ui", ["components/**/*.test.tsx"], { environment: "jsdom" }),
     ],
   },
 });

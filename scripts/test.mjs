@@ -60,6 +60,7 @@ check("lint", [
 ]);
 check("format", [bin("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", "."]);
 check("imports", ["scripts/check-imports.mjs"]);
+check("unused", [bin("knip/bin/knip.js")]);
 
 const unitFile = join(out, "vitest.json");
 const unitPassed = run("vitest", nodeBinary(), [

@@ -2,7 +2,8 @@
 
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { useState } from "react";
+import { parseAsBoolean, useQueryState } from "nuqs";
+import { useEffect, useState } from "react";
 import type { ComponentDto, InstanceDto } from "../../server/api/shapes/index.ts";
 import { LatencyChart } from "../kpi-charts/line-chart.tsx";
 import { latencyRows, regionRows } from "../kpi-charts/prepare.ts";
@@ -33,11 +34,20 @@ export function ComponentPage({ component: key }: { component: string }) {
 function Detail({ component }: { component: ComponentDto }) {
   const key = keyOf(component);
   const trpc = useTRPC();
-  const [target, setTarget] = useState<MigrateTarget | null>(null);
+  // A link may ask for the dialog; once it is open the address is the page's own again.
+  const [asked, setAsked] = useQueryState("migrate", parseAsBoolean.withDefault(false));
+  const [migrating, setMigrating] = useState(false);
+  useEffect(() => {
+    if (!asked) return;
+    setMigrating(true);
+    void setAsked(null);
+  }, [asked, setAsked]);
   const instances = useQuery(trpc.instances.list.queryOptions({ component: key }));
   const migrations = useQuery(trpc.migrations.list.queryOptions({ component: key, limit: 10 }));
   const { status, spec } = component;
   const from = status.placements[0]?.dataCenter;
+  const target: MigrateTarget | null =
+    migrating && from !== undefined && status.migration === null ? { component: key, from } : null;
   return (
     <main className="page">
       <div className="row g12 sb wrap">
@@ -53,7 +63,7 @@ function Detail({ component }: { component: ComponentDto }) {
             type="button"
             className="ctl lg primary"
             disabled={from === undefined || status.migration !== null}
-            onClick={() => setTarget(from === undefined ? null : { component: key, from })}
+            onClick={() => setMigrating(true)}
           >
             Migrate
           </button>
@@ -69,7 +79,7 @@ function Detail({ component }: { component: ComponentDto }) {
           <LatencyCard component={key} target={spec.performance.latencyMsP95} />
           <InstanceTable instances={instances.data ?? []} />
           <h2 className="hd">Recent migrations</h2>
-          <MigrationTable migrations={migrations.data ?? []} empty={`${key} has not moved yet.`} />
+          <MigrationTable narrow migrations={migrations.data ?? []} empty={`${key} has not moved yet.`} />
         </div>
         <div className="col14">
           <Facts component={component} />
@@ -77,7 +87,7 @@ function Detail({ component }: { component: ComponentDto }) {
         </div>
       </div>
       <CommandLine text={`geostitch get component ${key}`} />
-      <MigrateDialog target={target} onClose={() => setTarget(null)} />
+      <MigrateDialog target={target} onClose={() => setMigrating(false)} />
     </main>
   );
 }

@@ -26,7 +26,14 @@ export function MigrationsPage() {
   );
 }
 
-export function MigrationTable({ migrations, empty }: { migrations: readonly MigrationDto[]; empty?: string }) {
+export interface MigrationTableProps {
+  readonly migrations: readonly MigrationDto[];
+  readonly empty?: string;
+  /** On a component's own page: its name, the step and the bytes are told elsewhere. */
+  readonly narrow?: boolean;
+}
+
+export function MigrationTable({ migrations, empty, narrow = false }: MigrationTableProps) {
   const now = useNow();
   if (migrations.length === 0) {
     return (
@@ -44,11 +51,11 @@ export function MigrationTable({ migrations, empty }: { migrations: readonly Mig
         <thead>
           <tr>
             <th>State</th>
-            <th>Component</th>
+            {narrow ? null : <th>Component</th>}
             <th>From</th>
             <th>To</th>
-            <th>Step</th>
-            <th className="r">Copied</th>
+            {narrow ? null : <th>Step</th>}
+            {narrow ? null : <th className="r">Copied</th>}
             <th className="r">Held</th>
             <th className="r">Failed</th>
             <th className="r">Pause</th>
@@ -68,21 +75,11 @@ export function MigrationTable({ migrations, empty }: { migrations: readonly Mig
                   <Status state={migration.state} />
                 </Link>
               </td>
-              <td>{migration.component}</td>
+              {narrow ? null : <td>{migration.component}</td>}
               <td className="mono f12">{migration.from}</td>
               <td className="mono f12">{migration.to}</td>
-              <td>
-                {migration.waitingFor ? (
-                  <span className="t2">Waits: {migration.waitingFor.code}</span>
-                ) : migration.step === null ? (
-                  "–"
-                ) : (
-                  stepLabel(migration.step)
-                )}
-              </td>
-              <td className="r">
-                {bytes(migration.receipt?.bytes ?? migration.steps.find((step) => step.name === "pre-copy")?.bytes ?? null)}
-              </td>
+              {narrow ? null : <td>{stepCell(migration)}</td>}
+              {narrow ? null : <td className="r">{bytes(copiedBytes(migration))}</td>}
               <td className="r">{migration.held.total}</td>
               <td className="r">{migration.held.failed}</td>
               <td className="r">{milliseconds(migration.pauseMs)}</td>
@@ -94,4 +91,12 @@ export function MigrationTable({ migrations, empty }: { migrations: readonly Mig
       </table>
     </div>
   );
+}
+
+const copiedBytes = ({ receipt, steps }: MigrationDto): number | null =>
+  receipt?.bytes ?? steps.find((step) => step.name === "pre-copy")?.bytes ?? null;
+
+function stepCell({ waitingFor, step }: MigrationDto) {
+  if (waitingFor) return <span className="t2">Waits: {waitingFor.code}</span>;
+  return step === null ? "–" : stepLabel(step);
 }

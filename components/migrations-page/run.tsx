@@ -10,6 +10,7 @@ import { CommandLine, Dialog, Loading, Problem, useNow } from "../ui/parts.tsx";
 import { Status } from "../ui/status.tsx";
 import { actionsOf, hasEnded, progressShare } from "./prepare.ts";
 import { RunChart } from "./run-chart.tsx";
+import { RunMap } from "./run-map.tsx";
 import { CopyCard, EventsCard, PauseCard, ReceiptCard } from "./run-cards.tsx";
 import { StepTrack } from "./step-track.tsx";
 
@@ -85,13 +86,14 @@ function Run({ migration }: { migration: MigrationDto }) {
       <StepTrack migration={migration} now={now} />
       <div className="cols">
         <div className="col14">
+          <RunMap migration={migration} />
           <RunChart migration={migration} />
-          <EventsCard migration={migration} />
         </div>
         <div className="col14">
           {hasEnded(migration) ? <ReceiptCard migration={migration} /> : null}
           <PauseCard migration={migration} now={now} />
           <CopyCard migration={migration} />
+          <EventsCard migration={migration} />
         </div>
       </div>
       <CommandLine

@@ -42,12 +42,15 @@ export function Palette({ opened, openFreeze, openHelp }: PaletteProps) {
       <Spotlight
         actions={actions}
         highlightQuery
-        limit={12}
+        limit={16}
+        scrollable
+        maxHeight={440}
         shortcut={null}
         nothingFound="Nothing has this name. Try a component, a data centre, or what you want to do."
         searchProps={{ placeholder: "Search or run a command", "aria-label": "Search or run a command" }}
         transitionProps={{ duration: 0 }}
         radius={12}
+        attributes={{ content: { "aria-label": "Search and commands" } }}
       />
     </MantineProvider>
   );
@@ -68,22 +71,22 @@ function useActions({ openFreeze, openHelp }: Omit<PaletteProps, "opened">): Spo
     router.refresh();
   };
   return [
+    { group: "Pages", actions: PAGES.map(([href, label]) => ({ id: `page ${href}`, label, onClick: open(href) })) },
     {
       group: "Do",
       actions: [
+        { id: "freeze", label: frozen ? "Unfreeze" : "Freeze new moves", description: "Asks for a reason", onClick: openFreeze },
+        { id: "theme", label: other === "light" ? "Light theme" : "Dark theme", onClick: changeTheme },
+        { id: "help", label: "Keys and commands", onClick: openHelp },
+        { id: "sign-out", label: "Sign out", onClick: () => void signOut() },
         ...names.map((name) => ({
           id: `migrate ${name}`,
           label: `Migrate ${name}`,
           description: "Choose where to, then confirm",
           onClick: open(`/components/${name}?migrate=true`),
         })),
-        { id: "freeze", label: frozen ? "Unfreeze" : "Freeze new moves", description: "Asks for a reason", onClick: openFreeze },
-        { id: "theme", label: other === "light" ? "Light theme" : "Dark theme", onClick: changeTheme },
-        { id: "help", label: "Keys and commands", onClick: openHelp },
-        { id: "sign-out", label: "Sign out", onClick: () => void signOut() },
       ],
     },
-    { group: "Pages", actions: PAGES.map(([href, label]) => ({ id: `page ${href}`, label, onClick: open(href) })) },
     {
       group: "Components",
       actions: names.map((name) => ({ id: `component ${name}`, label: name, onClick: open(`/components/${name}`) })),

@@ -45,7 +45,12 @@ export function Shell({ children }: { children: ReactNode }) {
   const [palette, setPalette] = useState(0);
   const openPalette = (): void => setPalette((count) => count + 1);
   const open = wanted ?? !onMap;
-  useShortcuts({ go: (href) => router.push(href), toggleRail: () => setWanted(!open), help: () => setHelp(true), palette: openPalette });
+  useShortcuts({
+    go: (href) => router.push(href),
+    toggleRail: () => setWanted(!open),
+    help: () => setHelp(true),
+    palette: openPalette,
+  });
   useEffect(() => setWanted(null), [onMap]);
   return (
     <div className="app" style={{ "--rail-now": open ? "var(--rail-w-open)" : "var(--rail-w)" } as React.CSSProperties}>

@@ -26,9 +26,6 @@ export function bytes(value: number | null | undefined): string {
   return `${significant(value / 2 ** (10 * power))} ${units[power] ?? ""}`;
 }
 
-/** Time of day, UTC. */
-export const clockTime = (at: string | null | undefined): string => (at === null || at === undefined ? NONE : at.slice(11, 19));
-
 export function ago(at: string | null | undefined, now: number): string {
   if (at === null || at === undefined) return NONE;
   const seconds = Math.max(0, Math.round((now - Date.parse(at)) / 1000));

@@ -3,6 +3,7 @@
 import type { FeatureCollection } from "geojson";
 import type { GeoJSONSource, Map as MapLibreMap } from "maplibre-gl";
 import { useEffect, useRef, useState } from "react";
+import { IconFocusCentered, IconMinus, IconPlus } from "@tabler/icons-react";
 import { markerImage, MARKER_PIXEL_RATIO } from "./marker-image.ts";
 import { LAYER_GROUPS, mapStyle, type LayerGroup, type Token } from "./style.ts";
 
@@ -19,12 +20,15 @@ export interface MapCanvasProps {
   readonly shown: ReadonlySet<LayerGroup>;
   readonly label: string;
   readonly bounds?: [[number, number], [number, number]];
+  /** Buttons to zoom, for those who have no wheel. */
+  readonly controls?: true;
   readonly onSelectPlace: (name: string | null) => void;
   readonly onOpenMove: (id: string) => void;
   /** This browser draws no WebGL: the table takes over. */
   readonly onNoWebGl: () => void;
 }
 
+const CHECK_EVERY_MS = 120;
 const token: Token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const WORLD: [[number, number], [number, number]] = [
   [-135, -48],
@@ -70,13 +74,37 @@ export function MapCanvas(props: MapCanvasProps) {
     return () => void map.off("style.load", apply);
   }, [map, data, shown]);
   return (
-    <div
-      ref={box}
-      role="region"
-      aria-label={props.label}
-      data-map-ready={ready ? "true" : "false"}
-      style={{ position: "absolute", inset: 0 }}
-    />
+    <>
+      <div
+        ref={box}
+        role="region"
+        aria-label={props.label}
+        data-map-ready={ready ? "true" : "false"}
+        style={{ position: "absolute", inset: 0 }}
+      />
+      {map && props.controls === true ? <Controls map={map} bounds={props.bounds ?? WORLD} /> : null}
+    </>
+  );
+}
+
+function Controls({ map, bounds }: { map: MapLibreMap; bounds: [[number, number], [number, number]] }) {
+  return (
+    <div className="panel float mapcontrols" role="group" aria-label="Zoom">
+      <button type="button" className="ctl ghost icon" aria-label="Zoom in" onClick={() => map.zoomIn()}>
+        <IconPlus size={15} stroke={1.8} aria-hidden="true" />
+      </button>
+      <button type="button" className="ctl ghost icon" aria-label="Zoom out" onClick={() => map.zoomOut()}>
+        <IconMinus size={15} stroke={1.8} aria-hidden="true" />
+      </button>
+      <button
+        type="button"
+        className="ctl ghost icon"
+        aria-label="Whole world"
+        onClick={() => map.fitBounds(bounds, { padding: 16, duration: 240 })}
+      >
+        <IconFocusCentered size={15} stroke={1.8} aria-hidden="true" />
+      </button>
+    </div>
   );
 }
 
@@ -123,15 +151,21 @@ async function makeMap(
     else if (move) latest.current.onOpenMove(String(move.properties["id"]));
     else latest.current.onSelectPlace(null);
   });
+  let checkedMs = 0;
   const check = (): void => {
+    // Every frame until the first real one; asking costs as much as a frame, so not at each of them.
+    if (performance.now() - checkedMs < CHECK_EVERY_MS) return;
+    checkedMs = performance.now();
     if (
       map.queryRenderedFeatures({ layers: ["land"] }).length === 0 ||
       map.queryRenderedFeatures({ layers: ["dc"] }).length === 0
     )
       return;
+    map.off("render", check);
     map.off("idle", check);
     onReady();
   };
+  map.on("render", check);
   map.on("idle", check);
   onMap(map);
 }

@@ -40,17 +40,20 @@ export function MapPage() {
     placeholderData: (before) => before,
   });
   const minute = useMinute();
+  // In the lab users wake and sleep by the lab's clock, so the night is where it is night there.
+  const labClock = useQuery(trpc.world.overview.queryOptions()).data?.labClock ?? null;
+  const nightAt = labClock === null ? minute : Math.floor(Date.parse(labClock) / 600_000) * 600_000;
   const data = useMemo(() => {
     const list = places.data ?? [];
     const running = (migrations.data ?? []).filter((migration) => !hasEnded(migration));
     return {
-      night: nightRings(new Date(minute)),
+      night: nightRings(new Date(nightAt)),
       users: userHexes(density.data ?? NOTHING),
       links: linkLines(list, pairs.data ?? []),
       moves: moveLines(list, running),
       places: placePoints(list, selected),
     };
-  }, [places.data, migrations.data, density.data, pairs.data, selected, minute]);
+  }, [places.data, migrations.data, density.data, pairs.data, selected, nightAt]);
   const shown = useMemo(() => new Set(GROUPS.filter((group) => !off.includes(group))), [off]);
   useKey("v", () => void setAsTable(!asTable));
   const place = places.data?.find((entry) => entry.metadata.name === selected) ?? null;
@@ -79,6 +82,7 @@ export function MapPage() {
             label="World map of placements, users, links and moves"
             data={data}
             shown={shown}
+            controls
             onSelectPlace={(name) => void setSelected(name)}
             onOpenMove={(id) => router.push(`/migrations/${id}`)}
             onNoWebGl={() => void setAsTable(true)}

@@ -120,6 +120,20 @@ export function moveLines(places: readonly DataCenterDto[], migrations: readonly
   );
 }
 
+/** West-south and east-north corner around lines, with room for markers and their names; null of nothing. */
+export function boundsOf(lines: FeatureCollection<LineString>): [[number, number], [number, number]] | null {
+  const points = lines.features.flatMap(({ geometry }) => geometry.coordinates);
+  if (points.length === 0) return null;
+  const [longitudes, latitudes] = [points.map(([longitude = 0]) => longitude), points.map(([, latitude = 0]) => latitude)];
+  const [west, east] = [Math.min(...longitudes), Math.max(...longitudes)];
+  const [south, north] = [Math.min(...latitudes), Math.max(...latitudes)];
+  const room = Math.max(8, (east - west) * 0.18);
+  return [
+    [west - room, Math.max(-80, south - room * 0.6)],
+    [east + room, Math.min(80, north + room * 0.4)],
+  ];
+}
+
 export function placePoints(places: readonly DataCenterDto[], selected: string | null): FeatureCollection<Point> {
   return collection(
     places.map((place) => {

@@ -113,3 +113,18 @@ for (const theme of THEMES) {
     });
   }
 }
+
+test("the palette finds a component by its name and opens its move, by keys alone", async ({ signedIn: page }) => {
+  await page.goto(`${consoleUrl()}/components`);
+  await expect(page.getByRole("heading", { level: 1, name: "Components" })).toBeVisible();
+  await page.keyboard.press("Control+k");
+  await expect(page.getByLabel("Search or run a command")).toBeFocused();
+  await page.keyboard.type("migrate boutique/email");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/components\/boutique\/email$/);
+  await expect(page.getByRole("heading", { name: "Migrate boutique/email" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+k");
+  const results = await new AxeBuilder({ page }).analyze();
+  expect(results.violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
+});

@@ -1,2 +1,1 @@
-export { createRegistryService, type ApplyRequest, type ApplyResult, type RegistryService } from "./service.ts";
-export { type RegistryStore, type RegistryUnit } from "./ports.ts";
+export { createRegistryService, type RegistryService } from "./service.ts";

@@ -1,2 +1,2 @@
-export { actorOfUser, createAuth, ensureAdministrator, sessionUser, type Auth, type SessionUser } from "./auth.ts";
+export { actorOfUser, createAuth, ensureAdministrator, handleAuth, sessionUser, type Auth } from "./auth.ts";
 export { createApiKeys, type ApiKeys } from "./api-keys.ts";

@@ -1,3 +1,2 @@
 export { createFreezeService, type FreezeService } from "./freeze-service.ts";
 export { createMigrationService, type MigrationService } from "./migration-service.ts";
-export { type MigrationStore, type MigrationUnit } from "./ports.ts";

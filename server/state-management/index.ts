@@ -1,7 +1,1 @@
-export {
-  createSnapshotControl,
-  readSealed,
-  type DigestState,
-  type SealedState,
-  type SnapshotControl,
-} from "./snapshot-control.ts";
+export { createSnapshotControl, readSealed, type SealedState } from "./snapshot-control.ts";

@@ -43,8 +43,6 @@ export function readSealed(text: string | null, name: string): Result<SealedStat
   return text === null ? null : read({ status: 200, body: text }, name, sealedSchema);
 }
 
-export type SnapshotControl = ReturnType<typeof createSnapshotControl>;
-
 function read<T>(answer: AdminAnswer, name: string, schema: z.ZodType<T>): Result<T> {
   if (answer.status < 200 || answer.status >= 300) return refusal(answer, name);
   const parsed = schema.safeParse(tryJson(answer.body));

@@ -1,18 +1,6 @@
 import { z } from "zod";
 import { actorShape, at } from "./common.ts";
 
-export const EVENT_TYPES = [
-  "instance.changed",
-  "component.changed",
-  "data-center.changed",
-  "plan.changed",
-  "migration.changed",
-  "migration.step",
-  "route.published",
-  "policy.published",
-  "freeze.changed",
-  "reset",
-] as const;
 export const eventShape = z.object({
   seq: z.number().int(),
   type: z.string(),
@@ -136,11 +124,7 @@ export const agentCreatedShape = z.object({
   secret: z.string(),
 });
 
-export type EventDto = z.infer<typeof eventShape>;
-export type AuditDto = z.infer<typeof auditShape>;
 export type KpisDto = z.infer<typeof kpisShape>;
 export type UserLatencyDto = z.infer<typeof userLatencyShape>;
 export type DensityDto = z.infer<typeof densityShape>;
-export type ApplyResultDto = z.infer<typeof applyResultShape>;
-export type FreezeDto = z.infer<typeof freezeShape>;
 export type AgentDto = z.infer<typeof agentShape>;

@@ -137,5 +137,3 @@ export const policyShape = z.object({
 export type DataCenterDto = z.infer<typeof dataCenterShape>;
 export type ComponentDto = z.infer<typeof componentShape>;
 export type InstanceDto = z.infer<typeof instanceShape>;
-export type LinkDto = z.infer<typeof linkShape>;
-export type PolicyDto = z.infer<typeof policyShape>;

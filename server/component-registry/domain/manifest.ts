@@ -183,7 +183,6 @@ export type DataCenterSpec = DataCenterManifest["spec"];
 export type ComponentSpec = ComponentManifest["spec"];
 export type PolicySpec = PolicyManifest["spec"];
 export type LinkSpec = LinkManifest["spec"];
-export type GuardRails = PolicySpec["guardRails"];
 
 /** `application/name` for a component, `from/to` for a link, the name for the rest: unique within its kind. */
 export function manifestKey(manifest: Manifest): string {

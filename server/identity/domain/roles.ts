@@ -2,7 +2,6 @@
 const RANK = { viewer: 0, operator: 1, approver: 2, administrator: 3 } as const;
 
 export type Role = keyof typeof RANK;
-export const ROLE_NAMES = Object.keys(RANK) as readonly Role[];
 
 export const isRole = (text: unknown): text is Role => typeof text === "string" && Object.hasOwn(RANK, text);
 

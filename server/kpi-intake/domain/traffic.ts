@@ -24,4 +24,3 @@ export const trafficBatchSchema = z.object({
 });
 
 export type TrafficSample = z.infer<typeof trafficSampleSchema>;
-export type TrafficBatch = z.infer<typeof trafficBatchSchema>;

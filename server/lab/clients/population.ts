@@ -29,6 +29,8 @@ export interface PopulationStatus {
   sent: number;
   failed: number;
   skipped: number;
+  /** Writes sent again because nothing came back; not failures yet, but never silent. */
+  retried: number;
   acknowledged: number;
   lost: number;
   doubled: number;
@@ -67,6 +69,7 @@ export class Population {
       sent: 0,
       failed: 0,
       skipped: 0,
+      retried: 0,
       acknowledged: 0,
       lost: 0,
       doubled: 0,
@@ -102,6 +105,7 @@ export class Population {
     return {
       ...this.#status,
       acknowledged: add((shopper) => shopper.acknowledged),
+      retried: add((shopper) => shopper.retried),
       lost: add((shopper) => shopper.lost),
       doubled: add((shopper) => shopper.doubled),
     };

@@ -31,6 +31,8 @@ export class Shopper {
   lost = 0;
   doubled = 0;
   acknowledged = 0;
+  /** Writes that had to be sent again because nothing came back. */
+  retried = 0;
 
   constructor(options: ShopperOptions) {
     this.#options = options;
@@ -46,19 +48,21 @@ export class Shopper {
     const key = this.#options.newKey();
     return await this.#exclusively(async () => {
       if (this.#attempts.length >= WRITES_PER_DOCUMENT) {
-        await this.#check();
-        this.#document = `${this.#options.name}-${this.#options.newKey()}`;
-        this.#attempts = [];
+        const checked = await this.#check();
+        if (!checked.ok) return checked;
+        this.#beginDocument();
       }
       let result = await this.#send("POST", `/carts/${this.#document}/items`, {
         key,
         body: JSON.stringify({ item: `item-${key.slice(-2)}`, quantity: 1 }),
       });
-      for (let again = 0; again < RETRIES && result.status === null; again += 1)
+      for (let again = 0; again < RETRIES && result.status === null; again += 1) {
+        this.retried += 1;
         result = await this.#send("POST", `/carts/${this.#document}/items`, {
           key,
           body: JSON.stringify({ item: `item-${key.slice(-2)}`, quantity: 1 }),
         });
+      }
       if (result.ok) this.acknowledged += 1;
       this.#attempts.push({ key, outcome: result.ok ? "acknowledged" : "unknown", revision: null });
       return result;
@@ -77,7 +81,15 @@ export class Shopper {
     this.lost += verdict.lost.length + verdict.reordered.length;
     this.doubled += verdict.doubled.length;
     if (verdict.lost.length + verdict.doubled.length + verdict.unexplained.length + verdict.reordered.length === 0) return result;
-    return { ok: false, status: result.status, detail: `cart ${this.#document}: ${JSON.stringify(verdict)}` };
+    const document = this.#document;
+    // What is wrong with a document is counted once: the next one is a new one.
+    this.#beginDocument();
+    return { ok: false, status: result.status, detail: `cart ${document}: ${JSON.stringify(verdict)}` };
+  }
+
+  #beginDocument(): void {
+    this.#document = `${this.#options.name}-${this.#options.newKey()}`;
+    this.#attempts = [];
   }
 
   async #exclusively(work: () => Promise<ShopperResult>): Promise<ShopperResult> {

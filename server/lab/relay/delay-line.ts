@@ -43,23 +43,37 @@ export class DelayLine {
   }
 }
 
-/** Copies one direction of a connection through a delay: bytes, the end, and a break. */
+/** Copies one direction of a connection through a delay: bytes, the end, and a break. Neither side is ever sent faster than it takes. */
 export function pipeDelayed(from: Socket, to: Socket, delayMs: number): void {
   const line = new DelayLine(delayMs);
   let inFlight = 0;
+  let isFull = false;
+  const goOn = (): void => {
+    if (!isFull && from.isPaused() && inFlight < IN_FLIGHT_BYTES_MAX / 2) from.resume();
+  };
+  to.on("drain", () => {
+    isFull = false;
+    goOn();
+  });
   from.on("data", (chunk: Buffer) => {
     inFlight += chunk.length;
     if (inFlight > IN_FLIGHT_BYTES_MAX) from.pause();
     line.push(() => {
       inFlight -= chunk.length;
-      if (from.isPaused() && inFlight < IN_FLIGHT_BYTES_MAX / 2) from.resume();
       if (!to.destroyed && !to.write(chunk)) {
+        isFull = true;
         from.pause();
-        to.once("drain", () => from.resume());
       }
+      goOn();
     });
   });
   from.once("end", () => line.push(() => to.end()));
   from.once("error", () => line.push(() => to.destroy()));
-  from.once("close", () => line.push(() => to.destroy()));
+  // Behind an end, what was written last still has to arrive: the other side is closed when it has.
+  from.once("close", () =>
+    line.push(() => {
+      if (to.writableFinished) to.destroy();
+      else to.end(() => to.destroy());
+    }),
+  );
 }

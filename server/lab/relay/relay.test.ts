@@ -28,3 +28,31 @@ test.each([7.3, 44.6, 92.4])("an idle round trip over a relay of %d ms is within
   echo.close();
   expect(Math.abs(median - rttMs)).toBeLessThanOrEqual(rttMs * 0.05 + 1);
 });
+
+test("what a side wrote before it closed arrives whole, and a slow reader makes the writer wait", async () => {
+  const total = 24 * 1024 * 1024;
+  let written = 0;
+  const source = createEcho((socket) => {
+    const more = (): void => {
+      while (written < total) {
+        written += 256 * 1024;
+        if (!socket.write(Buffer.alloc(256 * 1024, 1))) return void socket.once("drain", more);
+      }
+      socket.end();
+      return undefined;
+    };
+    more();
+  }).listen(0, "127.0.0.1");
+  const relay = createRelay({ rttMs: () => 20 }).listen(0, "127.0.0.1");
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const dialer = createLinkDialer({ host: "127.0.0.1", port: (relay.address() as AddressInfo).port });
+  const socket = await dialer.dial({ from: "a", to: "b", host: "127.0.0.1", port: (source.address() as AddressInfo).port });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(written).toBeLessThan(total);
+  let read = 0;
+  socket.on("data", (chunk: Buffer) => (read += chunk.length)).resume();
+  await new Promise((resolve) => socket.once("end", resolve));
+  expect(read).toBe(total);
+  relay.close();
+  source.close();
+});

@@ -17,4 +17,3 @@ export const ABORT_POINTS: readonly string[] = pointsOf("abort", ABORT_GROUPS);
 
 /** Called at each point with its name; in production nothing happens there. */
 export type FaultHook = (point: string) => void;
-export const noFaults: FaultHook = () => undefined;

@@ -1,9 +1,5 @@
-import { services } from "../../../../server/api/services.ts";
+import { answerAuth } from "../../../../server/api/session.ts";
 
 export const dynamic = "force-dynamic";
 
-async function handle(request: Request): Promise<Response> {
-  return await (await services()).auth.handler(request);
-}
-
-export { handle as GET, handle as POST };
+export { answerAuth as GET, answerAuth as POST };

@@ -6,7 +6,7 @@ import { pin } from "./pin.ts";
 import { cordoned, unreachable } from "./reachability.ts";
 import { residency } from "./residency.ts";
 
-export { type Constraint, type ConstraintName, type PlacementQuestion, type Refusal } from "./constraint.ts";
+export { type PlacementQuestion, type Refusal } from "./constraint.ts";
 
 /** In the order in which they are told: what the operator wrote first, what the world allows last. */
 const CONSTRAINTS: readonly Constraint[] = [pin, residency, affinity, antiAffinity, cordoned, unreachable, capacity];

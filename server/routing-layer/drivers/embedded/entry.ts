@@ -88,9 +88,23 @@ function roundTripsFrom(name: string, snapshot: RouteSnapshot): Map<string, numb
   return new Map([...estimated, ...given]);
 }
 
-/** The entry nearest to a point; the snapshot's first where nobody knows where the client is. */
+const busiest = new WeakMap<RouteSnapshot, string | null>();
+
+/** The place with most instances: from there a client of whom nobody knows where it is has the shortest ways. */
+function busiestPlace(snapshot: RouteSnapshot): string | null {
+  const known = busiest.get(snapshot);
+  if (known !== undefined) return known;
+  const counts = new Map(snapshot.dataCenters.map(({ name }) => [name, 0]));
+  for (const { dataCenter } of snapshot.components.flatMap(({ instances }) => instances))
+    counts.set(dataCenter, (counts.get(dataCenter) ?? 0) + 1);
+  const [first] = [...counts].sort(([, a], [, b]) => b - a);
+  busiest.set(snapshot, first?.[0] ?? null);
+  return first?.[0] ?? null;
+}
+
+/** The entry nearest to a point; the one at the busiest place where nobody knows where the client is. */
 export function nearestEntry(snapshot: RouteSnapshot, point: { latitude: number; longitude: number } | null): string | null {
-  if (point === null) return snapshot.dataCenters[0]?.name ?? null;
+  if (point === null) return busiestPlace(snapshot);
   let best: { name: string; km: number } | null = null;
   for (const place of snapshot.dataCenters) {
     const km = distanceKm(place, point);

@@ -1,0 +1,52 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
+import { useRouter } from "next/navigation";
+import { useMemo, useState } from "react";
+import type { MigrationDto } from "../../server/api/shapes/index.ts";
+import { useTRPC } from "../trpc/client.ts";
+import { boundsOf, linkLines, moveLines, nightRings, placePoints, userHexes } from "../world-map/prepare.ts";
+import type { LayerGroup } from "../world-map/style.ts";
+
+const MapCanvas = dynamic(() => import("../world-map/map-canvas.tsx").then((module) => module.MapCanvas), { ssr: false });
+const SHOWN: ReadonlySet<LayerGroup> = new Set<LayerGroup>(["users", "places", "moves", "night"]);
+const NOTHING = { cells: [], countries: [], from: "", to: "", resolution: 2, unplaced: { requests: 0 } };
+
+/** The way of one run, with the users at both ends. */
+export function RunMap({ migration }: { migration: MigrationDto }) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const [drawable, setDrawable] = useState(true);
+  const places = useQuery(trpc.dataCenters.list.queryOptions());
+  const density = useQuery({
+    ...trpc.users.density.queryOptions({ resolution: 2 }),
+    refetchInterval: 10_000,
+    placeholderData: (before) => before,
+  });
+  const data = useMemo(() => {
+    const ends = (places.data ?? []).filter(({ metadata }) => [migration.from, migration.to].includes(metadata.name));
+    return {
+      night: nightRings(new Date()),
+      users: userHexes(density.data ?? NOTHING),
+      links: linkLines([], []),
+      moves: moveLines(ends, [migration]),
+      places: placePoints(ends, null),
+    };
+  }, [places.data, density.data, migration]);
+  const bounds = boundsOf(data.moves);
+  if (!drawable || !bounds) return null;
+  return (
+    <div className="runmap">
+      <MapCanvas
+        label={`Map of the move from ${migration.from} to ${migration.to}`}
+        data={data}
+        shown={SHOWN}
+        bounds={bounds}
+        onSelectPlace={(name) => (name === null ? undefined : router.push(`/?place=${encodeURIComponent(name)}`))}
+        onOpenMove={() => undefined}
+        onNoWebGl={() => setDrawable(false)}
+      />
+    </div>
+  );
+}

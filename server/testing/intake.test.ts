@@ -1,0 +1,162 @@
+import type { AddressInfo } from "node:net";
+import { pino } from "pino";
+import { Webhook } from "standardwebhooks";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { createIntake } from "../kpi-intake/index.ts";
+import { storeKpiSamples, storeTraffic } from "../kpi-intake/store/samples-store.ts";
+import { seedShop, startApi, type TestApi } from "./api.ts";
+
+/** The webhook of contract section 4, over a real socket and a real database. */
+let api: TestApi;
+let url: string;
+let agent: { id: string; secret: string };
+let server: ReturnType<typeof createIntake>;
+
+beforeAll(async () => {
+  api = await startApi("intake");
+  await seedShop(api);
+  const { pool } = api.database;
+  server = createIntake({
+    pool,
+    gatewaySecret: `whsec_${Buffer.alloc(24, 7).toString("base64")}`,
+    logger: pino({ level: "silent" }),
+    storeKpis: (delivery, placed) => storeKpiSamples(pool, delivery, placed),
+    storeTraffic: (delivery, at, traffic) => storeTraffic(pool, delivery, at, traffic),
+    onBatch: () => undefined,
+    own: () => false,
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/webhooks/kpi`;
+});
+afterAll(async () => {
+  server.close();
+  server.closeAllConnections();
+  await api.close();
+});
+beforeEach(async () => {
+  const { body } = await api.call("POST", "/agents", { body: { name: `agent-${Math.random()}`, components: ["shop/cart"] } });
+  agent = body as unknown as typeof agent;
+});
+
+const sample = (change: Record<string, unknown> = {}) => ({
+  instance: "shop.cart.1",
+  at: new Date().toISOString(),
+  windowMs: 10_000,
+  requests: 120,
+  errors: 1,
+  latencyMs: { bounds: [5, 10, 25], counts: [40, 50, 20, 10], sum: 1234.5 },
+  cpuMillicores: 90,
+  memoryMiB: 64,
+  ...change,
+});
+const batch = (...samples: unknown[]): string =>
+  JSON.stringify({ type: "kpi.batch.v1", timestamp: new Date().toISOString(), data: { samples } });
+
+let deliveries = 0;
+interface Sent {
+  readonly id?: string;
+  readonly at?: Date;
+  readonly secret?: string;
+  readonly from?: string;
+  readonly signature?: string;
+}
+
+async function deliver(
+  body: string,
+  sent: Sent = {},
+): Promise<{ status: number; body: Record<string, unknown>; headers: Headers }> {
+  deliveries += 1;
+  const { id = `msg_${deliveries}`, at = new Date(), secret = agent.secret, from = agent.id } = sent;
+  const headers = {
+    "content-type": "application/json",
+    "webhook-id": id,
+    "webhook-timestamp": String(Math.floor(at.getTime() / 1000)),
+    "webhook-signature": sent.signature ?? new Webhook(secret).sign(id, at, body),
+    "geostitch-agent": from,
+  };
+  const answer = await fetch(url, { method: "POST", headers, body });
+  return { status: answer.status, body: (await answer.json()) as Record<string, unknown>, headers: answer.headers };
+}
+
+const stored = async (): Promise<number> =>
+  Number((await api.database.pool.query<{ n: string }>("select count(*) as n from kpi_sample")).rows[0]?.n);
+
+test("a batch is durable when it is answered; the same again is told so and stored once", async () => {
+  const before = await stored();
+  const first = await deliver(batch(sample(), sample({ at: new Date(Date.now() - 10_000).toISOString() })), { id: "again" });
+  expect([first.status, first.body]).toEqual([202, { accepted: 2, duplicate: false }]);
+  expect(await stored()).toBe(before + 2);
+  const repeat = await deliver(batch(sample()), { id: "again" });
+  expect([repeat.status, repeat.body]).toEqual([202, { accepted: 0, duplicate: true }]);
+  expect(await stored()).toBe(before + 2);
+});
+
+test("twenty at once with one id store one", async () => {
+  const before = await stored();
+  const body = batch(sample());
+  const answers = await Promise.all(Array.from({ length: 20 }, () => deliver(body, { id: "at-once" })));
+  expect(answers.every(({ status }) => status === 202)).toBe(true);
+  expect(answers.filter(({ body: { duplicate } }) => duplicate === false)).toHaveLength(1);
+  expect(await stored()).toBe(before + 1);
+});
+
+test("whatever is wrong with a signature is one same 401", async () => {
+  const body = batch(sample());
+  const wrong = [
+    await deliver(body, { secret: `whsec_${Buffer.alloc(24, 1).toString("base64")}` }),
+    await deliver(body, { from: "agt_unknown" }),
+    await deliver(body, { at: new Date(Date.now() - 301_000) }),
+    await deliver(body, { at: new Date(Date.now() + 301_000) }),
+    await deliver(body, { signature: "v1,nonsense" }),
+    await deliver(body, { signature: "" }),
+  ];
+  expect(wrong.map(({ status }) => status)).toEqual([401, 401, 401, 401, 401, 401]);
+  expect(new Set(wrong.map(({ body: { detail } }) => detail)).size).toBe(1);
+});
+
+test("of several signatures one that fits is enough", async () => {
+  const [id, at, body] = ["rotating", new Date(), batch(sample())];
+  const signature = `v1,${Buffer.alloc(32).toString("base64")} ${new Webhook(agent.secret).sign(id, at, body)}`;
+  expect((await deliver(body, { id, at, signature })).status).toBe(202);
+});
+
+test.each([
+  ["counts that do not sum to the requests", sample({ requests: 119 }), "latencyMs.counts"],
+  ["one count too few", sample({ latencyMs: { bounds: [5, 10, 25], counts: [40, 50, 30], sum: 1 } }), "latencyMs.counts"],
+  [
+    "bounds that do not grow",
+    sample({ latencyMs: { bounds: [5, 5, 25], counts: [40, 50, 20, 10], sum: 1 } }),
+    "latencyMs.bounds",
+  ],
+  ["more errors than requests", sample({ errors: 121 }), "errors"],
+  ["a negative number", sample({ cpuMillicores: -1 }), "cpuMillicores"],
+  ["a time that is none", sample({ at: "yesterday" }), "at"],
+  ["an unknown key", sample({ surprise: 1 }), "surprise"],
+])("%s is 400 with its path, and nothing of the batch is stored", async (_what, bad, path) => {
+  const before = await stored();
+  const { status, body } = await deliver(batch(sample(), bad));
+  expect(status).toBe(400);
+  expect(JSON.stringify(body["errors"])).toContain(`data.samples.1.${path}`);
+  expect(await stored()).toBe(before);
+});
+
+test("an instance of somebody else is 403, and nothing is stored", async () => {
+  const before = await stored();
+  expect((await deliver(batch(sample(), sample({ instance: "other.app.1" })))).status).toBe(403);
+  expect(await stored()).toBe(before);
+});
+
+test.each([
+  ["no JSON", "{", 400],
+  ["another type", JSON.stringify({ type: "kpi.batch.v9", timestamp: new Date().toISOString(), data: { samples: [] } }), 400],
+  ["numbers that are too large", batch(sample()).replace("1234.5", "1e999"), 400],
+  ["a very deep body", `${"[".repeat(5_000)}${"]".repeat(5_000)}`, 400],
+  ["more than a megabyte", `"${"x".repeat(1024 * 1024)}"`, 413],
+])("%s is refused", async (_what, body, status) => {
+  expect((await deliver(body)).status).toBe(status);
+});
+
+test("a revoked agent sends no more", async () => {
+  await api.call("DELETE", `/agents/${agent.id}`);
+  expect((await deliver(batch(sample()))).status).toBe(401);
+});
