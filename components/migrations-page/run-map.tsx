@@ -42,6 +42,7 @@ export function RunMap({ migration }: { migration: MigrationDto }) {
         label={`Map of the move from ${migration.from} to ${migration.to}`}
         data={data}
         shown={SHOWN}
+        loaded={places.data !== undefined}
         bounds={bounds}
         onSelectPlace={(name) => (name === null ? undefined : router.push(`/?place=${encodeURIComponent(name)}`))}
         onOpenMove={() => undefined}

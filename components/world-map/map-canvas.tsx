@@ -18,6 +18,8 @@ export interface MapData {
 export interface MapCanvasProps {
   readonly data: MapData;
   readonly shown: ReadonlySet<LayerGroup>;
+  /** The places are known, be they none. */
+  readonly loaded: boolean;
   readonly label: string;
   readonly bounds?: [[number, number], [number, number]];
   /** Buttons to zoom, for those who have no wheel. */
@@ -156,11 +158,11 @@ async function makeMap(
     // Every frame until the first real one; asking costs as much as a frame, so not at each of them.
     if (performance.now() - checkedMs < CHECK_EVERY_MS) return;
     checkedMs = performance.now();
-    if (
-      map.queryRenderedFeatures({ layers: ["land"] }).length === 0 ||
-      map.queryRenderedFeatures({ layers: ["dc"] }).length === 0
-    )
-      return;
+    const { loaded, data: drawn } = latest.current;
+    const hasPlaces = map.queryRenderedFeatures({ layers: ["dc"] }).length > 0;
+    // A world without data centres is drawn when its land is.
+    if (!loaded || (!hasPlaces && drawn.places.features.length > 0)) return;
+    if (map.queryRenderedFeatures({ layers: ["land"] }).length === 0) return;
     map.off("render", check);
     map.off("idle", check);
     onReady();

@@ -9,7 +9,7 @@ import { MigrateDialog, type MigrateTarget } from "../migrations-page/migrate-di
 import { hasEnded } from "../migrations-page/prepare.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { useLive } from "../trpc/live.tsx";
-import { Problem } from "../ui/parts.tsx";
+import { CommandLine, Problem } from "../ui/parts.tsx";
 import { Inspector } from "./inspector.tsx";
 import { KpiStrip } from "./kpi-strip.tsx";
 import { LayerPanel, Legend } from "./layer-panel.tsx";
@@ -82,12 +82,14 @@ export function MapPage() {
             label="World map of placements, users, links and moves"
             data={data}
             shown={shown}
+            loaded={places.data !== undefined}
             controls
             onSelectPlace={(name) => void setSelected(name)}
             onOpenMove={(id) => router.push(`/migrations/${id}`)}
             onNoWebGl={() => void setAsTable(true)}
           />
         )}
+        {places.data?.length === 0 ? <NoPlaces /> : null}
         <LayerPanel
           shown={shown}
           toggle={toggle}
@@ -115,6 +117,19 @@ export function MapPage() {
       ) : null}
       <MigrateDialog target={target} onClose={() => setTarget(null)} />
     </main>
+  );
+}
+
+function NoPlaces() {
+  return (
+    <div className="panel float firstplace">
+      <h2 className="hd">No data centre yet</h2>
+      <p className="t2">
+        The map fills as you register where components may run: where it is, what it holds, what it costs. Components follow the
+        same way, and each change can be tried first with <span className="mono">--dry-run</span>.
+      </p>
+      <CommandLine text="geostitch apply -f data-centers.yaml" />
+    </div>
   );
 }
 

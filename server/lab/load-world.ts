@@ -7,6 +7,9 @@ import { fromIssue } from "../component-registry/domain/parse-manifests.ts";
 import { topologySchema } from "./domain/topology.ts";
 import { worldFileSchema, type City, type World } from "./domain/world.ts";
 
+/** Where a world says nothing of its users, they live where people live. */
+const SHIPPED_CITIES = new URL("./worlds/three-continents/cities.csv", import.meta.url).pathname;
+
 /** Reads a world file and what it names, paths beginning at the file. Throws one line that names the file and the key. */
 export function loadWorld(file: string): World {
   const world = parseWith(file, worldFileSchema, readText(file, "GEOSTITCH_LAB_WORLD"));
@@ -18,7 +21,7 @@ export function loadWorld(file: string): World {
     topologies: applications.map(({ topology }) =>
       parseWith(beside(topology), topologySchema, readText(beside(topology), "spec.applications")),
     ),
-    cities: users.cities === null ? [] : readCities(beside(users.cities)),
+    cities: readCities(users.cities === null ? SHIPPED_CITIES : beside(users.cities)),
   };
 }
 

@@ -83,8 +83,13 @@ function contentOf({ dataCenters, links, components }: Omit<RouteSnapshot, "vers
   return JSON.stringify({ dataCenters, links, components });
 }
 
+/** Where there is no data centre yet, the gateway is told so under this name: knowing that there is nothing to serve, it is ready. */
+const NOWHERE = "(nowhere)";
+
 function entriesBehind(state: State, version: number): string[] {
-  return (state.current?.dataCenters ?? []).map((place) => place.name).filter((entry) => (state.acked.get(entry) ?? 0) < version);
+  if (!state.current) return [];
+  const names = state.current.dataCenters.map((place) => place.name);
+  return (names.length === 0 ? [NOWHERE] : names).filter((entry) => (state.acked.get(entry) ?? 0) < version);
 }
 
 function pushAll(deps: PublisherDeps, state: State): void {

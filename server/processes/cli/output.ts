@@ -16,17 +16,24 @@ function table(items: readonly unknown[]): string {
   const [first] = rows;
   if (!first) return "nothing";
   const columns = Object.keys(first);
-  const widths = columns.map((column) => Math.max(column.length, ...rows.map((row) => (row[column] ?? "").length)));
+  const widths = columns.map((column) => Math.max(heading(column).length, ...rows.map((row) => (row[column] ?? "").length)));
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, index) => cell.padEnd(widths[index] ?? 0))
       .join("  ")
       .trimEnd();
-  return [
-    line(columns.map((column) => column.toUpperCase())),
-    ...rows.map((row) => line(columns.map((column) => row[column] ?? ""))),
-  ].join("\n");
+  return [line(columns.map(heading)), ...rows.map((row) => line(columns.map((column) => row[column] ?? "")))].join("\n");
 }
+
+/** `pauseMs` as PAUSE MS. */
+const heading = (column: string): string => column.replace(/([A-Z])/g, " $1").toUpperCase();
+
+/** What a person looks for first, by the field that tells the kind; everything is there with -o json. */
+const COLUMNS: readonly (readonly [tell: string, columns: readonly string[]])[] = [
+  ["steps", ["id", "component", "from", "to", "state", "step", "waitingFor", "pauseMs", "createdAt"]],
+  ["restarts", ["name", "component", "dataCenter", "state", "epoch", "restarts", "pid", "startedAt"]],
+  ["previousHash", ["seq", "at", "actor", "action", "object", "reason"]],
+];
 
 interface Manifest {
   readonly kind?: string;
@@ -50,12 +57,23 @@ function rowOf(item: unknown): Row {
     const where = placements.length > 0 ? { in: placements.map((placement) => placement.dataCenter).join(",") } : {};
     return { name: title, generation: text(generation), ...(status ? { state: text(status["state"]) } : {}), ...where };
   }
-  return Object.fromEntries(
-    Object.entries(item)
-      .filter(([, value]) => typeof value !== "object" || value === null)
-      .map(([key, value]) => [key, text(value)]),
-  );
+  const columns = COLUMNS.find(([tell]) => tell in item)?.[1];
+  const entries = columns
+    ? columns.map((column) => [column, (item as Record<string, unknown>)[column]] as const)
+    : Object.entries(item).filter(([, value]) => isPlain(value));
+  return Object.fromEntries(entries.map(([key, value]) => [key, text(value)]));
 }
 
-const text = (value: unknown): string =>
-  value === null || value === undefined ? "-" : typeof value === "string" ? value : JSON.stringify(value);
+const isPlain = (value: unknown): boolean =>
+  typeof value !== "object" || value === null || (Array.isArray(value) && value.every((inner) => typeof inner === "string"));
+
+/** Of an object, its name, code or id stands for it. */
+function text(value: unknown): string {
+  if (value === null || value === undefined) return "-";
+  if (typeof value === "string") return value;
+  if (Array.isArray(value)) return value.map(text).join(",");
+  if (typeof value !== "object") return JSON.stringify(value);
+  const { name, code, id } = value as Readonly<Record<string, unknown>>;
+  const [named] = [name, code, id].filter((part) => part !== undefined);
+  return named === undefined ? JSON.stringify(value) : text(named);
+}

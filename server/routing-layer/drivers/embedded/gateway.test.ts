@@ -54,6 +54,13 @@ describe("routing", () => {
     expect(await (await fetch(`${gateway.internalUrl}/@frankfurt/shop/cart/`)).text()).toBe("inside");
   });
 
+  test("a gateway that was told that there is nothing yet says so of every component", async () => {
+    const gateway = await startGateway();
+    const nothing = { ...snapshot(1, []), dataCenters: [] };
+    expect((await gateway.admin("PUT", "/(nowhere)/snapshot", nothing)).status).toBe(200);
+    expect((await fetch(`${gateway.url}/shop/cart/`)).status).toBe(404);
+  });
+
   test("a client enters at its nearest place; only a trusted peer may say who the client is", async () => {
     const instance = await startInstance(answering("hello"));
     const routes = snapshot(1, [component([{ place: "virginia", port: instance.port }])]);

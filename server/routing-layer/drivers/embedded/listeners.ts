@@ -6,7 +6,7 @@ import { clientAddress } from "../../domain/client-address.ts";
 import { addressedByHost, addressedByPath, type Addressed } from "../../domain/match-component.ts";
 import { nearestEntry, type Entry } from "./entry.ts";
 import { exchange, type GatewayDeps } from "./gateway.ts";
-import { answerProblem } from "./problem.ts";
+import { answerProblem, type GatewayProblem } from "./problem.ts";
 import { takeProxyHeader } from "./proxy-protocol.ts";
 
 export interface ListenerDeps extends GatewayDeps {
@@ -83,6 +83,21 @@ function guarded(deps: ListenerDeps, outgoing: ServerResponse, work: () => Promi
     });
 }
 
+const UNKNOWN: GatewayProblem = {
+  status: 404,
+  code: "not-found",
+  title: "Unknown",
+  detail: "no component answers here: expected /<application>/<component>/… or Host: <component>.<application>.…",
+};
+
+const noRoutes = (detail: string): GatewayProblem => ({
+  status: 503,
+  code: "no-routes",
+  title: "Not available now",
+  detail,
+  headers: { "retry-after": "1" },
+});
+
 async function serveClient(
   deps: ListenerDeps,
   isTrusted: (address: string) => boolean,
@@ -98,36 +113,19 @@ async function serveClient(
   if (!namesComponent && deps.own((incoming.url ?? "/").split("?")[0] ?? "/", outgoing)) return;
   const addressed = namesComponent ? byHost : (addressedByPath(incoming.url ?? "/") ?? byHost);
   if (!snapshot) {
-    answerProblem(outgoing, {
-      status: 503,
-      code: "no-routes",
-      title: "Not available now",
-      detail: "this gateway has no routes yet",
-      headers: { "retry-after": "1" },
-    });
+    answerProblem(outgoing, noRoutes("this gateway has no routes yet"));
     return;
   }
-  const unknown = {
-    status: 404,
-    code: "not-found",
-    title: "Unknown",
-    detail: "no component answers here: expected /<application>/<component>/… or Host: <component>.<application>.…",
-  };
-  if (!addressed) {
-    answerProblem(outgoing, unknown);
+  const key = addressed === null ? null : `${addressed.application}/${addressed.name}`;
+  if (!addressed || !snapshot.components.some(({ component }) => component === key)) {
+    answerProblem(outgoing, UNKNOWN);
     return;
   }
   const address = addressOf(deps, isTrusted, incoming);
   const name = nearestEntry(snapshot, deps.lookup.locate(address));
   const entry = name === null ? null : deps.entries.get(name);
   if (!entry?.snapshot) {
-    answerProblem(outgoing, {
-      status: 503,
-      code: "no-routes",
-      title: "Not available now",
-      detail: "the nearest entry has no routes yet",
-      headers: { "retry-after": "1" },
-    });
+    answerProblem(outgoing, noRoutes("the nearest entry has no routes yet"));
     return;
   }
   await route(deps, { entry, addressed, incoming, outgoing, clientAddress: address, internal: false });
