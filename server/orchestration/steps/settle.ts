@@ -1,10 +1,8 @@
+import { judgeWatch } from "../domain/judge-watch.ts";
 import { stepOf } from "../domain/migration.ts";
 import { commandId, done, type Step, type StepOutcome, type StepRun } from "./step.ts";
 
 const TICK_MS = 500;
-/** A regression is called only on so many requests, of which this share failed. */
-const REQUESTS_MIN = 20;
-const ERROR_SHARE_MAX = 0.5;
 /** Every entry has switched; this is for requests that were on their way, and the stop itself lets the last ones end. */
 const DRAIN_MS = 500;
 const STOP_GRACE_MS = 5_000;
@@ -16,9 +14,10 @@ export const watch: Step = {
     const { migration, deps } = run;
     const startedAt = stepOf(migration, "watch")?.startedAt ?? deps.clock.now();
     const endsAt = startedAt.getTime() + migration.context.watchMs;
+    const readiness = createReadiness(run);
     while (deps.clock.now().getTime() < endsAt) {
       if (await run.interrupted()) return { kind: "interrupted" };
-      const regression = await judge(run, startedAt);
+      const regression = await judge(run, startedAt, readiness.unreadyMs());
       if (regression) return regression;
       await deps.clock.sleep(Math.min(TICK_MS, Math.max(1, endsAt - deps.clock.now().getTime())), run.signal);
     }
@@ -27,12 +26,28 @@ export const watch: Step = {
   },
 };
 
-async function judge({ migration, deps }: StepRun, startedAt: Date): Promise<StepOutcome | null> {
+/** A place that is not heard of says nothing: only a target that its host reports as not ready counts. */
+function createReadiness({ migration, deps }: StepRun): { unreadyMs(): number } {
+  const since = new Map<string, number>();
+  return {
+    unreadyMs: () => {
+      const nowMs = deps.clock.monotonicMs();
+      for (const name of migration.context.targets) {
+        const state = deps.inventory.reportOf(migration.to, name)?.state ?? "ready";
+        if (state === "ready") since.delete(name);
+        else if (!since.has(name)) since.set(name, nowMs);
+      }
+      return Math.max(0, ...[...since.values()].map((atMs) => nowMs - atMs));
+    },
+  };
+}
+
+async function judge({ migration, deps }: StepRun, startedAt: Date, unreadyMs: number): Promise<StepOutcome | null> {
   // A way back is never itself sent back: the two would chase each other.
   if (migration.rollbackOf !== null) return null;
   const { requests, errors } = await deps.serviceView(migration.componentKey, startedAt, deps.clock.now());
-  const failing = requests >= REQUESTS_MIN && errors / requests > ERROR_SHARE_MAX;
-  return failing ? { kind: "regression", reason: `${errors} of ${requests} requests failed since the switch` } : null;
+  const reason = judgeWatch({ requests, errors, unreadyMs });
+  return reason === null ? null : { kind: "regression", reason };
 }
 
 /** The source has served its last request when the entries have switched; what was in flight gets a moment to end. */

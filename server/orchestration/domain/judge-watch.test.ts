@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { judgeWatch } from "./judge-watch.ts";
+
+const calm = { requests: 1_000, errors: 0, unreadyMs: 0 };
+
+test("a calm target stays where it is", () => {
+  expect(judgeWatch(calm)).toBeNull();
+});
+
+test("a target that is started again in time stays; one that does not come back goes back", () => {
+  expect(judgeWatch({ ...calm, unreadyMs: 9_000 })).toBeNull();
+  expect(judgeWatch({ ...calm, unreadyMs: 11_000 })).toMatch(/not been ready for 11 s/);
+});
+
+test("failures count only where there is enough to judge by", () => {
+  expect(judgeWatch({ ...calm, requests: 19, errors: 19 })).toBeNull();
+  expect(judgeWatch({ ...calm, requests: 20, errors: 10 })).toBeNull();
+  expect(judgeWatch({ ...calm, requests: 20, errors: 11 })).toMatch(/11 of 20 requests failed/);
+});

@@ -1,0 +1,20 @@
+/** What a watch has seen since the switch. */
+export interface Watched {
+  readonly requests: number;
+  readonly errors: number;
+  /** How long the longest-silent target has not been ready, ms; 0 while all are. */
+  readonly unreadyMs: number;
+}
+
+/** A regression is called only on so many requests, of which this share failed. */
+const REQUESTS_MIN = 20;
+const ERROR_SHARE_MAX = 0.5;
+/** An instance that ends is started again within this time; only one that does not come back is a regression. */
+const UNREADY_MS_MAX = 10_000;
+
+/** Why a move has to go back, or null. */
+export function judgeWatch({ requests, errors, unreadyMs }: Watched): string | null {
+  if (unreadyMs > UNREADY_MS_MAX) return `the target has not been ready for ${Math.round(unreadyMs / 1000)} s`;
+  const failing = requests >= REQUESTS_MIN && errors / requests > ERROR_SHARE_MAX;
+  return failing ? `${errors} of ${requests} requests failed since the switch` : null;
+}
