@@ -82,7 +82,7 @@ class SteadyClient {
   constructor(options: SteadyOptions, identity: Identity) {
     this.#options = options;
     this.#identity = identity;
-    this.#agent = new Agent({ connections: 16, connect: { localAddress: `127.66.9.${identity.index + 2}` } });
+    this.#agent = new Agent({ connections: 16, localAddress: `127.66.9.${identity.index + 2}` });
   }
 
   fire(dueMs: number, samples: Sample[]): void {

@@ -12,7 +12,7 @@ import {
   type WatchLine,
 } from "../../domain/host-protocol.ts";
 import { openHostStore, type HostStore, type StoredInstance } from "./host-store.ts";
-import { passToAdmin } from "./pass-to-admin.ts";
+import { toAdmin } from "./owner-commands.ts";
 import { SupervisedInstance } from "./supervised-instance.ts";
 import { answer, answerText, readJson } from "./host-http.ts";
 import { keepTelling, type Watcher } from "./host-watch.ts";
@@ -127,7 +127,7 @@ async function handle(world: World, incoming: IncomingMessage, outgoing: ServerR
   if (action === "admin") {
     const path = `/${rest.join("/")}${url.search}`;
     if (!fenced(world, incoming, outgoing)) return;
-    if (instance) await passToAdmin({ incoming, outgoing, port: instance.stored.adminPort, token: instance.stored.token, path });
+    if (instance) await toAdmin(instance, incoming, outgoing, path);
     else unknown(outgoing, name);
     return;
   }
@@ -153,6 +153,7 @@ async function sealedState(world: World, { incoming, outgoing, instance, name, s
     unknown(outgoing, name);
     return;
   }
+  await instance.close();
   await answerSealedState({
     outgoing,
     instance: instance.stored,
@@ -237,8 +238,10 @@ async function carryOut(
     const { adminPort, token: adminToken, command } = instance.stored;
     const local = { place: command.dataCenter, adminPort, token: adminToken };
     const commandId = String(incoming.headers["geostitch-command-id"] ?? "");
+    const order = transferCommandSchema.parse(body);
+    if (order.sealAs !== null && order.direction === "push") await instance.close();
     const result = await runTransfer({
-      command: transferCommandSchema.parse(body),
+      command: order,
       local,
       hostUrl: url,
       hostToken: token,
@@ -278,6 +281,7 @@ async function deploy(
     startedAt: null,
     changedAt: new Date().toISOString(),
     lastExit: null,
+    active: wanted.hasState && wanted.writable,
   };
   return begin(world, stored).view();
 }

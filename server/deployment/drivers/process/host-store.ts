@@ -29,6 +29,8 @@ export const storedInstanceSchema = z.object({
   startedAt: z.string().nullable(),
   changedAt: z.string(),
   lastExit: z.string().nullable(),
+  /** With state: this copy is the owner, at `epoch`, and is opened again whenever its process starts. */
+  active: z.boolean().default(false),
 });
 export type StoredInstance = z.infer<typeof storedInstanceSchema>;
 

@@ -189,6 +189,47 @@ test("the watch tells first what is there, then each change, and ends with an er
   expect(states).toEqual(expect.arrayContaining(["ready", "draining", "stopped"]));
 });
 
+/** Knows the contract's page and nothing else: closed until it is told to open, and its memory ends with its process. */
+const STARTS_CLOSED = `const http = require("http"); let open = false, epoch = 0;
+  http.createServer((q, a) => q.url === "/" ? a.end("ok") : a.writeHead(open ? 200 : 503, { "geostitch-sealed": String(epoch) }).end()).listen(process.env.PORT, "127.0.0.1");
+  http.createServer((q, a) => {
+    if (q.headers.authorization !== "Bearer " + process.env.GEOSTITCH_COMPONENT_TOKEN) return a.writeHead(401).end();
+    if (q.url === "/geostitch/activate") { open = true; epoch = Number(q.headers["geostitch-epoch"]); return a.end("{}"); }
+    if (q.url === "/geostitch/seal") { open = false; return a.end(JSON.stringify({ position: "0", digest: "x", items: 0, epoch })); }
+    a.writeHead(404).end();
+  }).listen(process.env.GEOSTITCH_ADMIN_PORT, "127.0.0.1");`;
+
+const write = async (instance: HostInstance) => {
+  const answer = await fetch(`http://127.0.0.1:${instance.port ?? 0}/write`);
+  return [answer.status, answer.headers.get("geostitch-sealed")];
+};
+
+test("the owner of a state is open whenever it is ready, at its epoch; one that was sealed stays closed", async () => {
+  const { driver, host } = await startHost();
+  const admin = (path: string, epoch: number) =>
+    driver.admin("here", NAME, { method: "POST", path }, context(`admin-${path}-${epoch}`, epoch));
+  await driver.deploy("here", NAME, command(STARTS_CLOSED, { hasState: true }), context("one", 3));
+  const first = await reaches(host, isReady);
+  expect(await write(first)).toEqual([200, "3"]);
+  process.kill(first.pid ?? 0, "SIGKILL");
+  const second = await reaches(host, (instance) => isReady(instance) && instance.pid !== first.pid);
+  expect(await write(second)).toEqual([200, "3"]);
+  await admin("/geostitch/seal", 3);
+  process.kill(second.pid ?? 0, "SIGKILL");
+  const third = await reaches(host, (instance) => isReady(instance) && instance.pid !== second.pid);
+  expect((await write(third))[0]).toBe(503);
+  await admin("/geostitch/activate", 4);
+  process.kill(third.pid ?? 0, "SIGKILL");
+  const fourth = await reaches(host, (instance) => isReady(instance) && instance.pid !== third.pid);
+  expect(await write(fourth)).toEqual([200, "4"]);
+});
+
+test("a target is ready closed", async () => {
+  const { driver, host } = await startHost();
+  await driver.deploy("here", NAME, command(STARTS_CLOSED, { hasState: true, writable: false }), context("one", 3));
+  expect((await write(await reaches(host, isReady)))[0]).toBe(503);
+});
+
 test("without the host's token nothing is told", async () => {
   const { url } = await startHost();
   expect((await fetch(`${url}/v1/instances`)).status).toBe(401);

@@ -11,8 +11,8 @@ export interface AdminPass {
   readonly path: string;
 }
 
-/** Streams a request through to an instance's admin port with its own token, and back with the trailers. */
-export function passToAdmin({ incoming, outgoing, port, token, path }: AdminPass): Promise<void> {
+/** Streams a request through to an instance's admin port with its own token, and back with the trailers. Answers the status, null where none came. */
+export function passToAdmin({ incoming, outgoing, port, token, path }: AdminPass): Promise<number | null> {
   return new Promise((resolve) => {
     const { host: _host, connection: _connection, authorization: _authorization, ...headers } = incoming.headers;
     const upstream = httpRequest(
@@ -38,11 +38,11 @@ export function passToAdmin({ incoming, outgoing, port, token, path }: AdminPass
         response.once("end", () => {
           if (Object.keys(response.trailers).length > 0) outgoing.addTrailers(response.trailers);
           outgoing.end();
-          resolve();
+          resolve(response.statusCode ?? null);
         });
         response.once("error", () => {
           outgoing.destroy();
-          resolve();
+          resolve(null);
         });
       },
     );
@@ -54,7 +54,7 @@ export function passToAdmin({ incoming, outgoing, port, token, path }: AdminPass
         outgoing.writeHead(503, { "content-type": "application/json" });
         outgoing.end(text);
       }
-      resolve();
+      resolve(null);
     });
     incoming.pipe(upstream);
   });

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { messageOf } from "../../../platform/app-error.ts";
 import type { HostInstance } from "../../domain/host-protocol.ts";
 import type { StoredInstance } from "./host-store.ts";
+import { Opener } from "./opener.ts";
 import { signalProcess, startTicksOf } from "./process-table.ts";
 
 export interface InstanceDeps {
@@ -39,6 +40,7 @@ export class SupervisedInstance {
   #quickFailures = 0;
   #spawnedMs = 0;
   #missedProbes = 0;
+  readonly #opener = new Opener();
 
   constructor(stored: StoredInstance, deps: InstanceDeps) {
     this.#stored = stored;
@@ -84,6 +86,17 @@ export class SupervisedInstance {
     this.#deps.save(stored);
   }
 
+  /** It owns the component's state at this epoch. */
+  open(epoch: number): void {
+    this.#save({ active: true, epoch });
+  }
+
+  /** It is about to be sealed: whatever opens it is over before this resolves, and nothing opens it again. */
+  async close(): Promise<void> {
+    if (this.#stored.active) this.#save({ active: false });
+    await this.#opener.settled();
+  }
+
   /** Ends the process: SIGTERM, then SIGKILL. Resolves when it is gone. */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
@@ -104,6 +117,7 @@ export class SupervisedInstance {
 
   #spawn(): void {
     this.#nextRestartAt = null;
+    this.#opener.startOver();
     let child: ChildProcess;
     try {
       child = this.#launch();
@@ -189,7 +203,7 @@ export class SupervisedInstance {
       this.#ended("ended while its host was away, or unseen");
       return;
     }
-    const ready = await this.#isReady();
+    const ready = (await this.#isReady()) && (await this.#opener.opened(this.#stored));
     if (this.#stopping || this.#state === "failed") return undefined;
     this.#missedProbes = ready ? 0 : this.#missedProbes + 1;
     if (ready) this.#become("ready");
