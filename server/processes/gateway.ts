@@ -5,6 +5,7 @@ import { listen, onStop } from "../platform/serve.ts";
 import { readWiring } from "../platform/wiring.ts";
 import { createAdminListener, EntryTable } from "../routing-layer/drivers/embedded/admin.ts";
 import { createInternalListener, createPublicListener, type ListenerDeps } from "../routing-layer/drivers/embedded/listeners.ts";
+import { createWarm } from "../routing-layer/drivers/embedded/warm.ts";
 import { createTrafficReport } from "../routing-layer/drivers/embedded/traffic-report.ts";
 import { openPlaceLookup } from "../user-proximity/drivers/mmdb/lookup.ts";
 import { createGatewayMetrics } from "./gateway-metrics.ts";
@@ -39,7 +40,8 @@ const deps: ListenerDeps = {
 
 const publicListener = createPublicListener(deps);
 const publicUrl = new URL(wiring.gateway.url);
-await listen(createAdminListener(table, wiring.gateway.token, logger), wiring.gateway.adminUrl);
+const admin = createAdminListener(table, { token: wiring.gateway.token, logger, warm: createWarm(deps.dialer) });
+await listen(admin, wiring.gateway.adminUrl);
 await listen(createInternalListener(deps), wiring.gateway.internalUrl);
 await listen(publicListener, `http://${env["GEOSTITCH_BIND"] ?? "127.0.0.1"}:${publicUrl.port}`);
 onStop(async () => {

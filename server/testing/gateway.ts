@@ -8,6 +8,7 @@ import { pino } from "pino";
 import { openPlaceLookup } from "../user-proximity/drivers/mmdb/lookup.ts";
 import type { RouteComponent, RouteSnapshot } from "../routing-layer/domain/snapshot.ts";
 import { createAdminListener, EntryTable } from "../routing-layer/drivers/embedded/admin.ts";
+import { createWarm } from "../routing-layer/drivers/embedded/warm.ts";
 import { createInternalListener, createPublicListener, type ListenerDeps } from "../routing-layer/drivers/embedded/listeners.ts";
 
 type Handler = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
@@ -97,7 +98,7 @@ export async function startGateway(options: { trusted?: readonly string[]; folde
   };
   const url = `http://127.0.0.1:${await listening(createPublicListener(deps))}`;
   const internalUrl = `http://127.0.0.1:${await listening(createInternalListener(deps))}`;
-  const adminUrl = `http://127.0.0.1:${await listening(createAdminListener(table, TOKEN, logger))}`;
+  const adminUrl = `http://127.0.0.1:${await listening(createAdminListener(table, { token: TOKEN, logger, warm: createWarm(dialer) }))}`;
   closing.push(() => void dialer.close());
   const admin = async (method: string, path: string, body?: unknown, token = TOKEN): Promise<Response> =>
     await fetch(`${adminUrl}/v1/entries${path}`, {

@@ -4,6 +4,7 @@ import type { Result } from "../../platform/result.ts";
 import { decidePreCopy, type Round } from "../domain/pre-copy.ts";
 import type { MigrationRecord } from "../domain/migration.ts";
 import { abort, commandId, done, type Step, type StepDeps, type StepRun } from "./step.ts";
+import { warmEntries } from "./warm-entries.ts";
 
 const CHUNK_BYTES = 16 * 1024 * 1024;
 
@@ -72,6 +73,7 @@ export const preCopy: Step = {
       if (decision.kind === "enough") break;
     }
     const restDurationMs = rounds.at(-1)?.durationMs ?? 0;
+    await warmEntries(run);
     return done({
       bytes: sum(rounds),
       rounds: rounds.length,

@@ -2,6 +2,7 @@ import { deployCommandOf } from "../domain/deploy-command.ts";
 import { AppError } from "../../platform/app-error.ts";
 import type { HostReport } from "../domain/plan-inventory.ts";
 import { abort, commandId, done, type Step, type StepRun } from "./step.ts";
+import { warmEntries } from "./warm-entries.ts";
 
 const READY_WITHIN_MS = 60_000;
 const POLL_MS = 250;
@@ -36,7 +37,8 @@ export const deploy: Step = {
   },
 };
 
-async function untilReady({ migration, deps, interrupted }: StepRun) {
+async function untilReady(run: StepRun) {
+  const { migration, deps, interrupted } = run;
   const deadline = deps.clock.monotonicMs() + READY_WITHIN_MS;
   const isReady = (report: HostReport): boolean => report.state === "ready";
   for (const name of migration.context.targets) {
@@ -52,5 +54,7 @@ async function untilReady({ migration, deps, interrupted }: StepRun) {
   }
   // Routes are made from the registry: at the switch it has to know the target's port and that it is ready.
   await deps.inventory.record(migration.to, migration.context.targets);
+  // With state, the copy comes first: connections are opened behind it, so that they are fresh at the switch.
+  if (migration.stateKind === "stateless") await warmEntries(run);
   return done({ result: { targets: migration.context.targets } });
 }

@@ -50,6 +50,12 @@ export const holdCommandSchema = z.object({
   bytesMax: z.number().int().positive(),
 });
 
+/** Instances that will be routed in a moment: connections to them may be opened now. `path` answers whether they are ready. */
+export const warmCommandSchema = z.object({
+  path: z.string(),
+  instances: z.array(z.object({ dataCenter: z.string(), host: z.string(), port: z.number().int() })).max(100),
+});
+
 /** What one entry says of itself: `GET /v1/entries/{entry}`. */
 export const entryStatusSchema = z.object({
   entry: z.string(),
@@ -75,5 +81,6 @@ export const entryStatusSchema = z.object({
 export type RouteInstance = z.infer<typeof routeInstanceSchema>;
 export type RouteComponent = z.infer<typeof routeComponentSchema>;
 export type RouteSnapshot = z.infer<typeof routeSnapshotSchema>;
+export type WarmCommand = z.infer<typeof warmCommandSchema>;
 export type HoldCommand = z.infer<typeof holdCommandSchema>;
 export type EntryStatus = z.infer<typeof entryStatusSchema>;

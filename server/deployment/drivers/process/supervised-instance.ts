@@ -106,13 +106,18 @@ export class SupervisedInstance {
       this.#become("draining");
       signalProcess(pid, "SIGTERM");
       const deadline = performance.now() + graceMs;
-      while (startTicksOf(pid) === startTicks) {
+      while (startTicksOf(pid) === startTicks || this.#isUnreaped()) {
         if (performance.now() > deadline) signalProcess(pid, "SIGKILL");
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     } else this.#child?.kill("SIGKILL");
     this.#stored = { ...this.#stored, pid: null, startTicks: null };
     this.#become("stopped");
+  }
+
+  /** A child that has ended, but whose end has not been taken yet, is still in the process table. */
+  #isUnreaped(): boolean {
+    return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
   #spawn(): void {

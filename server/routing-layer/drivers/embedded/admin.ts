@@ -4,9 +4,10 @@ import { rename, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { dirname } from "node:path";
 import type { Logger } from "../../../platform/logger.ts";
-import { holdCommandSchema, routeSnapshotSchema, type RouteSnapshot } from "../../domain/snapshot.ts";
+import { holdCommandSchema, routeSnapshotSchema, warmCommandSchema, type RouteSnapshot } from "../../domain/snapshot.ts";
 import { Entry } from "./entry.ts";
 import type { Entries } from "./listeners.ts";
+import type { Warm } from "./warm.ts";
 
 const BODY_BYTES_MAX = 16 * 1024 * 1024;
 
@@ -75,8 +76,14 @@ function readLast(file: string): RouteSnapshot | null {
   }
 }
 
+export interface AdminOptions {
+  readonly token: string;
+  readonly logger: Logger;
+  readonly warm: Warm;
+}
+
 /** The orchestrator's side door: snapshots, holds, status. Loopback, bearer token. */
-export function createAdminListener(table: EntryTable, token: string, logger: Logger): Server {
+export function createAdminListener(table: EntryTable, { token, logger, warm }: AdminOptions): Server {
   const wanted = Buffer.from(`Bearer ${token}`);
   const server = createServer((incoming, outgoing) => {
     const given = Buffer.from(incoming.headers.authorization ?? "");
@@ -84,7 +91,7 @@ export function createAdminListener(table: EntryTable, token: string, logger: Lo
       answer(outgoing, 401, { detail: "expected the gateway's token" });
       return;
     }
-    handle(table, incoming, outgoing).catch((error: unknown) => {
+    handle(table, warm, incoming, outgoing).catch((error: unknown) => {
       logger.warn({ err: error }, "a command to the gateway was not understood");
       answer(outgoing, 400, { detail: error instanceof Error ? error.message.slice(0, 500) : String(error) });
     });
@@ -94,7 +101,7 @@ export function createAdminListener(table: EntryTable, token: string, logger: Lo
   return server;
 }
 
-async function handle(table: EntryTable, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+async function handle(table: EntryTable, warm: Warm, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const [, version, collection, rawName, action] = (incoming.url ?? "").split("?")[0]?.split("/") ?? [];
   if (version !== "v1" || collection !== "entries") {
     answer(outgoing, 404, { detail: incoming.url });
@@ -112,6 +119,11 @@ async function handle(table: EntryTable, incoming: IncomingMessage, outgoing: Se
     return;
   }
   const body = await readJson(incoming);
+  if (incoming.method === "POST" && action === "warm") {
+    await warm(name, warmCommandSchema.parse(body));
+    answer(outgoing, 200, {});
+    return;
+  }
   if (incoming.method === "POST" && action === "holds") {
     const taken = table.of(name).hold(holdCommandSchema.parse(body));
     if (taken.ok) answer(outgoing, 200, {});

@@ -45,6 +45,16 @@ export function createEmbeddedGatewayControl(options: ControlClientOptions): Rou
       });
       return answer.status === 409 ? stale(answer.text) : ok(null);
     },
+    warm: async (entry, command) => {
+      await send({
+        ...options,
+        method: "POST",
+        to: entry,
+        path: entryPath(entry, "warm"),
+        body: command,
+        timeoutMs: COMMAND_TIMEOUT_MS,
+      });
+    },
     statuses: async () => {
       const answer = await send({
         ...options,

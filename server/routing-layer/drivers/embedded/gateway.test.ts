@@ -194,6 +194,22 @@ describe("control", () => {
     expect(await gateway.publish(snapshot(6, [component([], { epoch: 3 })]))).toEqual([409, 409]);
   });
 
+  test("an entry opens connections to an instance before it is routed, and uses them behind the switch", async () => {
+    const sockets = new Set<unknown>();
+    const next = await startInstance((incoming, outgoing) => {
+      sockets.add(incoming.socket);
+      outgoing.end("ok");
+    });
+    const gateway = await startGateway();
+    const instances = [{ dataCenter: "frankfurt", host: "127.0.0.1", port: next.port }];
+    expect((await gateway.admin("POST", "/frankfurt/warm", { path: "/healthz", instances })).status).toBe(200);
+    const opened = sockets.size;
+    expect(opened).toBeGreaterThan(1);
+    await gateway.publish(snapshot(1, [component([{ place: "frankfurt", port: next.port }])]));
+    await fetch(`${gateway.internalUrl}/@frankfurt/shop/cart/`);
+    expect(sockets.size).toBe(opened);
+  });
+
   test("without the token nothing is taken, and nonsense leaves the routes as they are", async () => {
     const gateway = await startGateway();
     await gateway.publish(snapshot(1, [component([])]));
