@@ -12,6 +12,7 @@ import { MigrationTable } from "../migrations-page/list.tsx";
 import { useTRPC } from "../trpc/client.ts";
 import { ago, milliseconds, number } from "../ui/format.ts";
 import { CommandLine, Loading, Problem, useNow } from "../ui/parts.tsx";
+import { PlaceName, usePlaceNames } from "../ui/place-name.tsx";
 import { Status } from "../ui/status.tsx";
 import { keyOf, neighboursOf } from "./prepare.ts";
 
@@ -157,6 +158,7 @@ const minutesAgo = (minutes: number): string =>
 
 function InstanceTable({ instances }: { instances: readonly InstanceDto[] }) {
   const now = useNow();
+  const nameOf = usePlaceNames();
   return (
     <section>
       <h2 className="hd" style={{ marginBottom: 8 }}>
@@ -182,7 +184,9 @@ function InstanceTable({ instances }: { instances: readonly InstanceDto[] }) {
                   <Status state={instance.state} />
                 </td>
                 <td className="mono f12">{instance.name}</td>
-                <td className="mono f12">{instance.dataCenter}</td>
+                <td>
+                  <PlaceName id={instance.dataCenter} names={nameOf} />
+                </td>
                 <td className="r mono f12">{instance.pid ?? "–"}</td>
                 <td className="r">{instance.restarts}</td>
                 <td className="r t2">{ago(instance.startedAt, now)}</td>
@@ -235,6 +239,7 @@ function Neighbours({ component }: { component: ComponentDto }) {
   const trpc = useTRPC();
   const components = useQuery(trpc.components.list.queryOptions());
   const matrix = useQuery(trpc.links.matrix.queryOptions());
+  const nameOf = usePlaceNames();
   const neighbours = neighboursOf({ component, components: components.data ?? [], matrix: matrix.data ?? [] });
   return (
     <section className="card pad">
@@ -263,7 +268,7 @@ function Neighbours({ component }: { component: ComponentDto }) {
                   </span>
                 ) : null}
               </td>
-              <td className="mono f12">{neighbour.places.join(", ") || "–"}</td>
+              <td>{neighbour.places.map(nameOf).join(", ") || "–"}</td>
               <td className="r">{number(neighbour.callsPerRequest)}</td>
               <td className="r">{milliseconds(neighbour.rttMs)}</td>
             </tr>

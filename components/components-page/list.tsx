@@ -6,6 +6,7 @@ import { parseAsString, useQueryState } from "nuqs";
 import type { ComponentDto, InstanceDto } from "../../server/api/shapes/index.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { CommandLine, Empty, Loading, Problem } from "../ui/parts.tsx";
+import { PlaceName, usePlaceNames } from "../ui/place-name.tsx";
 import { Status } from "../ui/status.tsx";
 import { componentRows, type ComponentSort } from "./prepare.ts";
 
@@ -39,8 +40,9 @@ export function ComponentsPage() {
 
 function ComponentTable({ components, instances }: { components: readonly ComponentDto[]; instances: readonly InstanceDto[] }) {
   const [filter, setFilter] = useQueryState("q", parseAsString.withDefault(""));
+  const nameOf = usePlaceNames();
   const [sort, setSort] = useQueryState("sort", parseAsString.withDefault("name"));
-  const rows = componentRows({ components, instances, filter, sort });
+  const rows = componentRows({ components, instances, filter, sort, nameOf });
   if (components.length === 0) {
     return (
       <Empty title="No component is registered." command="geostitch apply -f manifest.yaml">
@@ -97,7 +99,14 @@ function ComponentTable({ components, instances }: { components: readonly Compon
                       {row.key}
                     </Link>
                   </td>
-                  <td className="mono f12">{row.places.join(", ") || "nowhere yet"}</td>
+                  <td>
+                    {row.places.length === 0 ? <span className="t3">nowhere yet</span> : null}
+                    {row.places.map((place) => (
+                      <div key={place}>
+                        <PlaceName id={place} names={nameOf} />
+                      </div>
+                    ))}
+                  </td>
                   <td className="r">
                     {row.ready} of {row.instances}
                   </td>

@@ -25,11 +25,14 @@ export function componentRows({
   instances,
   filter,
   sort,
+  nameOf,
 }: {
   components: readonly ComponentDto[];
   instances: readonly InstanceDto[];
   filter: string;
   sort: string;
+  /** City of a data centre: people search by it, too. */
+  nameOf: (dataCenter: string) => string;
 }): readonly ComponentRow[] {
   const wanted = filter.trim().toLowerCase();
   const rows = components.map((component): ComponentRow => {
@@ -48,7 +51,7 @@ export function componentRows({
     };
   });
   const fits = (row: ComponentRow): boolean =>
-    [row.key, row.state, ...row.places].some((text) => text.toLowerCase().includes(wanted));
+    [row.key, row.state, ...row.places, ...row.places.map(nameOf)].some((text) => text.toLowerCase().includes(wanted));
   const by: Readonly<Record<string, (a: ComponentRow, b: ComponentRow) => number>> = {
     name: (a, b) => a.key.localeCompare(b.key),
     state: (a, b) => STATE_RANK.indexOf(a.state) - STATE_RANK.indexOf(b.state),

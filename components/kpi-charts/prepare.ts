@@ -19,7 +19,14 @@ export function latencyRows(kpis: KpisDto): ChartRow[] {
         p99: worse(row.p99, latencyMs.p99),
       });
     }
-  return [...rows].sort(([a], [b]) => a - b).map(([at, row]) => ({ at, ...row }));
+  return sinceFirst([...rows].sort(([a], [b]) => a - b).map(([at, row]) => ({ at, ...row })));
+}
+
+/** A chart of something young begins where it does, with room for a few steps; gaps behind that stay gaps. */
+const STEPS_MIN = 12;
+function sinceFirst(rows: readonly ChartRow[]): ChartRow[] {
+  const first = rows.findIndex(({ at: _at, ...values }) => Object.values(values).some((value) => value !== null));
+  return rows.slice(Math.max(0, Math.min(first - 1, rows.length - STEPS_MIN)));
 }
 
 export interface RegionRows {
@@ -37,6 +44,6 @@ export function regionRows(latency: UserLatencyDto): RegionRows {
     for (const { at, latencyMs } of points) rows.set(Date.parse(at), { ...rows.get(Date.parse(at)), [region]: latencyMs.p95 });
   return {
     regions: chosen.map((series) => series.region),
-    rows: [...rows].sort(([a], [b]) => a - b).map(([at, row]) => ({ at, ...row })),
+    rows: sinceFirst([...rows].sort(([a], [b]) => a - b).map(([at, row]) => ({ at, ...row }))),
   };
 }

@@ -5,6 +5,7 @@ import Link from "next/link";
 import { useTRPC } from "../trpc/client.ts";
 import { ago, bytes, duration, milliseconds } from "../ui/format.ts";
 import { Empty, Loading, Problem, useNow } from "../ui/parts.tsx";
+import { PlaceName, usePlaceNames } from "../ui/place-name.tsx";
 import { Status } from "../ui/status.tsx";
 import { stepLabel } from "./prepare.ts";
 import type { MigrationDto } from "../../server/api/shapes/index.ts";
@@ -35,6 +36,7 @@ export interface MigrationTableProps {
 
 export function MigrationTable({ migrations, empty, narrow = false }: MigrationTableProps) {
   const now = useNow();
+  const nameOf = usePlaceNames();
   if (migrations.length === 0) {
     return (
       <Empty
@@ -76,8 +78,20 @@ export function MigrationTable({ migrations, empty, narrow = false }: MigrationT
                 </Link>
               </td>
               {narrow ? null : <td>{migration.component}</td>}
-              <td className="mono f12">{migration.from}</td>
-              <td className="mono f12">{migration.to}</td>
+              <td>
+                {narrow ? (
+                  <span title={migration.from}>{nameOf(migration.from)}</span>
+                ) : (
+                  <PlaceName id={migration.from} names={nameOf} />
+                )}
+              </td>
+              <td>
+                {narrow ? (
+                  <span title={migration.to}>{nameOf(migration.to)}</span>
+                ) : (
+                  <PlaceName id={migration.to} names={nameOf} />
+                )}
+              </td>
               {narrow ? null : <td>{stepCell(migration)}</td>}
               {narrow ? null : <td className="r">{bytes(copiedBytes(migration))}</td>}
               <td className="r">{migration.held.total}</td>

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useTRPC } from "../trpc/client.ts";
 import { number } from "../ui/format.ts";
 import { CommandLine, Dialog, Problem } from "../ui/parts.tsx";
+import { usePlaceNames } from "../ui/place-name.tsx";
 
 export interface MigrateTarget {
   readonly component: string;
@@ -18,6 +19,7 @@ export function MigrateDialog({ target, onClose }: { target: MigrateTarget | nul
   const router = useRouter();
   const places = useQuery(trpc.dataCenters.list.queryOptions());
   const matrix = useQuery(trpc.links.matrix.queryOptions());
+  const nameOf = usePlaceNames();
   const [to, setTo] = useState("");
   const [reason, setReason] = useState("");
   const create = useMutation({
@@ -46,7 +48,9 @@ export function MigrateDialog({ target, onClose }: { target: MigrateTarget | nul
           }}
         >
           <h2 className="title">Migrate {target.component}</h2>
-          <p className="t2">From {target.from}. It keeps serving: requests wait for a moment while the last writes follow.</p>
+          <p className="t2">
+            From {nameOf(target.from)}. It keeps serving: requests wait for a moment while the last writes follow.
+          </p>
           <label>
             To
             <select value={to} onChange={(event) => setTo(event.target.value)} required>

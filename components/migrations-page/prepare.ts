@@ -37,7 +37,7 @@ export interface Actions {
 }
 
 /** What may be done to a run now; a button that is off says why. */
-export function actionsOf(migration: MigrationDto): Actions {
+export function actionsOf(migration: MigrationDto, nameOf: (dataCenter: string) => string): Actions {
   const retire = migration.steps.find((step) => step.name === "retire");
   const retired = migration.state === "succeeded" || (retire !== undefined && retire.state !== "pending");
   const ended = hasEnded(migration);
@@ -50,7 +50,7 @@ export function actionsOf(migration: MigrationDto): Actions {
         ? "It is aborting."
         : null;
   const rollbackOff = retired
-    ? `The source is retired: migrate it back from ${migration.to}.`
+    ? `The source is retired: migrate it back from ${nameOf(migration.to)}.`
     : ended
       ? "The run has ended."
       : migration.state === "rolling_back"
@@ -59,8 +59,8 @@ export function actionsOf(migration: MigrationDto): Actions {
           ? null
           : "Roll back opens after the point of no return.";
   return {
-    abort: { label: `Abort, return to ${migration.from}`, off: abortOff },
-    rollback: { label: `Roll back to ${migration.from}`, off: rollbackOff },
+    abort: { label: `Abort, return to ${nameOf(migration.from)}`, off: abortOff },
+    rollback: { label: `Roll back to ${nameOf(migration.from)}`, off: rollbackOff },
   };
 }
 

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { MigrationDto } from "../../server/api/shapes/index.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { bytes, milliseconds, number } from "../ui/format.ts";
+import { usePlaceNames } from "../ui/place-name.tsx";
 import { Glyph, meaningOf, Status } from "../ui/status.tsx";
 import { hasEnded, logShare, stepLabel } from "./prepare.ts";
 
@@ -92,12 +93,13 @@ export function CopyCard({ migration }: { migration: MigrationDto }) {
 
 export function ReceiptCard({ migration }: { migration: MigrationDto }) {
   const { receipt } = migration;
+  const nameOf = usePlaceNames();
   if (!receipt) {
     return (
       <Card title="Receipt">
         <p className="t2">
           {migration.state === "aborted"
-            ? `Aborted: ${migration.from} goes on serving at epoch ${migration.epoch.to}.`
+            ? `Aborted: ${nameOf(migration.from)} goes on serving at epoch ${migration.epoch.to}.`
             : "This run left none."}
         </p>
       </Card>

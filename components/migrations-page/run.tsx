@@ -7,6 +7,7 @@ import type { MigrationDto } from "../../server/api/shapes/index.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { duration, percent } from "../ui/format.ts";
 import { CommandLine, Dialog, Loading, Problem, useNow } from "../ui/parts.tsx";
+import { usePlaceNames } from "../ui/place-name.tsx";
 import { Status } from "../ui/status.tsx";
 import { actionsOf, hasEnded, progressShare } from "./prepare.ts";
 import { RunChart } from "./run-chart.tsx";
@@ -34,6 +35,7 @@ export function RunPage({ id }: { id: string }) {
 
 function Run({ migration }: { migration: MigrationDto }) {
   const now = useNow(250);
+  const nameOf = usePlaceNames();
   const share = progressShare(migration);
   useEffect(() => {
     document.title = hasEnded(migration)
@@ -64,10 +66,10 @@ function Run({ migration }: { migration: MigrationDto }) {
         <div className="row g16 wrap">
           <h1 className="title">
             {migration.component}{" "}
-            <span className="t2" style={{ fontWeight: 500 }}>
-              {migration.from} →
+            <span className="t2" style={{ fontWeight: 500 }} title={migration.from}>
+              {nameOf(migration.from)} →
             </span>{" "}
-            {migration.to}
+            <span title={migration.to}>{nameOf(migration.to)}</span>
           </h1>
           <span className="f16 t2">{duration(migration.createdAt, migration.endedAt, now)}</span>
           {hasEnded(migration) ? null : (
@@ -110,7 +112,7 @@ function RunActions({ migration }: { migration: MigrationDto }) {
   const close = { onSuccess: () => setAsking(null) };
   const abort = useMutation({ ...trpc.migrations.abort.mutationOptions(), ...close });
   const rollback = useMutation({ ...trpc.migrations.rollback.mutationOptions(), ...close });
-  const actions = actionsOf(migration);
+  const actions = actionsOf(migration, usePlaceNames());
   const chosen = asking === null ? null : actions[asking];
   const error = asking === "abort" ? abort.error : rollback.error;
   return (

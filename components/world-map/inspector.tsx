@@ -6,6 +6,7 @@ import { keyOf } from "../components-page/prepare.ts";
 import type { MigrateTarget } from "../migrations-page/migrate-dialog.tsx";
 import { stepLabel } from "../migrations-page/prepare.ts";
 import { CommandLine } from "../ui/parts.tsx";
+import { usePlaceNames } from "../ui/place-name.tsx";
 import { Glyph, meaningOf, Status } from "../ui/status.tsx";
 
 interface InspectorProps {
@@ -19,6 +20,7 @@ interface InspectorProps {
 /** One data centre: state, gauges, what runs there, what moved, its command. */
 export function Inspector({ place, components, migrations, close, migrate }: InspectorProps) {
   const { metadata, spec, status } = place;
+  const nameOf = usePlaceNames();
   const here = components.filter((component) =>
     component.status.placements.some((placement) => placement.dataCenter === metadata.name),
   );
@@ -114,8 +116,9 @@ export function Inspector({ place, components, migrations, close, migrate }: Ins
           <span className="mono t3">{migration.createdAt.slice(11, 16)}</span>
           <Glyph meaning={meaningOf(migration.state)} />
           <span>
-            {migration.component.split("/")[1]} {migration.to === metadata.name ? `from ${migration.from}` : `to ${migration.to}`}
-            , {migration.step !== null && migration.endedAt === null ? stepLabel(migration.step) : migration.state}
+            {migration.component.split("/")[1]}{" "}
+            {migration.to === metadata.name ? `from ${nameOf(migration.from)}` : `to ${nameOf(migration.to)}`},{" "}
+            {migration.step !== null && migration.endedAt === null ? stepLabel(migration.step) : migration.state}
           </span>
         </Link>
       ))}

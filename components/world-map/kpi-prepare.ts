@@ -8,31 +8,21 @@ export interface Sample {
   readonly p95: number | null;
 }
 
-/** All regions as one series. Quantiles cannot be added: the share of requests weighs them, which the tile's label says. */
+/** What all users together got; steps without a request are left out. */
 export function worldSeries(latency: UserLatencyDto): readonly Sample[] {
-  const byTime = new Map<number, { rate: number; errors: number; p50: number; p95: number }>();
-  for (const { points } of latency.series)
-    for (const point of points) {
-      const rate = point.requestsPerSecond;
-      if (rate === null || rate === 0) continue;
-      const at = Date.parse(point.at);
-      const sum = byTime.get(at) ?? { rate: 0, errors: 0, p50: 0, p95: 0 };
-      byTime.set(at, {
-        rate: sum.rate + rate,
-        errors: sum.errors + (point.errorRate ?? 0) * rate,
-        p50: sum.p50 + (point.latencyMs.p50 ?? 0) * rate,
-        p95: sum.p95 + (point.latencyMs.p95 ?? 0) * rate,
-      });
-    }
-  return [...byTime]
-    .sort(([a], [b]) => a - b)
-    .map(([at, sum]) => ({
-      at,
-      requestsPerSecond: sum.rate,
-      errorRate: sum.errors / sum.rate,
-      p50: sum.p50 / sum.rate,
-      p95: sum.p95 / sum.rate,
-    }));
+  return latency.world.points.flatMap(({ at, requestsPerSecond, errorRate, latencyMs }) =>
+    requestsPerSecond === null || requestsPerSecond === 0
+      ? []
+      : [{ at: Date.parse(at), requestsPerSecond, errorRate, p50: latencyMs.p50, p95: latencyMs.p95 }],
+  );
+}
+
+/** The last minute as one sample; null while nothing was asked. */
+export function lastMinuteOf({ world, to }: UserLatencyDto): Sample | null {
+  const { requestsPerSecond, errorRate, latencyMs } = world.lastMinute;
+  return requestsPerSecond === null
+    ? null
+    : { at: Date.parse(to), requestsPerSecond, errorRate, p50: latencyMs.p50, p95: latencyMs.p95 };
 }
 
 export interface Tile {
@@ -43,14 +33,19 @@ export interface Tile {
   readonly change: number | null;
 }
 
-export function tileOf(label: string, samples: readonly Sample[], of: (sample: Sample) => number | null): Tile {
+export interface Course {
+  readonly samples: readonly Sample[];
+  readonly lastMinute: Sample | null;
+}
+
+export function tileOf(label: string, { samples, lastMinute }: Course, of: (sample: Sample) => number | null): Tile {
   const points = samples.map(of).filter((value) => value !== null);
   const quarter = Math.max(1, Math.floor(points.length / 4));
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
   const [first, last] = [mean(points.slice(0, quarter)), mean(points.slice(-quarter))];
   return {
     label,
-    value: points.length > 0 ? mean(points.slice(-3)) : null,
+    value: lastMinute === null ? null : of(lastMinute),
     points,
     change: points.length >= 8 && first > 0 ? last / first - 1 : null,
   };

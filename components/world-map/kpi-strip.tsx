@@ -5,7 +5,7 @@ import { useEffect, useState } from "react";
 import { hasEnded } from "../migrations-page/prepare.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { number, percent } from "../ui/format.ts";
-import { tileOf, worldSeries, type Tile } from "./kpi-prepare.ts";
+import { lastMinuteOf, tileOf, worldSeries, type Tile } from "./kpi-prepare.ts";
 
 const WINDOW_MS = 900_000;
 const STEP_MS = 10_000;
@@ -24,15 +24,18 @@ export function KpiStrip() {
   });
   const migrations = useQuery(trpc.migrations.list.queryOptions({ limit: 50 }));
   const instances = useQuery(trpc.instances.list.queryOptions());
-  const samples = latency.data ? worldSeries(latency.data).slice(0, -1) : [];
+  const course = {
+    samples: latency.data ? worldSeries(latency.data).slice(0, -1) : [],
+    lastMinute: latency.data ? lastMinuteOf(latency.data) : null,
+  };
   const running = migrations.data?.filter((migration) => !hasEnded(migration)).length;
   const ready = instances.data?.filter((instance) => instance.state === "ready").length;
   return (
     <section className="kpis" aria-label="Last 15 minutes">
-      <KpiTile tile={tileOf("User p50", samples, (sample) => sample.p50)} unit="ms" />
-      <KpiTile tile={tileOf("User p95", samples, (sample) => sample.p95)} unit="ms" />
-      <KpiTile tile={tileOf("Requests", samples, (sample) => sample.requestsPerSecond)} unit="/s" neutral />
-      <KpiTile tile={tileOf("Errors", samples, (sample) => sample.errorRate)} unit="" show={percent} />
+      <KpiTile tile={tileOf("User p50", course, (sample) => sample.p50)} unit="ms" />
+      <KpiTile tile={tileOf("User p95", course, (sample) => sample.p95)} unit="ms" />
+      <KpiTile tile={tileOf("Requests", course, (sample) => sample.requestsPerSecond)} unit="/s" neutral />
+      <KpiTile tile={tileOf("Errors", course, (sample) => sample.errorRate)} unit="" show={percent} />
       <div className="kpi">
         <div className="f12 t2">Moves running</div>
         <div className="v">{running ?? "–"}</div>

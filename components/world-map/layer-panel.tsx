@@ -44,6 +44,19 @@ export function LayerPanel({
 
 const LIMITS = ["0", "20", "40", "60", "100", "150", "250+"];
 
+const HEXES = [
+  { radius: 3.6, label: "few" },
+  { radius: 5.6, label: "some" },
+  { radius: 8.4, label: "most" },
+];
+
+function hexagonOf(radius: number): string {
+  return Array.from({ length: 6 }, (_, index) => {
+    const angle = ((60 * index + 30) * Math.PI) / 180;
+    return `${(radius * Math.cos(angle)).toFixed(1)},${(radius * Math.sin(angle)).toFixed(1)}`;
+  }).join(" ");
+}
+
 export function Legend() {
   return (
     <section className="panel float row g20" style={{ left: 212, bottom: 12 }} aria-label="Legend">
@@ -55,6 +68,19 @@ export function Legend() {
               <div style={{ height: 8, background: `var(--lat-${index + 1})` }} />
               <div className="f11 t2">{limit}</div>
             </div>
+          ))}
+        </div>
+      </div>
+      <div>
+        <div className="t2">Requests</div>
+        <div className="row g12 f11 t2" style={{ marginTop: 4 }}>
+          {HEXES.map(({ radius, label }) => (
+            <span key={label} className="row g6">
+              <svg width="18" height="18" viewBox="-9 -9 18 18" aria-hidden="true">
+                <polygon points={hexagonOf(radius)} fill="var(--lat-5)" stroke="var(--map-hex-stroke)" />
+              </svg>
+              {label}
+            </span>
           ))}
         </div>
       </div>

@@ -4,7 +4,7 @@ import type { FeatureCollection } from "geojson";
 import type { GeoJSONSource, Map as MapLibreMap } from "maplibre-gl";
 import { useEffect, useRef, useState } from "react";
 import { IconFocusCentered, IconMinus, IconPlus } from "@tabler/icons-react";
-import { markerImage, MARKER_PIXEL_RATIO } from "./marker-image.ts";
+import { markerImage, MARKER_PIXEL_RATIO, PILL_STRETCH, pillImage } from "./marker-image.ts";
 import { LAYER_GROUPS, mapStyle, type LayerGroup, type Token } from "./style.ts";
 
 export interface MapData {
@@ -175,11 +175,18 @@ async function makeMap(
 function applyData(map: MapLibreMap, data: MapData, shown: ReadonlySet<LayerGroup>): void {
   // A marker's picture must be there before the feature that names it, or its tile is laid out without it.
   for (const { properties } of data.places.features) addMarker(map, String(properties?.["icon"]));
+  addPill(map, "pill", "--border-strong");
+  addPill(map, "pill-live", "--live");
   for (const [name, value] of Object.entries(data)) void map.getSource<GeoJSONSource>(name)?.setData(value as FeatureCollection);
   for (const [group, layers] of Object.entries(LAYER_GROUPS)) {
     for (const layer of layers)
       if (map.getLayer(layer)) map.setLayoutProperty(layer, "visibility", shown.has(group as LayerGroup) ? "visible" : "none");
   }
+}
+
+function addPill(map: MapLibreMap, id: string, stroke: string): void {
+  const image = map.hasImage(id) ? null : pillImage(token, stroke);
+  if (image) map.addImage(id, image, PILL_STRETCH);
 }
 
 function addMarker(map: MapLibreMap, id: string): void {

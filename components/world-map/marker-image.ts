@@ -57,3 +57,35 @@ function drawHealth(context: CanvasRenderingContext2D, state: string, token: Tok
   } else context.rect(x - 3.4, y - 3.4, 6.8, 6.8);
   context.fill();
 }
+
+const PILL = { width: 40, height: 20, radius: 9 };
+
+/** A frame that stretches around its text: `pill` for links, `pill-live` for moves. */
+export function pillImage(token: Token, stroke: string): ImageData | null {
+  const canvas = document.createElement("canvas");
+  const { width, height, radius } = PILL;
+  [canvas.width, canvas.height] = [width * SCALE, height * SCALE];
+  const context = canvas.getContext("2d");
+  if (!context) return null;
+  context.scale(SCALE, SCALE);
+  context.beginPath();
+  context.roundRect(0.5, 0.5, width - 1, height - 1, radius);
+  context.fillStyle = token("--surface-2");
+  context.fill();
+  context.strokeStyle = token(stroke);
+  context.stroke();
+  return context.getImageData(0, 0, width * SCALE, height * SCALE);
+}
+
+/** Which part of a pill stretches, and where its text stands, in the picture's own pixels. */
+export const PILL_STRETCH = {
+  pixelRatio: SCALE,
+  stretchX: [[PILL.radius * SCALE, (PILL.width - PILL.radius) * SCALE]] as [number, number][],
+  stretchY: [[PILL.radius * SCALE, (PILL.height - PILL.radius) * SCALE]] as [number, number][],
+  content: [PILL.radius * SCALE, 2 * SCALE, (PILL.width - PILL.radius) * SCALE, (PILL.height - 2) * SCALE] as [
+    number,
+    number,
+    number,
+    number,
+  ],
+};

@@ -8,34 +8,43 @@ import { useTRPC } from "../trpc/client.ts";
 import { number } from "../ui/format.ts";
 import { worldSeries } from "./kpi-prepare.ts";
 
-const WINDOW_MS = 6 * 3_600_000;
+const WINDOW_MAX_MS = 6 * 3_600_000;
+/** A world that has just begun is not drawn as hours of nothing. */
+const WINDOWS_MS = [900_000, 1_800_000, 3_600_000, 3 * 3_600_000, WINDOW_MAX_MS];
+const TICKS = 6;
 const STEP_S = 60;
 const HEIGHT = 44;
 
-/** The last six hours: when something moved, and how much was asked. Only what was measured. */
+/** Up to the last six hours: when something moved, and how much was asked. Only what was measured. */
 export function Scrubber({ migrations }: { migrations: readonly MigrationDto[] }) {
   const [now, setNow] = useState(() => Math.floor(Date.now() / 60_000) * 60_000);
   useEffect(() => {
     const timer = setInterval(() => setNow(Math.floor(Date.now() / 60_000) * 60_000), 10_000);
     return () => clearInterval(timer);
   }, []);
-  const from = now - WINDOW_MS;
+  const asked = now - WINDOW_MAX_MS;
   const latency = useQuery({
-    ...useTRPC().users.latency.queryOptions({ from: new Date(from).toISOString(), step: STEP_S }),
+    ...useTRPC().users.latency.queryOptions({ from: new Date(asked).toISOString(), step: STEP_S }),
     placeholderData: (before) => before,
     staleTime: 30_000,
   });
   const samples = latency.data ? worldSeries(latency.data) : [];
+  const first = Math.min(now, samples[0]?.at ?? now, ...migrations.map(({ createdAt }) => Date.parse(createdAt)));
+  const windowMs = WINDOWS_MS.find((span) => first >= now - span) ?? WINDOW_MAX_MS;
+  const from = now - windowMs;
   const max = Math.max(1, ...samples.map((sample) => sample.requestsPerSecond));
-  const x = (at: number): number => ((at - from) / WINDOW_MS) * 100;
+  const x = (at: number): number => ((at - from) / windowMs) * 100;
   const bars = samples.map((sample) => ({
     at: sample.at,
     left: x(sample.at),
     height: (sample.requestsPerSecond / max) * HEIGHT,
   }));
-  const hours = Array.from({ length: 6 }, (_, index) => Math.ceil(from / 3_600_000) * 3_600_000 + index * 3_600_000);
+  const tickMs = windowMs / TICKS;
+  const ticks = Array.from({ length: TICKS }, (_, index) => Math.ceil(from / tickMs) * tickMs + index * tickMs).filter(
+    (at) => x(at) < 96,
+  );
   return (
-    <section className="scrubber" style={{ gridColumn: 1 }} aria-label="Last six hours: moves and requests">
+    <section className="scrubber" style={{ gridColumn: 1 }} aria-label="Moves and requests over time">
       <div className="row" style={{ height: 20 }}>
         <span className="f12 t2" style={{ width: 56 }}>
           Moves
@@ -84,7 +93,7 @@ export function Scrubber({ migrations }: { migrations: readonly MigrationDto[] }
                 position: "absolute",
                 bottom: 0,
                 left: `${bar.left}%`,
-                width: `${100 / (WINDOW_MS / 1000 / STEP_S) + 0.05}%`,
+                width: `${100 / (windowMs / 1000 / STEP_S) + 0.05}%`,
                 height: bar.height,
                 background: "var(--text-3)",
                 opacity: 0.6,
@@ -94,9 +103,9 @@ export function Scrubber({ migrations }: { migrations: readonly MigrationDto[] }
         </div>
       </div>
       <div style={{ position: "relative", height: 18, marginLeft: 56 }} className="f11 t3">
-        {hours.map((hour) => (
-          <span key={hour} style={{ position: "absolute", left: `${x(hour)}%`, transform: "translateX(-50%)" }}>
-            {new Date(hour).toISOString().slice(11, 16)}
+        {ticks.map((tick) => (
+          <span key={tick} style={{ position: "absolute", left: `${x(tick)}%`, transform: "translateX(-50%)" }}>
+            {new Date(tick).toISOString().slice(11, 16)}
           </span>
         ))}
         <span className="s" style={{ position: "absolute", right: 0, color: "var(--text)" }}>

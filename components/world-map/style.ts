@@ -86,18 +86,20 @@ function usersAndLines(token: Token): LayerSpecification[] {
   ];
 }
 
+const framed = (image: string) => ({ "icon-image": image, "icon-text-fit": "both", "icon-text-fit-padding": [1, 7, 1, 7], "icon-rotation-alignment": "viewport" }) as const;
+
 function lineLabels(token: Token): LayerSpecification[] {
   const pill = { "text-font": FONT, "symbol-placement": "line-center", "text-rotation-alignment": "viewport", "text-field": ["get", "label"] } as const;
   return [
     {
       id: "link-label", type: "symbol", source: "links", minzoom: 1.2,
-      layout: { ...pill, "text-size": 11 } as never,
-      paint: { "text-color": token("--text"), "text-halo-color": token("--surface-3"), "text-halo-width": 4 },
+      layout: { ...pill, ...framed("pill"), "text-size": 11 } as never,
+      paint: { "text-color": token("--text") },
     },
     {
       id: "move-label", type: "symbol", source: "moves",
-      layout: { ...pill, "text-size": 12, "text-allow-overlap": true } as never,
-      paint: { "text-color": token("--live-core"), "text-halo-color": token("--surface-1"), "text-halo-width": 5 },
+      layout: { ...pill, ...framed("pill-live"), "text-size": 12, "text-allow-overlap": true, "icon-allow-overlap": true } as never,
+      paint: { "text-color": token("--text") },
     },
   ];
 }

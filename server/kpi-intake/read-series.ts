@@ -26,12 +26,7 @@ interface Point {
 }
 
 /** Sums of a grouping over steps of the range; `by` is a column of ours, never text from outside. */
-async function readGrouped(
-  pool: pg.Pool,
-  by: "data_center" | "region",
-  query: SeriesQuery,
-  usersOnly: boolean,
-): Promise<Map<string, Point[]>> {
+async function readSums(pool: pg.Pool, by: "data_center" | "region", query: SeriesQuery, usersOnly: boolean): Promise<Row[]> {
   const { component, dataCenter = null, from, to, stepSeconds } = query;
   const { rows } = await pool.query<Row>(
     `select ${by} as group, date_bin($3 * interval '1 second', at, 'epoch'::timestamptz) as bucket, sum(requests) as requests, sum(errors) as errors, geostitch_sum_counts(counts) as counts
@@ -40,13 +35,27 @@ async function readGrouped(
      group by 1, 2 order by 1, 2`,
     [from, to, stepSeconds, component, dataCenter, usersOnly],
   );
+  return rows;
+}
+
+/** Each group's points; histograms of one step are added, so that a group of groups has true quantiles, too. */
+function toSeries(rows: readonly Row[], query: SeriesQuery, groupOf: (row: Row) => string): Map<string, Point[]> {
   const groups = new Map<string, Map<number, Row>>();
   for (const row of rows) {
-    const group = groups.get(row.group) ?? new Map<number, Row>();
-    groups.set(row.group, group.set(row.bucket.getTime(), row));
+    const group = groups.get(groupOf(row)) ?? new Map<number, Row>();
+    const before = group.get(row.bucket.getTime());
+    groups.set(groupOf(row), group.set(row.bucket.getTime(), before ? sumOf(before, row) : row));
   }
-  return new Map([...groups].map(([name, byTime]) => [name, steps(query).map((at) => toPoint(at, stepSeconds, byTime.get(at)))]));
+  const times = steps(query);
+  return new Map([...groups].map(([name, byTime]) => [name, times.map((at) => toPoint(at, query.stepSeconds, byTime.get(at)))]));
 }
+
+const sumOf = (a: Row, b: Row): Row => ({
+  ...a,
+  requests: String(Number(a.requests) + Number(b.requests)),
+  errors: String(Number(a.errors) + Number(b.errors)),
+  counts: merge(a.counts, b.counts),
+});
 
 function steps({ from, to, stepSeconds }: SeriesQuery): number[] {
   const step = stepSeconds * 1000;
@@ -74,7 +83,7 @@ function toPoint(at: number, stepSeconds: number, row: Row | undefined): Point {
 
 /** Series of one component by the data centre that served, everything that reached it counted. */
 export async function readKpis(pool: pg.Pool, query: SeriesQuery & { component: string }) {
-  const groups = await readGrouped(pool, "data_center", query, false);
+  const groups = toSeries(await readSums(pool, "data_center", query, false), query, (row) => row.group);
   const series = [...groups].map(([dataCenter, points]) => ({
     dataCenter,
     points: points.map((point) => ({ ...point, cpuMillicores: null })),
@@ -88,17 +97,32 @@ export async function readKpis(pool: pg.Pool, query: SeriesQuery & { component: 
   };
 }
 
-/** What users felt, by their region; `world` is all of them together. */
+/** What users felt, by their region; `world` is all of them together, and its last minute in one figure each. */
 export async function readUserLatency(pool: pg.Pool, query: SeriesQuery) {
-  const groups = await readGrouped(pool, "region", query, true);
-  const series = [...groups].map(([region, points]) => ({ region, points }));
+  const rows = await readSums(pool, "region", query, true);
+  const series = [...toSeries(rows, query, (row) => row.group)].map(([region, points]) => ({ region, points }));
+  const world = toSeries(rows, query, () => "world").get("world") ?? [];
   return {
     component: query.component,
     from: query.from.toISOString(),
     to: query.to.toISOString(),
     stepSeconds: query.stepSeconds,
     series,
+    world: { points: world, lastMinute: lastMinute(rows, query) },
   };
+}
+
+const MINUTE_MS = 60_000;
+/** Gateways report every ten seconds: the newest bucket is still filling. */
+const FILLING_MS = 10_000;
+
+function lastMinute(rows: readonly Row[], { to, stepSeconds }: SeriesQuery): Omit<Point, "at"> {
+  const until = to.getTime() - FILLING_MS;
+  const recent = rows.filter(({ bucket }) => bucket.getTime() < until && bucket.getTime() >= until - MINUTE_MS);
+  const [first, ...others] = recent;
+  const spanSeconds = new Set(recent.map(({ bucket }) => bucket.getTime())).size * stepSeconds;
+  const { at: _at, ...point } = toPoint(until, spanSeconds, first && others.reduce(sumOf, first));
+  return point;
 }
 
 interface CellRow {

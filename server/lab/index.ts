@@ -1,3 +1,4 @@
+export { withAddresses } from "./clients/city-addresses.ts";
 export { loadWorld } from "./load-world.ts";
 export { createLabControl } from "./control.ts";
 export { createRelay } from "./relay/relay.ts";

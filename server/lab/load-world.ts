@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { parse as parseCsv } from "csv-parse/sync";
 import { parse } from "yaml";
 import type { z } from "zod";
 import { AppError, messageOf } from "../platform/app-error.ts";
@@ -46,23 +47,34 @@ function parseWith<T>(file: string, schema: z.ZodType<T>, text: string): T {
   throw new AppError("bad-input", `${file}: ${reason?.path ?? "(file)"}: ${reason?.message ?? "not understood"}`);
 }
 
-/** Rows of a CSV without quotes, as objects by the head's names. */
+/** Rows of a CSV as objects by the head's names. */
 function readCsv(file: string, needed: readonly string[]): Record<string, string>[] {
-  const [head = "", ...lines] = readText(file, "spec").trim().split(/\r?\n/);
-  const names = head.split(",");
-  const missing = needed.find((name) => !names.includes(name));
-  if (missing !== undefined) throw new AppError("bad-input", `${file}: expected a column ${missing}, found ${head}`);
-  return lines
-    .filter((line) => line !== "")
-    .map((line) => Object.fromEntries(line.split(",").map((cell, index) => [names[index] ?? "", cell])));
+  const text = readText(file, "spec");
+  let rows: Record<string, string>[];
+  try {
+    rows = parseCsv(text, { columns: true, bom: true, trim: true, skip_empty_lines: true });
+  } catch (cause) {
+    throw new AppError("bad-input", `${file}: ${messageOf(cause)}`, { cause });
+  }
+  const found = Object.keys(rows[0] ?? {});
+  const missing = needed.find((name) => !found.includes(name));
+  if (missing !== undefined && rows.length > 0)
+    throw new AppError("bad-input", `${file}: expected a column ${missing}, found ${found.join(", ")}`);
+  return rows;
 }
 
+/** A place's way to itself is no link; of a pair that is given twice the later row would silently win, so it is refused. */
 function readRoundTrips(file: string): World["roundTrips"] {
-  return readCsv(file, ["from", "to", "rtt_ms"]).map((row, index) => {
-    const rttMs = Number(row["rtt_ms"]);
-    if (!Number.isFinite(rttMs) || rttMs < 0)
-      throw new AppError("bad-input", `${file}:${index + 2}: rtt_ms: expected milliseconds, got ${row["rtt_ms"] ?? ""}`);
-    return { from: row["from"] ?? "", to: row["to"] ?? "", rttMs };
+  const seen = new Set<string>();
+  return readCsv(file, ["from", "to", "rtt_ms"]).flatMap((row, index) => {
+    const { from = "", to = "", rtt_ms: text = "" } = row;
+    const refuse = (message: string): AppError => new AppError("bad-input", `${file}:${index + 2}: ${message}`);
+    const rttMs = Number(text);
+    if (text === "" || !Number.isFinite(rttMs) || rttMs < 0) throw refuse(`rtt_ms: expected milliseconds, got ${text}`);
+    if (from === to) return [];
+    if (seen.has(`${from}>${to}`)) throw refuse(`${from} to ${to} is given twice`);
+    seen.add(`${from}>${to}`);
+    return [{ from, to, rttMs }];
   });
 }
 

@@ -1,10 +1,11 @@
 import { createServer } from "node:net";
-import { createLabControl, createRelay, loadWorld, Population } from "../lab/index.ts";
+import { createLabControl, createRelay, loadWorld, Population, withAddresses } from "../lab/index.ts";
 import { manifestName } from "../lab/domain/topology.ts";
 import { pairRoundTrips, worldManifests, type World } from "../lab/domain/world.ts";
 import { createLogger } from "../platform/logger.ts";
 import { listen, onStop } from "../platform/serve.ts";
 import { readWiring } from "../platform/wiring.ts";
+import { openPlaceLookup } from "../user-proximity/drivers/mmdb/lookup.ts";
 
 /** The lab's own process: the relays between places, and the users. */
 const env = process.env;
@@ -29,7 +30,7 @@ const startedMs = Date.now();
 const clock = (): Date => new Date(startedMs + (Date.now() - startedMs) * speed);
 
 const population = new Population({
-  cities: world.cities,
+  cities: citiesWithAddresses(),
   places: world.file.spec.dataCenters.map(({ spec }) => spec.location),
   gatewayUrl: wiring.gateway.url,
   ...clientPaths(world),
@@ -58,6 +59,17 @@ onStop(() => {
   population.stop();
   return Promise.resolve();
 });
+
+/** A world's own list of cities need not know addresses: the database that the gateway asks is asked here, the other way round. */
+function citiesWithAddresses(): World["cities"] {
+  if (world.cities.every(({ address }) => address !== null)) return world.cities;
+  const lookup = openPlaceLookup(env["GEOSTITCH_GEOIP_DB"] ?? null);
+  const cities = withAddresses(world.cities, (address) => lookup.locate(address), seed);
+  const without = cities.filter(({ address }) => address === null).map(({ name, country }) => `${name} (${country})`);
+  if (without.length > 0)
+    logger.warn({ cities: without.slice(0, 20), count: without.length }, "no address is known of these cities");
+  return cities;
+}
 
 /** Users come when there is something to use: before that every request would only count as a failure of the start. */
 async function waitForGateway(): Promise<void> {

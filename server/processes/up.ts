@@ -10,6 +10,7 @@ import { migrate } from "../platform/db/migrate.ts";
 import { prepareAppRole } from "../platform/db/roles.ts";
 import { readInstallationEnv, type InstallationEnv } from "../platform/env.ts";
 import { isPortFree } from "../platform/ports.ts";
+import { requirePlaceFile } from "../user-proximity/drivers/mmdb/lookup.ts";
 import { Child, type ChildSpec } from "./up/children.ts";
 import { DataLock } from "./up/leftovers.ts";
 import { prepareWiring } from "./up/prepare-wiring.ts";
@@ -44,6 +45,7 @@ try {
 
 async function up(): Promise<void> {
   const env = readInstallationEnv(process.env, root);
+  if (env.GEOSTITCH_GEOIP_DB !== undefined) requirePlaceFile(env.GEOSTITCH_GEOIP_DB);
   const world = env.GEOSTITCH_LAB === "on" ? loadWorld(env.GEOSTITCH_LAB_WORLD ?? SHIPPED_WORLD) : null;
   const logs = join(env.dataDir, "logs");
   mkdirSync(logs, { recursive: true, mode: 0o700 });

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createLinkDialer } from "../connectivity-management/index.ts";
 import { pino } from "pino";
 import { openPlaceLookup } from "../user-proximity/drivers/mmdb/lookup.ts";
-import type { RouteComponent, RouteSnapshot } from "../routing-layer/domain/snapshot.ts";
+import type { HoldCommand, RouteComponent, RouteSnapshot } from "../routing-layer/domain/snapshot.ts";
 import { createAdminListener, EntryTable } from "../routing-layer/drivers/embedded/admin.ts";
 import { createWarm } from "../routing-layer/drivers/embedded/warm.ts";
 import { createInternalListener, createPublicListener, type ListenerDeps } from "../routing-layer/drivers/embedded/listeners.ts";
@@ -114,7 +114,7 @@ export async function startGateway(options: { trusted?: readonly string[]; folde
     /** To every entry. */
     publish: async (routes: RouteSnapshot): Promise<number[]> =>
       await Promise.all(PLACES.map(async ({ name }) => (await admin("PUT", `/${name}/snapshot`, routes)).status)),
-    hold: async (change: Partial<{ epoch: number; deadlineMs: number; countMax: number; commandId: string }> = {}) =>
+    hold: async (change: Partial<HoldCommand> = {}) =>
       await Promise.all(
         PLACES.map(async ({ name }) => {
           const base = { commandId: `hold.${name}`, component: "shop/cart", epoch: 1, deadlineMs: 5_000, countMax: 100 };

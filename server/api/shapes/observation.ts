@@ -53,19 +53,20 @@ export const kpisShape = z.object({
 });
 
 /** What users felt: the gateway's own view, by region of the users. Additional to `kpis`, which is by data centre. */
+const feltShape = z.object({
+  requestsPerSecond: z.number().nullable(),
+  errorRate: z.number().nullable(),
+  latencyMs: quantilesShape,
+});
+const feltPointsShape = z.array(feltShape.extend({ at }));
 export const userLatencyShape = z.object({
   component: z.string().nullable(),
   from: at,
   to: at,
   stepSeconds: z.number(),
-  series: z.array(
-    z.object({
-      region: z.string(),
-      points: z.array(
-        z.object({ at, requestsPerSecond: z.number().nullable(), errorRate: z.number().nullable(), latencyMs: quantilesShape }),
-      ),
-    }),
-  ),
+  series: z.array(z.object({ region: z.string(), points: feltPointsShape })),
+  /** All regions together: histograms added, so these are true quantiles. */
+  world: z.object({ points: feltPointsShape, lastMinute: feltShape }),
 });
 
 const userQuantilesShape = z.object({ p50: z.number().nullable(), p95: z.number().nullable() });

@@ -2,6 +2,8 @@
 
 const SUFFIXES: Readonly<Record<string, number>> = {
   "": 1,
+  n: 1e-9,
+  u: 1e-6,
   m: 1e-3,
   k: 1e3,
   M: 1e6,
@@ -16,7 +18,7 @@ const SUFFIXES: Readonly<Record<string, number>> = {
   Pi: 2 ** 50,
   Ei: 2 ** 60,
 };
-const QUANTITY = /^([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([+-]?[0-9]{1,2}))?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$/;
+const QUANTITY = /^\+?([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE]([+-]?[0-9]{1,2}))?(n|u|m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$/;
 
 /** The largest amounts that any machine of a data centre could be meant by; more is a slip of the keyboard. */
 const CPU_CORES_MAX = 10_000_000;
@@ -52,6 +54,6 @@ export function cpuProblem(text: string): string | null {
 export function bytesProblem(text: string): string | null {
   const value = parseQuantity(text);
   if (value === null) return `expected a quantity of bytes such as "128Mi" or "2Ti", got ${JSON.stringify(text)}`;
-  if (text.trim().endsWith("m")) return `expected whole bytes, got ${JSON.stringify(text)}`;
+  if (/[num]$/.test(text.trim())) return `expected whole bytes, got ${JSON.stringify(text)}`;
   return value > BYTES_MAX ? `expected at most 1Ei, got ${JSON.stringify(text)}` : null;
 }

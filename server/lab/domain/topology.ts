@@ -13,19 +13,31 @@ export const topologySchema = z.looseObject({
       replicas: z.number().int().min(1).nullish(),
       cpu_request_m: z.number().nullish(),
       mem_request_mib: z.number().nullish(),
-      cpuMs: z.number().min(0).max(100).optional(),
-      responseBytes: z.number().min(0).optional(),
-      sizeMiB: z.number().min(0).optional(),
-      entrypoint: z.boolean().optional(),
+      cpuMs: z.number().min(0).max(100).nullish(),
+      responseBytes: z.number().min(0).nullish(),
+      sizeMiB: z.number().min(0).nullish(),
+      entrypoint: z.boolean().nullish(),
     }),
   ),
   edges: z.array(
     z.looseObject({
       caller: z.string(),
       callee: z.string(),
-      callsPerRequest: z.number().min(0).default(1),
-      requestBytes: z.number().min(0).default(400),
-      responseBytes: z.number().min(0).default(900),
+      callsPerRequest: z
+        .number()
+        .min(0)
+        .nullish()
+        .transform((calls) => calls ?? 1),
+      requestBytes: z
+        .number()
+        .min(0)
+        .nullish()
+        .transform((bytes) => bytes ?? 400),
+      responseBytes: z
+        .number()
+        .min(0)
+        .nullish()
+        .transform((bytes) => bytes ?? 900),
     }),
   ),
 });

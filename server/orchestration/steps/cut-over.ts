@@ -66,7 +66,10 @@ export const seal: Step = {
 
 const sealedOf = ({ position, digest, items }: SealedState) => ({ position, digest, items });
 
-/** Position and digest of both sides must be the same; the target computed its own while it took the last chunk. */
+/**
+ * Position and digest of both sides must be the same. Where the last chunk's digest is the whole state's, the target has
+ * computed it while it took that chunk; where it is only the chunk's own, the target is asked.
+ */
 export const verify: Step = {
   name: "verify",
   run: async ({ migration, results, deps }) => {
@@ -76,7 +79,7 @@ export const verify: Step = {
     if (copied.position !== sealed.position)
       return abort(`the target is at ${copied.position}, the source was sealed at ${sealed.position}`);
     let digest = copied.digest;
-    if (digest === null) {
+    if (digest !== sealed.digest) {
       const { target } = endsOf(migration);
       const context = {
         component: migration.componentKey,

@@ -27,8 +27,8 @@ export async function answerSealedState(request: SealedStateRequest): Promise<vo
     "content-type": "application/octet-stream",
     "content-length": chunk.body.length,
     "geostitch-position": chunk.position,
-    "geostitch-complete": String(chunk.complete),
     "geostitch-sealed-state": encodeURIComponent(chunk.sealed),
+    ...(chunk.complete === null ? {} : { "geostitch-complete": String(chunk.complete) }),
     ...(chunk.digest === null ? {} : { "geostitch-digest": chunk.digest }),
   });
   outgoing.end(chunk.body);

@@ -18,7 +18,8 @@ export interface Chunk {
   readonly body: Buffer;
   readonly position: string | null;
   readonly digest: string | null;
-  readonly complete: boolean;
+  /** Whether this is all there was; null where the source does not say, which the contract leaves open. */
+  readonly complete: boolean | null;
   /** The seal's answer, where the source was sealed before it was read. */
   readonly sealed: string | null;
 }
@@ -94,12 +95,13 @@ async function send({ dialer, component, epoch }: CallOptions, { end, method, ur
   const bytes = Buffer.from(await answer.body.arrayBuffer());
   const said = (name: string): string | null => first(answer.trailers[name]) ?? first(answer.headers[name]);
   const sealed = said("geostitch-sealed-state");
+  const complete = said("geostitch-complete");
   return {
     status: answer.statusCode,
     body: bytes,
     position: said("geostitch-position"),
     digest: said("geostitch-digest"),
-    complete: said("geostitch-complete") === "true",
+    complete: complete === null ? null : complete === "true",
     sealed: sealed === null ? null : decodeURIComponent(sealed),
   };
 }

@@ -19,6 +19,8 @@ export type TransferAnswer =
   | { readonly ok: false; readonly status: number; readonly code: string; readonly detail: string };
 
 const CHUNKS_MAX = 10_000;
+/** A source that does not say whether it has handed out everything has, where it handed out so little. */
+const SMALL_BYTES = 64 * 1024;
 
 /** Copies chunk by chunk from the receiver's position to the source's newest; each chunk is checked by the receiver before the next. */
 export async function runTransfer(options: TransferOptions): Promise<TransferAnswer> {
@@ -28,7 +30,7 @@ export async function runTransfer(options: TransferOptions): Promise<TransferAns
     calls: createStateCalls(options),
     commandId: options.commandId,
     sealAs: options.command.sealAs,
-    copied: { bytes: 0, chunks: 0, digest: null, complete: false, gaps: 0, sealed: null },
+    copied: { bytes: 0, chunks: 0, lastBytes: 0, digest: null, complete: false, gaps: 0, sealed: null },
   };
   const { copied } = copy;
   try {
@@ -55,6 +57,7 @@ interface Copy {
   readonly copied: {
     bytes: number;
     chunks: number;
+    lastBytes: number;
     digest: string | null;
     complete: boolean;
     gaps: number;
@@ -75,10 +78,17 @@ async function copyChunk(copy: Copy, position: string): Promise<string | Transfe
     return refuse(502, "peer", `the source answered ${chunk.status} without a state: ${textOf(chunk)}`);
   copied.digest = chunk.digest ?? copied.digest;
   // A source that says that this is all saves the last, empty question, which costs a round trip over the link.
-  copied.complete = chunk.complete || chunk.position === position;
+  copied.complete = chunk.position === position || (chunk.complete ?? isRest(chunk.body.length, copied.lastBytes));
+  copied.lastBytes = chunk.body.length;
   if (chunk.position === position) return position;
   return await writeChunk(copy, position, { ...chunk, position: chunk.position });
 }
+
+/**
+ * Under writers a source never has nothing to hand out, so that asking until then would never end: what is small, or half of
+ * what came before it, is only what was written meanwhile, and the next round's.
+ */
+const isRest = (bytes: number, lastBytes: number): boolean => bytes <= SMALL_BYTES || bytes <= lastBytes / 2;
 
 async function writeChunk(
   { ends, calls, copied, commandId }: Copy,

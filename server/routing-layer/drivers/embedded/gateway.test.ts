@@ -135,6 +135,17 @@ describe("hold and resume", () => {
     expect(statuses.every(({ status }) => status === 503)).toBe(true);
   });
 
+  test("no more bytes wait than the hold allows, and what was refused waits for nothing", async () => {
+    const old = await startInstance(answering("old"));
+    const gateway = await startGateway();
+    await gateway.publish(snapshot(1, [component([{ place: "virginia", port: old.port }])]));
+    await gateway.hold({ bytesMax: 1_000, deadlineMs: 400 });
+    const post = { method: "POST", body: "x".repeat(600) };
+    const answers = await Promise.all(Array.from({ length: 3 }, async () => await timed(`${gateway.url}/shop/cart/`, post)));
+    expect(answers.filter(({ ms }) => ms < 200)).toHaveLength(2);
+    expect(answers.every(({ status }) => status === 503)).toBe(true);
+  });
+
   test("a hold given twice is one hold, and one for an older epoch is refused", async () => {
     const old = await startInstance(answering("old"));
     const gateway = await startGateway();
@@ -233,9 +244,9 @@ async function allHeld(gateway: TestGateway): Promise<number> {
   return holds.reduce((sum, { now }) => sum + now, 0);
 }
 
-async function timed(url: string): Promise<{ status: number; ms: number }> {
+async function timed(url: string, request: RequestInit = {}): Promise<{ status: number; ms: number }> {
   const startedMs = performance.now();
-  const { status } = await fetch(url);
+  const { status } = await fetch(url, request);
   return { status, ms: performance.now() - startedMs };
 }
 

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import ipaddr from "ipaddr.js";
 import { Reader, type Response } from "maxmind";
+import { AppError } from "../../../platform/app-error.ts";
 import type { Place } from "../../domain/place.ts";
 import type { PlaceLookup } from "../../ports.ts";
 import { COUNTRY_CENTRES } from "./country-centres.ts";
@@ -22,8 +23,8 @@ interface Source {
 
 /** The best of what is there: `GEOSTITCH_GEOIP_DB`, DB-IP City Lite, a table of countries, or an answer of null to everything. */
 export function openPlaceLookup(customFile: string | null): PlaceLookup {
-  const source = customFile === null ? (cityPackage() ?? countryPackage()) : ownFile(customFile);
   const cache = new Map<string, Place | null>();
+  const source = customFile === null ? (cityPackage() ?? countryPackage()) : ownFile(customFile, () => cache.clear());
   const fromDbIp = customFile === null && source?.kind === "city";
   return {
     attribution: fromDbIp ? { text: "IP geolocation by DB-IP", url: "https://db-ip.com" } : null,
@@ -94,17 +95,31 @@ function countryPackage(): Source | null {
   return { kind: "country", find: (address) => reader.get(address) };
 }
 
-/** An operator's file, read again when it changes; a broken new one leaves the old in use. */
-function ownFile(file: string): Source {
-  let reader = new Reader<Response>(readFileSync(file));
+/** An operator's file, read again when it changes; while a new one is broken, the old one stays in use. */
+function ownFile(file: string, onReload: () => void): Source {
+  let reader = existsSync(file) ? tryOpen(file) : null;
   watchFile(file, { interval: RELOAD_CHECK_MS, persistent: false }, () => {
-    try {
-      if (existsSync(file)) reader = new Reader<Response>(readFileSync(file));
-    } catch {
-      // Half a file is on its way: the next change brings the rest.
-    }
+    // Half a file may be on its way: the next change brings the rest.
+    const next = existsSync(file) ? tryOpen(file) : null;
+    if (!next) return;
+    reader = next;
+    onReload();
   });
-  return { kind: "city", find: (address) => reader.get(address) };
+  return { kind: "city", find: (address) => reader?.get(address) ?? null };
+}
+
+function tryOpen(file: string): Reader<Response> | null {
+  try {
+    return new Reader<Response>(readFileSync(file));
+  } catch {
+    return null;
+  }
+}
+
+/** Throws one line where the operator's file cannot be used: said at the start, when somebody is looking. */
+export function requirePlaceFile(file: string): void {
+  if (!existsSync(file)) throw new AppError("bad-input", `GEOSTITCH_GEOIP_DB: no file ${file}`);
+  if (!tryOpen(file)) throw new AppError("bad-input", `GEOSTITCH_GEOIP_DB: ${file} is not an MMDB file`);
 }
 
 function packageFolder(name: string): string | null {
