@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
+import { Link } from "../ui/link.tsx";
 import { parseAsString, useQueryState } from "nuqs";
 import type { ComponentDto, InstanceDto } from "../../server/api/shapes/index.ts";
 import { useTRPC } from "../trpc/client.ts";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import Link from "next/link";
+import { Link } from "../ui/link.tsx";
 import { useTRPC } from "../trpc/client.ts";
 import { ago, bytes, duration, milliseconds } from "../ui/format.ts";
 import { Empty, Loading, Problem, useNow } from "../ui/parts.tsx";

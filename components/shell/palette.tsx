@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { MantineProvider } from "@mantine/core";
 import { Spotlight, spotlight, type SpotlightActionGroupData } from "@mantine/spotlight";
 import { useRouter } from "next/navigation";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import "@mantine/core/styles/default-css-variables.css";
 import "@mantine/core/styles/UnstyledButton.css";
 import "@mantine/core/styles/ScrollArea.css";
@@ -35,8 +35,9 @@ export interface PaletteProps {
 
 /** Everything that can be opened or done, by its name. */
 export function Palette({ opened, openFreeze, openHelp }: PaletteProps) {
-  const actions = useActions({ openFreeze, openHelp });
+  const { actions, loaded } = useActions({ openFreeze, openHelp });
   useEffect(() => spotlight.open(), [opened]);
+  const onKeyDown = useEnter(loaded);
   return (
     <MantineProvider forceColorScheme={currentTheme()} withGlobalClasses={false}>
       <Spotlight
@@ -46,8 +47,10 @@ export function Palette({ opened, openFreeze, openHelp }: PaletteProps) {
         scrollable
         maxHeight={440}
         shortcut={null}
-        nothingFound="Nothing has this name. Try a component, a data centre, or what you want to do."
-        searchProps={{ placeholder: "Search or run a command", "aria-label": "Search or run a command" }}
+        nothingFound={
+          loaded ? "Nothing has this name. Try a component, a data centre, or what you want to do." : "Reading the names …"
+        }
+        searchProps={{ placeholder: "Search or run a command", "aria-label": "Search or run a command", onKeyDown }}
         transitionProps={{ duration: 0 }}
         radius={12}
         attributes={{ content: { "aria-label": "Search and commands" } }}
@@ -56,10 +59,33 @@ export function Palette({ opened, openFreeze, openHelp }: PaletteProps) {
   );
 }
 
-function useActions({ openFreeze, openHelp }: Omit<PaletteProps, "opened">): SpotlightActionGroupData[] {
+const inList = (selector: string): HTMLElement | null => document.querySelector(`.mantine-Spotlight-actionsList ${selector}`);
+
+/** Who types a name and presses Enter at once means the first that fits, also where the names are still on their way. */
+function useEnter(loaded: boolean): (event: React.KeyboardEvent) => void {
+  const waiting = useRef(false);
+  useEffect(() => {
+    if (loaded && waiting.current) inList("[data-action]")?.click();
+    waiting.current = false;
+  }, [loaded]);
+  return (event) => {
+    const isFirstMeant = event.key === "Enter" && !inList("[data-selected]");
+    waiting.current = isFirstMeant && !loaded;
+    if (isFirstMeant && loaded) inList("[data-action]")?.click();
+  };
+}
+
+interface Actions {
+  readonly actions: SpotlightActionGroupData[];
+  /** Names that come from the server are there. */
+  readonly loaded: boolean;
+}
+
+function useActions({ openFreeze, openHelp }: Omit<PaletteProps, "opened">): Actions {
   const trpc = useTRPC();
   const router = useRouter();
-  const components = useQuery(trpc.components.list.queryOptions()).data ?? [];
+  const known = useQuery(trpc.components.list.queryOptions());
+  const components = known.data ?? [];
   const places = useQuery(trpc.dataCenters.list.queryOptions()).data ?? [];
   const migrations = useQuery(trpc.migrations.list.queryOptions({ limit: 10 })).data ?? [];
   const frozen = useQuery(trpc.world.overview.queryOptions()).data?.freeze.frozen === true;
@@ -70,7 +96,7 @@ function useActions({ openFreeze, openHelp }: Omit<PaletteProps, "opened">): Spo
     setTheme(other);
     router.refresh();
   };
-  return [
+  const actions: SpotlightActionGroupData[] = [
     { group: "Pages", actions: PAGES.map(([href, label]) => ({ id: `page ${href}`, label, onClick: open(href) })) },
     {
       group: "Do",
@@ -110,4 +136,5 @@ function useActions({ openFreeze, openHelp }: Omit<PaletteProps, "opened">): Spo
       })),
     },
   ];
+  return { actions, loaded: !known.isPending };
 }

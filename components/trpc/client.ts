@@ -1,13 +1,15 @@
 "use client";
 
-import { createTRPCClient, httpBatchLink } from "@trpc/client";
+import { createTRPCClient, httpBatchStreamLink } from "@trpc/client";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { QueryClient } from "@tanstack/react-query";
 import type { AppRouter } from "../../server/api/root.ts";
 
 export const { TRPCProvider, useTRPC } = createTRPCContext<AppRouter>();
 
-export const createClient = () => createTRPCClient<AppRouter>({ links: [httpBatchLink({ url: "/api/trpc", maxItems: 15 })] });
+/** One request for many questions, each answered as soon as it can be: a slow one keeps no other waiting. */
+export const createClient = () =>
+  createTRPCClient<AppRouter>({ links: [httpBatchStreamLink({ url: "/api/trpc", maxItems: 15 })] });
 
 /** Events keep the cache fresh; the long interval is for what no event tells, and for a stream that is away. */
 export function createQueryClient(): QueryClient {

@@ -1,6 +1,6 @@
 "use client";
 
-import Link from "next/link";
+import { Link } from "../ui/link.tsx";
 import type { ComponentDto, DataCenterDto, MigrationDto } from "../../server/api/shapes/index.ts";
 import { keyOf } from "../components-page/prepare.ts";
 import type { MigrateTarget } from "../migrations-page/migrate-dialog.tsx";

@@ -19,7 +19,7 @@ export function KpiStrip() {
     return () => clearInterval(timer);
   }, []);
   const latency = useQuery({
-    ...trpc.users.latency.queryOptions({ from: new Date(from).toISOString(), step: 10 }),
+    ...trpc.users.latency.queryOptions({ from: new Date(from).toISOString(), step: 10, regions: false }),
     placeholderData: (before) => before,
   });
   const migrations = useQuery(trpc.migrations.list.queryOptions({ limit: 50 }));

@@ -30,6 +30,8 @@ export interface MapCanvasProps {
   readonly onNoWebGl: () => void;
 }
 
+/** Asked for as soon as this file is there, not when the page has been drawn: it is the largest part of the way to a map. */
+const library = typeof window === "undefined" ? null : import("maplibre-gl");
 const CHECK_EVERY_MS = 120;
 const token: Token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const WORLD: [[number, number], [number, number]] = [
@@ -117,7 +119,8 @@ async function makeMap(
   onReady: () => void,
 ): Promise<void> {
   if (!box) return;
-  const maplibre = await import("maplibre-gl");
+  const maplibre = await (library ?? import("maplibre-gl"));
+  performance.mark("map:library");
   maplibre.setWorkerUrl("/maplibre/maplibre-gl-worker.mjs");
   let map: MapLibreMap;
   try {
@@ -153,6 +156,8 @@ async function makeMap(
     else if (move) latest.current.onOpenMove(String(move.properties["id"]));
     else latest.current.onSelectPlace(null);
   });
+  map.once("style.load", () => performance.mark("map:style"));
+  map.once("render", () => performance.mark("map:first-frame"));
   let checkedMs = 0;
   const check = (): void => {
     // Every frame until the first real one; asking costs as much as a frame, so not at each of them.
@@ -165,6 +170,7 @@ async function makeMap(
     if (map.queryRenderedFeatures({ layers: ["land"] }).length === 0) return;
     map.off("render", check);
     map.off("idle", check);
+    performance.mark("map:meaningful");
     onReady();
   };
   map.on("render", check);

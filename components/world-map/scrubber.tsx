@@ -10,8 +10,14 @@ import { worldSeries } from "./kpi-prepare.ts";
 
 const WINDOW_MAX_MS = 6 * 3_600_000;
 /** A world that has just begun is not drawn as hours of nothing. */
-const WINDOWS_MS = [900_000, 1_800_000, 3_600_000, 3 * 3_600_000, WINDOW_MAX_MS];
-const TICKS = 6;
+const MINUTE_MS = 60_000;
+const WINDOWS: readonly { readonly spanMs: number; readonly tickMs: number }[] = [
+  { spanMs: 15 * MINUTE_MS, tickMs: 3 * MINUTE_MS },
+  { spanMs: 30 * MINUTE_MS, tickMs: 5 * MINUTE_MS },
+  { spanMs: 60 * MINUTE_MS, tickMs: 10 * MINUTE_MS },
+  { spanMs: 180 * MINUTE_MS, tickMs: 30 * MINUTE_MS },
+  { spanMs: WINDOW_MAX_MS, tickMs: 60 * MINUTE_MS },
+];
 const STEP_S = 60;
 const HEIGHT = 44;
 
@@ -24,13 +30,16 @@ export function Scrubber({ migrations }: { migrations: readonly MigrationDto[] }
   }, []);
   const asked = now - WINDOW_MAX_MS;
   const latency = useQuery({
-    ...useTRPC().users.latency.queryOptions({ from: new Date(asked).toISOString(), step: STEP_S }),
+    ...useTRPC().users.latency.queryOptions({ from: new Date(asked).toISOString(), step: STEP_S, regions: false }),
     placeholderData: (before) => before,
     staleTime: 30_000,
   });
   const samples = latency.data ? worldSeries(latency.data) : [];
   const first = Math.min(now, samples[0]?.at ?? now, ...migrations.map(({ createdAt }) => Date.parse(createdAt)));
-  const windowMs = WINDOWS_MS.find((span) => first >= now - span) ?? WINDOW_MAX_MS;
+  const { spanMs: windowMs, tickMs } = WINDOWS.find(({ spanMs }) => first >= now - spanMs) ?? {
+    spanMs: WINDOW_MAX_MS,
+    tickMs: 60 * MINUTE_MS,
+  };
   const from = now - windowMs;
   const max = Math.max(1, ...samples.map((sample) => sample.requestsPerSecond));
   const x = (at: number): number => ((at - from) / windowMs) * 100;
@@ -39,10 +48,10 @@ export function Scrubber({ migrations }: { migrations: readonly MigrationDto[] }
     left: x(sample.at),
     height: (sample.requestsPerSecond / max) * HEIGHT,
   }));
-  const tickMs = windowMs / TICKS;
-  const ticks = Array.from({ length: TICKS }, (_, index) => Math.ceil(from / tickMs) * tickMs + index * tickMs).filter(
-    (at) => x(at) < 96,
-  );
+  const ticks = Array.from(
+    { length: Math.ceil(windowMs / tickMs) },
+    (_, index) => Math.ceil(from / tickMs) * tickMs + index * tickMs,
+  ).filter((at) => x(at) < 96);
   return (
     <section className="scrubber" style={{ gridColumn: 1 }} aria-label="Moves and requests over time">
       <div className="row" style={{ height: 20 }}>
@@ -82,7 +91,7 @@ export function Scrubber({ migrations }: { migrations: readonly MigrationDto[] }
         </span>
         <div
           className="grow"
-          style={{ position: "relative", height: HEIGHT, borderBottom: "1px solid var(--border)" }}
+          style={{ position: "relative", height: HEIGHT, borderBottom: "1px solid var(--border)", overflow: "hidden" }}
           role="img"
           aria-label={`Requests a second, at most ${number(max)}`}
         >
@@ -93,7 +102,7 @@ export function Scrubber({ migrations }: { migrations: readonly MigrationDto[] }
                 position: "absolute",
                 bottom: 0,
                 left: `${bar.left}%`,
-                width: `${100 / (windowMs / 1000 / STEP_S) + 0.05}%`,
+                width: `calc(${100 / (windowMs / 1000 / STEP_S)}% - ${windowMs > 60 * MINUTE_MS ? 0 : 1}px)`,
                 height: bar.height,
                 background: "var(--text-3)",
                 opacity: 0.6,

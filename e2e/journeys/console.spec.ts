@@ -113,8 +113,11 @@ for (const theme of THEMES) {
 test("the palette finds a component by its name and opens its move, by keys alone", async ({ signedIn: page }) => {
   await page.goto(`${consoleUrl()}/components`);
   await expect(page.getByRole("heading", { level: 1, name: "Components" })).toBeVisible();
-  await page.keyboard.press("Control+k");
-  await expect(page.getByLabel("Search or run a command")).toBeFocused();
+  // The heading comes from the server; keys are heard once the page is alive.
+  await expect(async () => {
+    await page.keyboard.press("Control+k");
+    await expect(page.getByLabel("Search or run a command")).toBeFocused({ timeout: 1_000 });
+  }).toPass();
   await page.keyboard.type("migrate boutique/email");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/components\/boutique\/email$/);

@@ -10,7 +10,8 @@ export interface Range {
 /** What is measured: the reading side of the KPI intake, as the API needs it. */
 export interface Observation {
   kpis(query: Range & { component: string; dataCenter: string | null }): Promise<KpisDto>;
-  userLatency(query: Range & { component: string | null }): Promise<UserLatencyDto>;
+  /** Without `regions` only what all users together got. */
+  userLatency(query: Range & { component: string | null; regions: boolean }): Promise<UserLatencyDto>;
   density(query: { from: Date; to: Date; resolution: number; component: string | null }): Promise<DensityDto>;
   agents(): Promise<AgentDto[]>;
   createAgent(order: {

@@ -98,9 +98,10 @@ export async function readKpis(pool: pg.Pool, query: SeriesQuery & { component: 
 }
 
 /** What users felt, by their region; `world` is all of them together, and its last minute in one figure each. */
-export async function readUserLatency(pool: pg.Pool, query: SeriesQuery) {
+export async function readUserLatency(pool: pg.Pool, query: SeriesQuery & { readonly regions: boolean }) {
   const rows = await readSums(pool, "region", query, true);
-  const series = [...toSeries(rows, query, (row) => row.group)].map(([region, points]) => ({ region, points }));
+  const byRegion = query.regions ? toSeries(rows, query, (row) => row.group) : new Map<string, Point[]>();
+  const series = [...byRegion].map(([region, points]) => ({ region, points }));
   const world = toSeries(rows, query, () => "world").get("world") ?? [];
   return {
     component: query.component,

@@ -226,8 +226,8 @@ export const OPERATIONS: readonly Operation[] = [
     path: "/users/latency",
     procedure: "users.latency",
     status: 200,
-    summary: "What users felt, by their region",
-    query: ["component", "from", "to", "step"],
+    summary: "What users felt, by their region and all together",
+    query: ["component", "from", "to", "step", "regions"],
     input: ({ query }) => query,
   },
   {

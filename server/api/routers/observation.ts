@@ -50,10 +50,14 @@ export const kpisRouter = router({
 
 export const usersRouter = router({
   latency: viewer
-    .input(range.extend({ component: z.string().nullish() }))
+    .input(range.extend({ component: z.string().nullish(), regions: z.stringbool().or(z.boolean()).default(true) }))
     .output(userLatencyShape)
     .query(({ ctx, input }) =>
-      ctx.services.observation.userLatency({ ...readRange(input, ctx.services.clock.now()), component: input.component ?? null }),
+      ctx.services.observation.userLatency({
+        ...readRange(input, ctx.services.clock.now()),
+        component: input.component ?? null,
+        regions: input.regions,
+      }),
     ),
   density: viewer
     .input(
