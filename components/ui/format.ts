@@ -4,6 +4,7 @@ const NONE = "–";
 
 export function significant(value: number): string {
   if (value === 0) return "0";
+  if (Math.abs(value) < 0.0005) return value < 0 ? ">\u22120.001" : "<0.001";
   const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
   return value
     .toFixed(Math.min(digits, 3))

@@ -25,6 +25,9 @@ if (wiring.relay)
     `http://${wiring.relay.host}:${wiring.relay.port}`,
   );
 
+/** An entry point that never comes keeps the users of the others waiting no longer than this. */
+const READY_WITHIN_MS = 60_000;
+
 /** The day begins at the wall clock's time and runs `speed` times as fast. */
 const startedMs = Date.now();
 const clock = (): Date => new Date(startedMs + (Date.now() - startedMs) * speed);
@@ -73,15 +76,15 @@ function citiesWithAddresses(): World["cities"] {
 
 /** Users come when there is something to use: before that every request would only count as a failure of the start. */
 async function waitForGateway(): Promise<void> {
-  const [first] = clientPaths(world).entrypoints;
-  for (;;) {
-    const answered = await fetch(`${wiring.gateway.url}${first ?? ""}/`).then(
+  const deadline = performance.now() + READY_WITHIN_MS;
+  const answers = (path: string): Promise<boolean> =>
+    fetch(`${wiring.gateway.url}${path}/`).then(
       (answer) => answer.ok,
       () => false,
     );
-    if (answered || first === undefined) return;
+  const { entrypoints } = clientPaths(world);
+  while (performance.now() < deadline && !(await Promise.all(entrypoints.map(answers))).every(Boolean))
     await new Promise((resolve) => setTimeout(resolve, 500));
-  }
 }
 
 /** What clients may call, and the first entry point that keeps documents. */

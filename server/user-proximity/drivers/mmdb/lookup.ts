@@ -22,9 +22,12 @@ interface Source {
 }
 
 /** The best of what is there: `GEOSTITCH_GEOIP_DB`, DB-IP City Lite, a table of countries, or an answer of null to everything. */
-export function openPlaceLookup(customFile: string | null): PlaceLookup {
+export function openPlaceLookup(customFile: string | null, reloadCheckMs = RELOAD_CHECK_MS): PlaceLookup {
   const cache = new Map<string, Place | null>();
-  const source = customFile === null ? (cityPackage() ?? countryPackage()) : ownFile(customFile, () => cache.clear());
+  const source =
+    customFile === null
+      ? (cityPackage() ?? countryPackage())
+      : ownFile(customFile, { reloadCheckMs, onReload: () => cache.clear() });
   const fromDbIp = customFile === null && source?.kind === "city";
   return {
     attribution: fromDbIp ? { text: "IP geolocation by DB-IP", url: "https://db-ip.com" } : null,
@@ -96,9 +99,9 @@ function countryPackage(): Source | null {
 }
 
 /** An operator's file, read again when it changes; while a new one is broken, the old one stays in use. */
-function ownFile(file: string, onReload: () => void): Source {
+function ownFile(file: string, { reloadCheckMs, onReload }: { reloadCheckMs: number; onReload: () => void }): Source {
   let reader = existsSync(file) ? tryOpen(file) : null;
-  watchFile(file, { interval: RELOAD_CHECK_MS, persistent: false }, () => {
+  watchFile(file, { interval: reloadCheckMs, persistent: false }, () => {
     // Half a file may be on its way: the next change brings the rest.
     const next = existsSync(file) ? tryOpen(file) : null;
     if (!next) return;
