@@ -138,7 +138,9 @@ export class SupervisedInstance {
     this.#save({ pid, startTicks: pid === null ? null : startTicksOf(pid), startedAt: new Date().toISOString() });
     child.once("error", (error) => this.#ended(`cannot be started: ${error.message}`));
     child.once("exit", (code, signal) => this.#ended(signal === null ? `ended with code ${code ?? 0}` : `ended by ${signal}`));
-    this.#become("starting");
+    this.#state = "starting";
+    // Its process is news, whatever it was before.
+    this.#deps.onChange(this.view());
     this.#probeSoon(50);
   }
 
