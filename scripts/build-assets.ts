@@ -2,11 +2,17 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { geoEquirectangular } from "d3-geo";
+import { parse as parseCsv } from "csv-parse/sync";
+import { geoArea, geoCentroid, geoEquirectangular } from "d3-geo";
 import { geoProject } from "d3-geo-projection";
 import type { Feature, FeatureCollection, GeoJsonProperties, Geometry, MultiLineString, Position } from "geojson";
-import { merge, mesh } from "topojson-client";
+import { feature, merge, mesh } from "topojson-client";
 import type { GeometryCollection, Topology } from "topojson-specification";
+import { parse as parseYaml } from "yaml";
+import { signInPicture, tokensOf, type Spot } from "./sign-in-picture.ts";
+
+/** Of the sphere, steradians: islands smaller than this have no room for their name. */
+const COUNTRY_AREA_MIN = 0.0002;
 
 const require = createRequire(import.meta.url);
 const root = new URL("..", import.meta.url).pathname;
@@ -69,6 +75,21 @@ const graticule: MultiLineString = {
   ],
 };
 
+/** Where a country's name stands: in the middle of its largest part. */
+const countryLabels = feature(atlas, countries).features.flatMap(({ geometry, properties }): Feature[] => {
+  const parts =
+    geometry.type === "MultiPolygon" ? geometry.coordinates : geometry.type === "Polygon" ? [geometry.coordinates] : [];
+  const polygons = parts.map((coordinates) => ({ type: "Polygon" as const, coordinates }));
+  const [largest] = polygons.sort((a, b) => geoArea(b) - geoArea(a));
+  if (!largest || geoArea(largest) < COUNTRY_AREA_MIN) return [];
+  const [longitude, latitude] = geoCentroid(largest);
+  const coordinates = [Math.round(longitude * 100) / 100, Math.round(latitude * 100) / 100];
+  const rank = -Math.round(geoArea(largest) * 1e5);
+  return [
+    { type: "Feature", properties: { layer: "country", name: properties.name, rank }, geometry: { type: "Point", coordinates } },
+  ];
+});
+
 const one = (geometry: Geometry, properties: GeoJsonProperties): Feature => ({ type: "Feature", properties, geometry });
 const world: FeatureCollection = {
   type: "FeatureCollection",
@@ -77,7 +98,28 @@ const world: FeatureCollection = {
     one(borders, { layer: "border" }),
     one(coast, { layer: "coast" }),
     one(graticule, { layer: "graticule" }),
+    ...countryLabels,
   ],
 };
 mkdirSync(join(root, "public/map"), { recursive: true });
 writeFileSync(join(root, "public/map/world.json"), JSON.stringify(world));
+
+const lab = join(root, "server/lab/worlds/three-continents");
+const css = readFileSync(join(root, "app/globals.css"), "utf8");
+const { spec } = parseYaml(readFileSync(join(lab, "world.yaml"), "utf8")) as {
+  spec: { dataCenters: { metadata: { name: string }; spec: { location: { latitude: number; longitude: number } } }[] };
+};
+const places = spec.dataCenters.map(({ metadata, spec: { location } }): Spot => ({ name: metadata.name, ...location }));
+const cities = parseCsv<Record<string, string>>(readFileSync(join(lab, "cities.csv"), "utf8"), { columns: true }).map((row) => ({
+  name: row["name"] ?? "",
+  latitude: Number(row["latitude"]),
+  longitude: Number(row["longitude"]),
+  population: Number(row["population"]),
+}));
+const coarse = JSON.parse(readFileSync(require.resolve("world-atlas/countries-110m.json"), "utf8")) as Atlas;
+const coarseLand = merge(coarse, coarse.objects.countries.geometries as never) as unknown as Geometry;
+for (const theme of ["dark", "light"] as const)
+  writeFileSync(
+    join(root, `public/map/sign-in-${theme}.svg`),
+    signInPicture({ land: coarseLand, cities, places, token: tokensOf(css, theme) }),
+  );

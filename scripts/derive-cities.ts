@@ -1,6 +1,6 @@
 /**
  * Writes the lab's cities: `node scripts/derive-cities.ts <cities.csv> <internet-users.csv> <out.csv>`. The largest cities by
- * people online, at most eight a country; each with a public address that the DB-IP City Lite database resolves near it,
+ * people online, at most thirty-six a country; each with a public address that the DB-IP City Lite database resolves near it,
  * found by asking the database for addresses in a fixed pseudo-random order.
  */
 import { readFileSync, writeFileSync } from "node:fs";
@@ -19,8 +19,8 @@ interface City {
   address: string | null;
 }
 
-const CITIES = 110;
-const PER_COUNTRY = 8;
+const CITIES = 420;
+const PER_COUNTRY = 36;
 const NEAR_KM = 60;
 const PROBES = 6_000_000;
 const [citiesFile = "", usersFile = "", out = ""] = process.argv.slice(2);

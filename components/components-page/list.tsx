@@ -3,8 +3,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "../ui/link.tsx";
 import { parseAsString, useQueryState } from "nuqs";
-import type { ComponentDto, InstanceDto } from "../../server/api/shapes/index.ts";
+import type { ComponentDto, InstanceDto, LastMinuteDto } from "../../server/api/shapes/index.ts";
 import { useTRPC } from "../trpc/client.ts";
+import { milliseconds, number } from "../ui/format.ts";
 import { CommandLine, Empty, Loading, Problem } from "../ui/parts.tsx";
 import { PlaceName, usePlaceNames } from "../ui/place-name.tsx";
 import { Status } from "../ui/status.tsx";
@@ -15,6 +16,8 @@ const COLUMNS: readonly { key: ComponentSort; label: string; right?: boolean }[]
   { key: "name", label: "Component" },
   { key: "place", label: "Runs in" },
   { key: "instances", label: "Ready", right: true },
+  { key: "requests", label: "Req/s", right: true },
+  { key: "p95", label: "p95", right: true },
   { key: "restarts", label: "Restarts", right: true },
   { key: "epoch", label: "Epoch", right: true },
 ];
@@ -23,6 +26,7 @@ export function ComponentsPage() {
   const trpc = useTRPC();
   const components = useQuery(trpc.components.list.queryOptions());
   const instances = useQuery(trpc.instances.list.queryOptions());
+  const minute = useQuery({ ...trpc.kpis.lastMinute.queryOptions(), refetchInterval: 10_000 });
   return (
     <main className="page">
       <h1 className="title">Components</h1>
@@ -32,17 +36,23 @@ export function ComponentsPage() {
           <Loading what="components" height={320} />
         )
       ) : (
-        <ComponentTable components={components.data} instances={instances.data ?? []} />
+        <ComponentTable components={components.data} instances={instances.data ?? []} minute={minute.data?.components ?? []} />
       )}
     </main>
   );
 }
 
-function ComponentTable({ components, instances }: { components: readonly ComponentDto[]; instances: readonly InstanceDto[] }) {
+interface ComponentTableProps {
+  readonly components: readonly ComponentDto[];
+  readonly instances: readonly InstanceDto[];
+  readonly minute: LastMinuteDto["components"];
+}
+
+function ComponentTable({ components, instances, minute }: ComponentTableProps) {
   const [filter, setFilter] = useQueryState("q", parseAsString.withDefault(""));
   const nameOf = usePlaceNames();
   const [sort, setSort] = useQueryState("sort", parseAsString.withDefault("name"));
-  const rows = componentRows({ components, instances, filter, sort, nameOf });
+  const rows = componentRows({ components, instances, minute, filter, sort, nameOf });
   if (components.length === 0) {
     return (
       <Empty title="No component is registered." command="geostitch apply -f manifest.yaml">
@@ -110,10 +120,14 @@ function ComponentTable({ components, instances }: { components: readonly Compon
                   <td className="r">
                     {row.ready} of {row.instances}
                   </td>
+                  <td className="r t2">{number(row.requestsPerSecond)}</td>
+                  <td className="r">
+                    <Against p95={row.latencyMsP95} target={row.targetMsP95} />
+                  </td>
                   <td className="r">{row.restarts}</td>
                   <td className="r">{row.epoch}</td>
                   <td>{row.stateKind}</td>
-                  <td className="t2">{row.dependencies.join(", ") || "–"}</td>
+                  <td className="t2 wrap">{row.dependencies.join(", ") || "–"}</td>
                 </tr>
               ))}
             </tbody>
@@ -122,5 +136,16 @@ function ComponentTable({ components, instances }: { components: readonly Compon
       )}
       <CommandLine text="geostitch get components" />
     </>
+  );
+}
+
+/** A latency that is over what its manifest asks for carries a sign, not only a colour. */
+function Against({ p95, target }: { p95: number | null; target: number | null }) {
+  const isOver = p95 !== null && target !== null && p95 > target;
+  return (
+    <span className={isOver ? "worse" : ""} title={target === null ? undefined : `target ${milliseconds(target)}`}>
+      {isOver ? <span aria-label="over its target">▲ </span> : null}
+      {milliseconds(p95)}
+    </span>
   );
 }

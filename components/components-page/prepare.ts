@@ -1,6 +1,6 @@
-import type { ComponentDto, InstanceDto } from "../../server/api/shapes/index.ts";
+import type { ComponentDto, InstanceDto, LastMinuteDto } from "../../server/api/shapes/index.ts";
 
-export type ComponentSort = "state" | "name" | "place" | "instances" | "restarts" | "epoch";
+export type ComponentSort = "state" | "name" | "place" | "instances" | "requests" | "p95" | "restarts" | "epoch";
 
 export interface ComponentRow {
   readonly key: string;
@@ -8,6 +8,11 @@ export interface ComponentRow {
   readonly places: readonly string[];
   readonly instances: number;
   readonly ready: number;
+  /** Of the last minute; null where nobody asked. */
+  readonly requestsPerSecond: number | null;
+  readonly latencyMsP95: number | null;
+  /** p95 that the manifest asks for. */
+  readonly targetMsP95: number | null;
   readonly restarts: number;
   readonly epoch: number;
   readonly stateKind: string;
@@ -23,18 +28,21 @@ const STATE_RANK = ["down", "degraded", "migrating", "pending", "ready"];
 export function componentRows({
   components,
   instances,
+  minute,
   filter,
   sort,
   nameOf,
 }: {
   components: readonly ComponentDto[];
   instances: readonly InstanceDto[];
+  minute: LastMinuteDto["components"];
   filter: string;
   sort: string;
   /** City of a data centre: people search by it, too. */
   nameOf: (dataCenter: string) => string;
 }): readonly ComponentRow[] {
   const wanted = filter.trim().toLowerCase();
+  const figures = new Map(minute.map((entry) => [entry.component, entry]));
   const rows = components.map((component): ComponentRow => {
     const key = keyOf(component);
     const { status, spec } = component;
@@ -44,6 +52,9 @@ export function componentRows({
       places: status.placements.map((placement) => placement.dataCenter),
       instances: status.placements.reduce((sum, placement) => sum + placement.instances, 0),
       ready: status.placements.reduce((sum, placement) => sum + placement.ready, 0),
+      requestsPerSecond: figures.get(key)?.requestsPerSecond ?? null,
+      latencyMsP95: figures.get(key)?.latencyMs.p95 ?? null,
+      targetMsP95: spec.performance.latencyMsP95,
       restarts: instances.filter((instance) => instance.component === key).reduce((sum, instance) => sum + instance.restarts, 0),
       epoch: status.epoch,
       stateKind: spec.state.kind,
@@ -57,6 +68,8 @@ export function componentRows({
     state: (a, b) => STATE_RANK.indexOf(a.state) - STATE_RANK.indexOf(b.state),
     place: (a, b) => (a.places[0] ?? "").localeCompare(b.places[0] ?? ""),
     instances: (a, b) => a.ready - b.ready,
+    requests: (a, b) => (b.requestsPerSecond ?? 0) - (a.requestsPerSecond ?? 0),
+    p95: (a, b) => (b.latencyMsP95 ?? 0) - (a.latencyMsP95 ?? 0),
     restarts: (a, b) => b.restarts - a.restarts,
     epoch: (a, b) => b.epoch - a.epoch,
   };

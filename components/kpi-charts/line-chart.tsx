@@ -26,6 +26,16 @@ export interface Span {
   readonly from: number;
   readonly to: number;
   readonly label: string;
+  /** In the colour of what is going on, rather than of what was. */
+  readonly live?: boolean;
+}
+
+/** A time axis of the caller's own, where the wall clock says less than the distance to a moment. */
+export interface TimeAxis {
+  readonly from: number;
+  readonly to: number;
+  readonly ticks: readonly number[];
+  readonly format: (at: number) => string;
 }
 
 const tick = { fontSize: 11, fill: "var(--chart-axis)" };
@@ -38,6 +48,7 @@ export function LatencyChart({
   target,
   spans,
   height = 220,
+  axis,
   label,
 }: {
   rows: readonly ChartRow[];
@@ -45,6 +56,7 @@ export function LatencyChart({
   target: number | null;
   spans: readonly Span[];
   height?: number;
+  axis?: TimeAxis;
   label: string;
 }) {
   const last = rows.at(-1);
@@ -61,28 +73,35 @@ export function LatencyChart({
         ))}
       </div>
       <ResponsiveContainer width="100%" height={height}>
-        <LineChart data={[...rows]} margin={{ top: 8, right: 8, bottom: 0, left: -18 }} syncId="latency">
+        <LineChart data={[...rows]} margin={{ top: 8, right: 22, bottom: 0, left: -18 }} syncId="latency">
           <CartesianGrid stroke="var(--chart-grid)" vertical={false} />
           <XAxis
             dataKey="at"
             type="number"
-            domain={["dataMin", "dataMax"]}
-            tickFormatter={(at: number) => clock(at).slice(0, 5)}
+            domain={axis ? [axis.from, axis.to] : ["dataMin", "dataMax"]}
+            {...(axis ? { ticks: [...axis.ticks], interval: 0, allowDataOverflow: true } : { minTickGap: 48 })}
+            tickFormatter={axis?.format ?? ((at: number) => clock(at).slice(0, 5))}
             tick={tick}
             tickLine={false}
             axisLine={false}
-            minTickGap={48}
           />
           <YAxis tick={tick} tickLine={false} axisLine={false} domain={[0, "auto"]} />
           {spans.map((span) => (
-            <ReferenceArea key={span.label} x1={span.from} x2={span.to} fill="var(--neutral)" fillOpacity={0.32} />
+            <ReferenceArea
+              key={span.label}
+              x1={span.from}
+              x2={span.to}
+              fill={span.live === true ? "var(--live)" : "var(--neutral)"}
+              fillOpacity={span.live === true ? 0.5 : 0.18}
+              ifOverflow="hidden"
+            />
           ))}
           {target === null ? null : (
             <ReferenceLine
               y={target}
               stroke="var(--text-2)"
               strokeDasharray="4 3"
-              label={{ value: `target ${number(target)}`, position: "insideTopRight", fontSize: 11, fill: "var(--text-2)" }}
+              label={{ value: `target ${number(target)}`, position: "insideBottomRight", fontSize: 11, fill: "var(--text-2)" }}
             />
           )}
           <Tooltip

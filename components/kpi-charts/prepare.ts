@@ -34,11 +34,11 @@ export interface RegionRows {
   readonly rows: readonly ChartRow[];
 }
 
-/** p95 of each user region, the regions with most requests first, six at most. */
-export function regionRows(latency: UserLatencyDto): RegionRows {
+/** p95 of each user region, the regions with most requests first. */
+export function regionRows(latency: UserLatencyDto, regionsMax = 6): RegionRows {
   const load = (series: UserLatencyDto["series"][number]): number =>
     series.points.reduce((sum, point) => sum + (point.requestsPerSecond ?? 0), 0);
-  const chosen = [...latency.series].sort((a, b) => load(b) - load(a)).slice(0, 6);
+  const chosen = [...latency.series].sort((a, b) => load(b) - load(a)).slice(0, regionsMax);
   const rows = new Map<number, Record<string, number | null>>();
   for (const { region, points } of chosen)
     for (const { at, latencyMs } of points) rows.set(Date.parse(at), { ...rows.get(Date.parse(at)), [region]: latencyMs.p95 });

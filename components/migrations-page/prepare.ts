@@ -1,4 +1,5 @@
 import type { MigrationDto, MigrationStepDto } from "../../server/api/shapes/index.ts";
+import { milliseconds } from "../ui/format.ts";
 
 const ENDED = new Set(["succeeded", "aborted", "rolled_back", "failed"]);
 export const hasEnded = (migration: Pick<MigrationDto, "state">): boolean => ENDED.has(migration.state);
@@ -23,6 +24,21 @@ export const stepLabel = (name: string): string => LABELS[name] ?? name;
 const HELD = new Set(["pause", "seal", "final-delta", "verify", "commit", "activate", "publish", "resume"]);
 /** Steps during which clients' requests wait, where the component keeps state. */
 export const isHeldStep = (step: MigrationStepDto): boolean => HELD.has(step.name) && step.state !== "skipped";
+
+/** What stands over the steps in which requests wait. */
+export function heldLabel(migration: MigrationDto): string {
+  const stateOf = (name: string): string | undefined => migration.steps.find((step) => step.name === name)?.state;
+  if (migration.pauseMs !== null) return `Requests were held for ${milliseconds(migration.pauseMs)}`;
+  if (stateOf("pause") === "succeeded" && stateOf("resume") !== "succeeded" && !hasEnded(migration)) return "Requests are held";
+  return stateOf("resume") === "succeeded" ? "No request had to wait" : "Requests wait";
+}
+
+/** "step 6 of 12": the commit is a point, not a step that takes time. */
+export function stepOfAll(migration: MigrationDto): string {
+  const applicable = migration.steps.filter((step) => step.state !== "skipped" && step.name !== "commit");
+  const done = applicable.filter((step) => step.state === "succeeded").length;
+  return `step ${Math.min(applicable.length, done + 1)} of ${applicable.length}`;
+}
 
 /** Done steps of those that apply; it only grows, whatever a copy round does. */
 export function progressShare(migration: MigrationDto): number {

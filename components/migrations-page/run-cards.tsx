@@ -1,12 +1,12 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import type { MigrationDto } from "../../server/api/shapes/index.ts";
-import { useTRPC } from "../trpc/client.ts";
 import { bytes, milliseconds, number } from "../ui/format.ts";
 import { usePlaceNames } from "../ui/place-name.tsx";
-import { Glyph, meaningOf, Status } from "../ui/status.tsx";
-import { hasEnded, logShare, stepLabel } from "./prepare.ts";
+import { Glyph, Status } from "../ui/status.tsx";
+import { eventLines } from "./event-lines.ts";
+import type { Usual } from "./past-runs.ts";
+import { hasEnded, logShare } from "./prepare.ts";
 
 const Card = ({ title, sub, children }: { title: string; sub?: string; children: React.ReactNode }) => (
   <section className="card pad col" style={{ gap: 10 }}>
@@ -18,12 +18,12 @@ const Card = ({ title, sub, children }: { title: string; sub?: string; children:
 );
 
 /** How much of the pause budget is used: while requests wait it runs, afterwards it stands. */
-export function PauseCard({ migration, now }: { migration: MigrationDto; now: number }) {
+export function PauseCard({ migration, usual, now }: { migration: MigrationDto; usual: Usual | null; now: number }) {
   const pause = migration.steps.find((step) => step.name === "pause");
   const resume = migration.steps.find((step) => step.name === "resume");
   const running = (pause?.startedAt ?? null) !== null && (resume?.endedAt ?? null) === null && !hasEnded(migration);
   const used = migration.pauseMs ?? (running && pause?.startedAt ? Math.max(0, now - Date.parse(pause.startedAt)) : null);
-  const share = Math.min(100, ((used ?? 0) / migration.pauseBudgetMs) * 100);
+  const share = (ms: number): number => Math.min(100, (ms / migration.pauseBudgetMs) * 100);
   if (pause?.state === "skipped") {
     return (
       <Card title="Pause">
@@ -32,15 +32,32 @@ export function PauseCard({ migration, now }: { migration: MigrationDto; now: nu
     );
   }
   return (
-    <Card title="Pause budget">
+    <section className="card pad col" style={{ gap: 10 }}>
       <div className="row sb">
-        <span className="f20 s">{milliseconds(used)}</span>
-        <span className="t2">of {milliseconds(migration.pauseBudgetMs)}</span>
+        <h2 className="hd">Pause budget</h2>
+        <span>
+          <span className="f20 s">{seconds(used)}</span> <span className="t2">of {seconds(migration.pauseBudgetMs)} s</span>
+        </span>
       </div>
-      <div className="bar" style={{ borderRight: "2px solid var(--crit)" }} aria-hidden="true">
-        <span style={{ width: `${share}%`, background: "var(--live)" }} />
+      <div>
+        <div className="budget" aria-hidden="true">
+          {usual ? (
+            <i
+              style={{
+                left: `${share(usual.lowMs)}%`,
+                width: `${Math.max(1, share(usual.highMs) - share(usual.lowMs))}%`,
+              }}
+            />
+          ) : null}
+          <span style={{ width: `${share(used ?? 0)}%` }} />
+        </div>
+        <div className="row sb f11 t3" style={{ marginTop: 3 }}>
+          <span>{usual ? `usual ${seconds(usual.lowMs)} to ${seconds(usual.highMs)} s` : ""}</span>
+          <span>aborts by itself</span>
+        </div>
       </div>
-      <p className="f12 t3">At its end, before the point of no return, it aborts by itself.</p>
+      <hr />
+      <h3 className="hd">Held requests</h3>
       <dl className="kv" style={{ gridTemplateColumns: "repeat(4,1fr)", columnGap: 12 }}>
         {(
           [
@@ -58,9 +75,12 @@ export function PauseCard({ migration, now }: { migration: MigrationDto; now: nu
           </div>
         ))}
       </dl>
-    </Card>
+    </section>
   );
 }
+
+/** Seconds with two digits, as a budget is read. */
+const seconds = (ms: number | null): string => (ms === null ? "–" : (ms / 1000).toFixed(2));
 
 export function CopyCard({ migration }: { migration: MigrationDto }) {
   const copy = migration.steps.find((step) => step.name === "pre-copy");
@@ -150,21 +170,16 @@ export function ReceiptCard({ migration }: { migration: MigrationDto }) {
 }
 
 export function EventsCard({ migration }: { migration: MigrationDto }) {
-  const events = useQuery(useTRPC().migrations.events.queryOptions({ id: migration.id }));
-  const lines = migration.steps
-    .filter((step) => step.startedAt !== null && step.state !== "skipped")
-    .map((step) => ({ at: step.endedAt ?? step.startedAt ?? "", step }));
+  const lines = eventLines(migration, usePlaceNames());
   return (
-    <Card title="Events" sub={events.data ? `${events.data.length} recorded` : ""}>
-      <ol style={{ listStyle: "none", maxHeight: 240, overflow: "auto" }} tabIndex={0} aria-label="Events, newest first">
-        {[...lines].reverse().map(({ at, step }) => (
-          <li key={step.name} className="row g12 f12" style={{ height: 24 }}>
+    <Card title="Events">
+      <ol className="events" tabIndex={0} aria-label="Events, newest first">
+        {lines.map(({ key, at, meaning, text }) => (
+          <li key={key} className="row g12 f12">
             <span className="mono t2">{at.slice(11, 23)}</span>
-            <Glyph meaning={meaningOf(step.state)} />
-            <span>
-              {stepLabel(step.name)} {step.state}
-              {step.attempt > 1 ? `, attempt ${step.attempt}` : ""}
-              {step.error ? `: ${step.error}` : ""}
+            <Glyph meaning={meaning} />
+            <span className="grow" title={text}>
+              {text}
             </span>
           </li>
         ))}

@@ -5,34 +5,37 @@ import type { MigrationDto } from "../../server/api/shapes/index.ts";
 import { LatencyChart } from "../kpi-charts/line-chart.tsx";
 import { regionRows } from "../kpi-charts/prepare.ts";
 import { useTRPC } from "../trpc/client.ts";
-import { Problem } from "../ui/parts.tsx";
+import { Problem, useNow } from "../ui/parts.tsx";
 import { hasEnded } from "./prepare.ts";
+import { relativeTick, relativeTicks, runSpans, runWindow } from "./run-chart-prepare.ts";
 
-const AROUND_MS = 120_000;
+const REGIONS_MAX = 4;
+const DASHES = [undefined, "5 2", "2 2", "8 3 2 3"] as const;
 
 /** What users of each region felt around the switch. */
 export function RunChart({ migration }: { migration: MigrationDto }) {
-  const began = Date.parse(migration.createdAt);
-  const ended = migration.endedAt === null ? null : Date.parse(migration.endedAt);
-  const until = ended === null ? null : Math.min(ended + AROUND_MS, ended + 600_000);
-  const range = {
-    from: new Date(began - AROUND_MS).toISOString(),
-    ...(until === null || until > Date.now() ? {} : { to: new Date(until).toISOString() }),
-  };
+  const now = useNow(5_000);
+  const { fromMs, toMs, switchAtMs } = runWindow(migration, now);
+  const trpc = useTRPC();
+  const target = useQuery(trpc.components.get.queryOptions({ component: migration.component })).data?.spec.performance
+    .latencyMsP95;
+  const isOver = hasEnded(migration) && now > toMs;
   const latency = useQuery({
-    ...useTRPC().users.latency.queryOptions({ component: migration.component, ...range, step: 10 }),
-    refetchInterval: hasEnded(migration) ? 30_000 : 5_000,
+    ...trpc.users.latency.queryOptions({
+      component: migration.component,
+      from: new Date(fromMs).toISOString(),
+      ...(isOver ? { to: new Date(toMs).toISOString() } : {}),
+      step: 10,
+    }),
+    refetchInterval: isOver ? false : 5_000,
+    placeholderData: (before) => before,
   });
-  const { regions, rows } = latency.data ? regionRows(latency.data) : { regions: [], rows: [] };
-  const pause = migration.steps.find((step) => step.name === "pause");
-  const resume = migration.steps.find((step) => step.name === "resume");
-  const [pausedAt, resumedAt] = [Date.parse(pause?.startedAt ?? ""), Date.parse(resume?.endedAt ?? "")];
-  const spans =
-    pausedAt > 0 && resumedAt > 0 ? [{ from: pausedAt, to: Math.max(resumedAt, pausedAt + 1_000), label: "pause" }] : [];
+  const { regions, rows } = latency.data ? regionRows(latency.data, REGIONS_MAX) : { regions: [], rows: [] };
+  const origin = switchAtMs ?? toMs;
   return (
-    <section className="card pad">
+    <section>
       <h2 className="hd">
-        Latency of {migration.component} <span className="sub">ms, p95 by user region</span>
+        Latency of {migration.component.split("/")[1]} <span className="sub">ms, p95 by user region</span>
       </h2>
       {latency.error ? <Problem error={latency.error} retry={() => void latency.refetch()} /> : null}
       {latency.data && rows.length === 0 ? (
@@ -47,10 +50,16 @@ export function RunChart({ migration }: { migration: MigrationDto }) {
             key: region,
             label: region,
             color: index + 1,
-            ...(index === 0 ? {} : { dash: index % 2 === 0 ? "2 2" : "5 2" }),
+            ...(DASHES[index] === undefined ? {} : { dash: DASHES[index] }),
           }))}
-          target={null}
-          spans={spans}
+          target={target ?? null}
+          spans={runSpans(migration, now)}
+          axis={{
+            from: fromMs,
+            to: toMs,
+            ticks: relativeTicks(fromMs, toMs, origin),
+            format: (at) => relativeTick(at, origin, switchAtMs === null ? "now" : "switch"),
+          }}
         />
       )}
     </section>

@@ -6,8 +6,11 @@ import { useRouter } from "next/navigation";
 import { useMemo, useState } from "react";
 import type { MigrationDto } from "../../server/api/shapes/index.ts";
 import { useTRPC } from "../trpc/client.ts";
-import { boundsOf, linkLines, moveLines, nightRings, placePoints, userHexes } from "../world-map/prepare.ts";
+import { collection } from "../world-map/geo.ts";
+import { boundsOf, moveLines } from "../world-map/prepare-lines.ts";
+import { nightRings, placePoints, resolutionAt, userHexes } from "../world-map/prepare.ts";
 import type { LayerGroup } from "../world-map/style.ts";
+import { useNightClock } from "../world-map/use-time.ts";
 
 const MapCanvas = dynamic(() => import("../world-map/map-canvas.tsx").then((module) => module.MapCanvas), { ssr: false });
 const SHOWN: ReadonlySet<LayerGroup> = new Set<LayerGroup>(["users", "places", "moves", "night"]);
@@ -18,22 +21,24 @@ export function RunMap({ migration }: { migration: MigrationDto }) {
   const trpc = useTRPC();
   const router = useRouter();
   const [drawable, setDrawable] = useState(true);
+  const [resolution, setResolution] = useState(2);
   const places = useQuery(trpc.dataCenters.list.queryOptions());
   const density = useQuery({
-    ...trpc.users.density.queryOptions({ resolution: 2 }),
+    ...trpc.users.density.queryOptions({ resolution }),
     refetchInterval: 10_000,
     placeholderData: (before) => before,
   });
+  const nightAt = useNightClock();
   const data = useMemo(() => {
     const ends = (places.data ?? []).filter(({ metadata }) => [migration.from, migration.to].includes(metadata.name));
     return {
-      night: nightRings(new Date()),
+      night: nightRings(new Date(nightAt)),
       users: userHexes(density.data ?? NOTHING),
-      links: linkLines([], []),
+      links: collection([]),
       moves: moveLines(ends, [migration]),
       places: placePoints(ends, null),
     };
-  }, [places.data, density.data, migration]);
+  }, [places.data, density.data, migration, nightAt]);
   const bounds = boundsOf(data.moves);
   if (!drawable || !bounds) return null;
   return (
@@ -44,6 +49,7 @@ export function RunMap({ migration }: { migration: MigrationDto }) {
         shown={SHOWN}
         loaded={places.data !== undefined}
         bounds={bounds}
+        onView={(zoom) => setResolution(resolutionAt(zoom))}
         onSelectPlace={(name) => (name === null ? undefined : router.push(`/?place=${encodeURIComponent(name)}`))}
         onOpenMove={() => undefined}
         onNoWebGl={() => setDrawable(false)}

@@ -1,19 +1,23 @@
 "use client";
 
-import { useMutation, useQuery } from "@tanstack/react-query";
-import { Link } from "../ui/link.tsx";
-import { useEffect, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { IconDownload, IconLink } from "@tabler/icons-react";
+import { useEffect, useMemo, useState } from "react";
 import type { MigrationDto } from "../../server/api/shapes/index.ts";
 import { useTRPC } from "../trpc/client.ts";
-import { duration, percent } from "../ui/format.ts";
-import { CommandLine, Dialog, Loading, Problem, useNow } from "../ui/parts.tsx";
+import { duration, number, percent } from "../ui/format.ts";
+import { Link } from "../ui/link.tsx";
+import { CommandLine, Loading, Problem, useNow } from "../ui/parts.tsx";
 import { usePlaceNames } from "../ui/place-name.tsx";
-import { Status } from "../ui/status.tsx";
-import { actionsOf, hasEnded, progressShare } from "./prepare.ts";
+import { Glyph, meaningOf, wordOf } from "../ui/status.tsx";
+import { comparableRuns, usualPause, usualSteps } from "./past-runs.ts";
+import { hasEnded, progressShare, stepOfAll } from "./prepare.ts";
+import { RunActions } from "./run-actions.tsx";
+import { CopyCard, EventsCard, PauseCard, ReceiptCard } from "./run-cards.tsx";
 import { RunChart } from "./run-chart.tsx";
 import { RunMap } from "./run-map.tsx";
-import { CopyCard, EventsCard, PauseCard, ReceiptCard } from "./run-cards.tsx";
 import { StepTrack } from "./step-track.tsx";
+import { TrafficSplit } from "./traffic-split.tsx";
 
 export function RunPage({ id }: { id: string }) {
   const migration = useQuery({
@@ -35,126 +39,119 @@ export function RunPage({ id }: { id: string }) {
 
 function Run({ migration }: { migration: MigrationDto }) {
   const now = useNow(250);
-  const nameOf = usePlaceNames();
+  const ended = hasEnded(migration);
+  const all = useQuery({ ...useTRPC().migrations.list.queryOptions({ limit: 200 }), staleTime: 60_000 }).data;
+  const past = useMemo(() => comparableRuns(migration, all ?? []), [migration, all]);
+  const usual = useMemo(() => usualSteps(past), [past]);
+  useTitle(migration);
+  return (
+    <main className={ended ? "page ended" : "page"}>
+      <RunHead migration={migration} now={now} />
+      {migration.waitingFor ? <p className="note info">Waits: {migration.waitingFor.message}</p> : null}
+      {migration.error ? <p className={migration.state === "failed" ? "note crit" : "note warn"}>{migration.error}</p> : null}
+      <StepTrack migration={migration} usual={usual} now={now} />
+      <div className="cols">
+        <div className="col14">
+          <RunMap migration={migration} />
+          <RunChart migration={migration} />
+          {ended ? <ReceiptLinks migration={migration} /> : <TrafficSplit migration={migration} />}
+        </div>
+        <div className="col14">
+          {ended ? <ReceiptCard migration={migration} /> : <PauseCard migration={migration} usual={usualPause(past)} now={now} />}
+          <CopyCard migration={migration} />
+          <EventsCard migration={migration} />
+          <CommandLine text={ended ? `geostitch get migration ${migration.id} -o json` : `geostitch watch ${migration.id}`} />
+        </div>
+      </div>
+    </main>
+  );
+}
+
+function useTitle(migration: MigrationDto): void {
   const share = progressShare(migration);
   useEffect(() => {
-    document.title = hasEnded(migration)
-      ? `${migration.component} ${migration.state} · Geostitch`
-      : `${percent(share)} ${migration.component} · Geostitch`;
+    const state = hasEnded(migration) ? wordOf(migration.state).toLowerCase() : percent(share);
+    document.title = `${migration.component} ${state} · Geostitch`;
   }, [migration, share]);
+}
+
+function RunHead({ migration, now }: { migration: MigrationDto; now: number }) {
+  const nameOf = usePlaceNames();
+  const share = progressShare(migration);
+  const ended = hasEnded(migration);
+  const moving = migration.state === "running" ? `Moving, ${stepOfAll(migration)}` : wordOf(migration.state);
   return (
-    <main className="page">
-      <div className="row g12 wrap">
-        <span className="mono t2 f12">{migration.id}</span>
-        <Status state={migration.state} chip />
-        {migration.rollbackOf === null ? null : (
-          <Link className="link" href={`/migrations/${migration.rollbackOf}`}>
-            brings back {migration.rollbackOf}
-          </Link>
-        )}
-        {migration.rolledBackBy === null ? null : (
-          <Link className="link" href={`/migrations/${migration.rolledBackBy}`}>
-            brought back by {migration.rolledBackBy}
-          </Link>
-        )}
-        <span className="t2 f12">
-          asked by {migration.requestedBy.name}
-          {migration.reason === "" ? "" : `: ${migration.reason}`}
-        </span>
-      </div>
-      <div className="row g16 wrap sb">
+    <div className="row g16 wrap sb" style={{ alignItems: "start" }}>
+      <div className="col g6">
+        <div className="row g10 wrap">
+          <span className="mono t2 f12">{migration.id}</span>
+          <span className={ended ? "chip" : "chip live"}>
+            <Glyph meaning={meaningOf(migration.state)} />
+            {moving}
+          </span>
+          <Related migration={migration} />
+          <span className="t2 f12">
+            asked by {migration.requestedBy.name}
+            {migration.reason === "" ? "" : `: ${migration.reason}`}
+          </span>
+        </div>
         <div className="row g16 wrap">
           <h1 className="title">
-            {migration.component}{" "}
+            <Link href={`/components/${migration.component}`}>{migration.component}</Link>{" "}
             <span className="t2" style={{ fontWeight: 500 }} title={migration.from}>
               {nameOf(migration.from)} →
             </span>{" "}
             <span title={migration.to}>{nameOf(migration.to)}</span>
           </h1>
           <span className="f16 t2">{duration(migration.createdAt, migration.endedAt, now)}</span>
-          {hasEnded(migration) ? null : (
-            <>
-              <span className="bar" style={{ width: 120 }} aria-hidden="true">
+          {ended ? null : (
+            <span className="row g10">
+              <span className="bar" style={{ width: 112 }} aria-hidden="true">
                 <span style={{ width: `${share * 100}%`, background: "var(--live)" }} />
               </span>
-              <span className="s">{percent(share)}</span>
-            </>
+              <span className="s">{number(Math.round(share * 100))} %</span>
+            </span>
           )}
         </div>
-        <RunActions migration={migration} />
       </div>
-      {migration.waitingFor ? <p className="note info">Waits: {migration.waitingFor.message}</p> : null}
-      {migration.error ? <p className={migration.state === "failed" ? "note crit" : "note warn"}>{migration.error}</p> : null}
-      <StepTrack migration={migration} now={now} />
-      <div className="cols">
-        <div className="col14">
-          <RunMap migration={migration} />
-          <RunChart migration={migration} />
-        </div>
-        <div className="col14">
-          {hasEnded(migration) ? <ReceiptCard migration={migration} /> : null}
-          <PauseCard migration={migration} now={now} />
-          <CopyCard migration={migration} />
-          <EventsCard migration={migration} />
-        </div>
-      </div>
-      <CommandLine
-        text={hasEnded(migration) ? `geostitch get migration ${migration.id} -o json` : `geostitch watch ${migration.id}`}
-      />
-    </main>
+      <RunActions migration={migration} />
+    </div>
   );
 }
 
-function RunActions({ migration }: { migration: MigrationDto }) {
-  const trpc = useTRPC();
-  const [asking, setAsking] = useState<"abort" | "rollback" | null>(null);
-  const [reason, setReason] = useState("");
-  const close = { onSuccess: () => setAsking(null) };
-  const abort = useMutation({ ...trpc.migrations.abort.mutationOptions(), ...close });
-  const rollback = useMutation({ ...trpc.migrations.rollback.mutationOptions(), ...close });
-  const actions = actionsOf(migration, usePlaceNames());
-  const chosen = asking === null ? null : actions[asking];
-  const error = asking === "abort" ? abort.error : rollback.error;
+function Related({ migration }: { migration: MigrationDto }) {
   return (
-    <div className="col" style={{ alignItems: "end", gap: 4 }}>
-      <div className="row g8">
-        <button type="button" className="ctl lg danger" disabled={actions.abort.off !== null} onClick={() => setAsking("abort")}>
-          {actions.abort.label}
-        </button>
-        <button type="button" className="ctl lg" disabled={actions.rollback.off !== null} onClick={() => setAsking("rollback")}>
-          {actions.rollback.label}
-        </button>
-      </div>
-      <span className="f12 t2">{[actions.abort.off, actions.rollback.off].filter((why) => why !== null).join(" ")}</span>
-      <Dialog open={asking !== null} onClose={() => setAsking(null)} label={chosen?.label ?? ""}>
-        <form
-          className="form"
-          onSubmit={(event) => {
-            event.preventDefault();
-            (asking === "abort" ? abort : rollback).mutate({ id: migration.id, reason });
-          }}
-        >
-          <h2 className="title">{chosen?.label}</h2>
-          <p className="t2">
-            {asking === "abort"
-              ? "The source goes on serving, at a new epoch. Nothing is lost."
-              : "A move in the other direction, with everything written since. Requests wait for a moment again."}
-          </p>
-          <label>
-            Reason
-            <textarea value={reason} onChange={(event) => setReason(event.target.value)} />
-          </label>
-          {error ? <Problem error={error} /> : null}
-          <div className="row g8" style={{ justifyContent: "end" }}>
-            <button type="button" className="ctl lg" onClick={() => setAsking(null)}>
-              Cancel
-            </button>
-            <button type="submit" className="ctl lg primary" disabled={abort.isPending || rollback.isPending}>
-              {asking === "abort" ? "Abort the move" : "Roll back the move"}
-            </button>
-          </div>
-        </form>
-      </Dialog>
+    <>
+      {migration.rollbackOf === null ? null : (
+        <Link className="link f12" href={`/migrations/${migration.rollbackOf}`}>
+          brings back {migration.rollbackOf}
+        </Link>
+      )}
+      {migration.rolledBackBy === null ? null : (
+        <Link className="link f12" href={`/migrations/${migration.rolledBackBy}`}>
+          brought back by {migration.rolledBackBy}
+        </Link>
+      )}
+    </>
+  );
+}
+
+function ReceiptLinks({ migration }: { migration: MigrationDto }) {
+  const [copied, setCopied] = useState(false);
+  const copy = (): void => {
+    void navigator.clipboard.writeText(window.location.href).then(() => setCopied(true));
+    setTimeout(() => setCopied(false), 1_500);
+  };
+  return (
+    <div className="row g8">
+      <button type="button" className="ctl" onClick={copy}>
+        <IconLink size={15} stroke={1.6} aria-hidden="true" />
+        {copied ? "Copied" : "Copy receipt link"}
+      </button>
+      <a className="ctl" href={`/api/v1/migrations/${migration.id}`} download={`${migration.id}.json`}>
+        <IconDownload size={15} stroke={1.6} aria-hidden="true" />
+        JSON
+      </a>
     </div>
   );
 }

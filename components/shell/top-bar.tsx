@@ -24,7 +24,7 @@ export function TopBar({ openHelp, openPalette, freezing, setFreezing }: TopBarP
   const frozen = freeze?.frozen === true;
   return (
     <header className={frozen ? "top frozen" : "top"}>
-      <span className="s">{name ?? "Geostitch"}</span>
+      <span className="s world">{name ?? "Geostitch"}</span>
       {lab === true ? <span className="chip sq lab">LAB</span> : null}
       <button type="button" className="ctl search" onClick={openPalette} aria-keyshortcuts="Control+K Meta+K">
         <IconSearch size={15} stroke={1.6} aria-hidden="true" />
@@ -41,10 +41,10 @@ export function TopBar({ openHelp, openPalette, freezing, setFreezing }: TopBarP
       <span className="grow" />
       <LiveClock labClock={overview.data?.labClock ?? null} />
       <span className="grow" />
-      {mode === undefined ? null : <span className="ctl ghost">Mode {wordOf(mode)}</span>}
+      {mode === undefined ? null : <span className="ctl ghost mode">Mode {wordOf(mode)}</span>}
       <button type="button" className="ctl" onClick={() => setFreezing(true)} disabled={overview.data === undefined}>
         <IconSnowflake size={15} stroke={1.6} aria-hidden="true" />
-        {frozen ? "Unfreeze" : "Freeze"}
+        <span className="lbl">{frozen ? "Unfreeze" : "Freeze"}</span>
       </button>
       <button type="button" className="ctl ghost icon" onClick={openHelp} aria-label="Help and keys">
         <IconHelp size={17} stroke={1.6} aria-hidden="true" />

@@ -15,6 +15,11 @@ export function significant(value: number): string {
 
 export const milliseconds = (value: number | null | undefined): string =>
   value === null || value === undefined ? NONE : value >= 1000 ? `${significant(value / 1000)} s` : `${significant(value)} ms`;
+/** Two durations in one unit, the greater one's: `0.61–0.74 s`. */
+export function millisecondsRange(low: number, high: number): string {
+  if (high < 1000) return `${significant(Math.round(low))}–${significant(Math.round(high))} ms`;
+  return `${(low / 1000).toPrecision(2)}–${(high / 1000).toPrecision(2)} s`;
+}
 export const number = (value: number | null | undefined): string =>
   value === null || value === undefined ? NONE : significant(value);
 export const percent = (share: number | null | undefined): string =>

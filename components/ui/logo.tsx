@@ -1,6 +1,6 @@
-export function Logo() {
+export function Logo({ size = 18 }: { size?: number }) {
   return (
-    <svg className="ic" width="18" height="18" viewBox="0 0 18 18" aria-hidden="true">
+    <svg className="ic" width={size} height={size} viewBox="0 0 18 18" aria-hidden="true">
       <path
         d="M4 14 C 4 7, 8 12, 9 8 S 12 4, 14 4"
         fill="none"

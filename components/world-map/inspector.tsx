@@ -1,5 +1,9 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
+import { IconArrowsExchange, IconDatabase, IconX } from "@tabler/icons-react";
+import { useTRPC } from "../trpc/client.ts";
+import { milliseconds, number } from "../ui/format.ts";
 import { Link } from "../ui/link.tsx";
 import type { ComponentDto, DataCenterDto, MigrationDto } from "../../server/api/shapes/index.ts";
 import { keyOf } from "../components-page/prepare.ts";
@@ -8,6 +12,7 @@ import { stepLabel } from "../migrations-page/prepare.ts";
 import { CommandLine } from "../ui/parts.tsx";
 import { usePlaceNames } from "../ui/place-name.tsx";
 import { Glyph, meaningOf, Status } from "../ui/status.tsx";
+import { UsersServed } from "./users-served.tsx";
 
 interface InspectorProps {
   readonly place: DataCenterDto;
@@ -37,7 +42,7 @@ export function Inspector({ place, components, migrations, close, migrate }: Ins
       <div className="row sb">
         <span className="t2 f12">Data centre</span>
         <button type="button" className="ctl ghost icon" onClick={close} aria-label="Close">
-          ✕
+          <IconX size={16} stroke={1.6} aria-hidden="true" />
         </button>
       </div>
       <div>
@@ -65,47 +70,9 @@ export function Inspector({ place, components, migrations, close, migrate }: Ins
         ))}
       </div>
       <hr />
-      <h3 className="hd">
-        Components <span className="sub">{here.length}</span>
-      </h3>
-      {here.length === 0 ? <p className="t2 f12">Nothing runs here.</p> : null}
-      <table>
-        <thead className="sr">
-          <tr>
-            <th>Component</th>
-            <th>Action</th>
-          </tr>
-        </thead>
-        <tbody>
-          {here.map((component) => (
-            <tr key={keyOf(component)}>
-              <td>
-                <span className="st">
-                  <Glyph meaning={meaningOf(component.status.state)} />
-                  <Link className="link" href={`/components/${keyOf(component)}`}>
-                    {component.metadata.name}
-                  </Link>
-                  {component.spec.state.kind === "stateless" ? null : (
-                    <span className="t3 f12">{component.spec.state.kind} state</span>
-                  )}
-                </span>
-              </td>
-              <td className="r">
-                <button
-                  type="button"
-                  className="ctl"
-                  style={{ height: 24 }}
-                  disabled={component.status.migration !== null}
-                  aria-label={`Migrate ${component.metadata.name}`}
-                  onClick={() => migrate({ component: keyOf(component), from: metadata.name })}
-                >
-                  Migrate
-                </button>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Contents here={here} migrate={(component) => migrate({ component, from: metadata.name })} />
+      <hr />
+      <UsersServed dataCenter={metadata.name} />
       <hr />
       <h3 className="hd">
         Recent <span className="sub">this data centre</span>
@@ -125,5 +92,70 @@ export function Inspector({ place, components, migrations, close, migrate }: Ins
       <span className="grow" />
       <CommandLine text={`geostitch get data-center ${metadata.name}`} />
     </aside>
+  );
+}
+
+/** What runs here, slowest first, with what each answered in the last minute. */
+function Contents({ here, migrate }: { here: readonly ComponentDto[]; migrate: (component: string) => void }) {
+  const minute = useQuery({ ...useTRPC().kpis.lastMinute.queryOptions(), refetchInterval: 10_000 }).data;
+  const figures = new Map(minute?.components.map((entry) => [entry.component, entry]));
+  const p95 = (component: ComponentDto): number => figures.get(keyOf(component))?.latencyMs.p95 ?? 0;
+  const rows = [...here].sort((a, b) => p95(b) - p95(a));
+  return (
+    <section>
+      <h3 className="hd">
+        Components <span className="sub">{here.length}</span>
+      </h3>
+      {here.length === 0 ? <p className="t2 f12">Nothing runs here.</p> : null}
+      <table>
+        <thead className={here.length === 0 ? "sr" : ""}>
+          <tr>
+            <th>Name</th>
+            <th className="r">Req/s</th>
+            <th className="r">p95</th>
+            <th>
+              <span className="sr">Action</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((component) => (
+            <tr key={keyOf(component)}>
+              <td>
+                <span className="st">
+                  <Glyph meaning={meaningOf(component.status.state)} />
+                  <Link className="link" href={`/components/${keyOf(component)}`}>
+                    {component.metadata.name}
+                  </Link>
+                  {component.spec.state.kind === "stateless" ? null : (
+                    <IconDatabase
+                      size={14}
+                      stroke={1.6}
+                      color="var(--text-3)"
+                      role="img"
+                      aria-label={`${component.spec.state.kind} state`}
+                    />
+                  )}
+                </span>
+              </td>
+              <td className="r t2">{number(figures.get(keyOf(component))?.requestsPerSecond)}</td>
+              <td className="r">{milliseconds(figures.get(keyOf(component))?.latencyMs.p95)}</td>
+              <td className="r" style={{ width: 36 }}>
+                <button
+                  type="button"
+                  className="ctl ghost icon"
+                  disabled={component.status.migration !== null}
+                  aria-label={`Migrate ${component.metadata.name}`}
+                  title={`Migrate ${component.metadata.name}`}
+                  onClick={() => migrate(keyOf(component))}
+                >
+                  <IconArrowsExchange size={15} stroke={1.6} aria-hidden="true" />
+                </button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
   );
 }

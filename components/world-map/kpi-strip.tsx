@@ -1,8 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
-import { hasEnded } from "../migrations-page/prepare.ts";
+import { useEffect, useState, type ReactNode } from "react";
 import { useTRPC } from "../trpc/client.ts";
 import { number, percent } from "../ui/format.ts";
 import { lastMinuteOf, tileOf, worldSeries, type Tile } from "./kpi-prepare.ts";
@@ -22,31 +21,51 @@ export function KpiStrip() {
     ...trpc.users.latency.queryOptions({ from: new Date(from).toISOString(), step: 10, regions: false }),
     placeholderData: (before) => before,
   });
-  const migrations = useQuery(trpc.migrations.list.queryOptions({ limit: 50 }));
-  const instances = useQuery(trpc.instances.list.queryOptions());
+  const minute = useQuery({ ...trpc.kpis.lastMinute.queryOptions(), refetchInterval: STEP_MS }).data;
+  const cost = useQuery(trpc.world.overview.queryOptions()).data?.costPerHour ?? null;
+  const instances = useQuery(trpc.instances.list.queryOptions()).data;
   const course = {
     samples: latency.data ? worldSeries(latency.data).slice(0, -1) : [],
     lastMinute: latency.data ? lastMinuteOf(latency.data) : null,
   };
-  const running = migrations.data?.filter((migration) => !hasEnded(migration)).length;
-  const ready = instances.data?.filter((instance) => instance.state === "ready").length;
+  const errorRate = course.lastMinute?.errorRate ?? null;
+  const ready = instances?.filter((instance) => instance.state === "ready").length;
   return (
     <section className="kpis" aria-label="Last 15 minutes">
       <KpiTile tile={tileOf("User p50", course, (sample) => sample.p50)} unit="ms" />
       <KpiTile tile={tileOf("User p95", course, (sample) => sample.p95)} unit="ms" />
-      <KpiTile tile={tileOf("Requests", course, (sample) => sample.requestsPerSecond)} unit="/s" neutral />
-      <KpiTile tile={tileOf("Errors", course, (sample) => sample.errorRate)} unit="" show={percent} />
-      <div className="kpi">
-        <div className="f12 t2">Moves running</div>
-        <div className="v">{running ?? "–"}</div>
-      </div>
-      <div className="kpi">
-        <div className="f12 t2">Instances ready</div>
-        <div className="v">
-          {ready ?? "–"} <span className="f12 t3">of {instances.data?.length ?? "–"}</span>
-        </div>
-      </div>
+      <PlainTile
+        label="Users in target"
+        value={minute === undefined || minute.usersInTargetShare === null ? "–" : number(minute.usersInTargetShare * 100)}
+        unit="% last min"
+      />
+      <KpiTile
+        tile={tileOf("Requests", course, (sample) => sample.requestsPerSecond)}
+        unit="/s"
+        neutral
+        beside={
+          errorRate === null ? null : <span className={errorRate > 0 ? "f12 worse" : "f12 t3"}>{percent(errorRate)} errors</span>
+        }
+      />
+      <PlainTile
+        label="Cost of instances"
+        value={cost === null ? "–" : number(cost.amount)}
+        unit={cost === null ? "" : `${cost.currency === "USD" ? "$" : cost.currency}/h`}
+      />
+      <PlainTile label="Instances ready" value={String(ready ?? "–")} unit={`of ${instances?.length ?? "–"}`} />
     </section>
+  );
+}
+
+function PlainTile({ label, value, unit }: { label: string; value: string; unit: string }) {
+  return (
+    <div className="kpi">
+      <div className="f12 t2">{label}</div>
+      <div className="row g6" style={{ alignItems: "baseline" }}>
+        <span className="v">{value}</span>
+        <span className="f12 t3">{unit}</span>
+      </div>
+    </div>
   );
 }
 
@@ -55,11 +74,14 @@ function KpiTile({
   unit,
   neutral = false,
   show = number,
+  beside = null,
 }: {
   tile: Tile;
   unit: string;
   neutral?: boolean;
   show?: (value: number | null) => string;
+  /** Takes the place of the change. */
+  beside?: ReactNode;
 }) {
   const { change } = tile;
   const moved = change !== null && Math.abs(change) >= 0.01;
@@ -70,7 +92,8 @@ function KpiTile({
       <div className="row g6" style={{ alignItems: "baseline" }}>
         <span className="v">{show(tile.value)}</span>
         <span className="f12 t3">{unit}</span>
-        {moved ? (
+        {beside}
+        {beside === null && moved ? (
           <span className={`f12 ${tone}`}>
             {change > 0 ? "+" : "\u2212"}
             {Math.round(Math.abs(change) * 100)} %
@@ -92,6 +115,7 @@ function Sparkline({ points, tone }: { points: readonly number[]; tone: string }
     .join(" ");
   return (
     <svg width="48" height="18" aria-hidden="true">
+      <polygon points={`0,18 ${path} 48,18`} fill={tone} opacity="0.14" />
       <polyline points={path} fill="none" stroke={tone} strokeWidth="1.4" />
     </svg>
   );

@@ -4,6 +4,7 @@ import type { FeatureCollection } from "geojson";
 import type { GeoJSONSource, Map as MapLibreMap } from "maplibre-gl";
 import { useEffect, useRef, useState } from "react";
 import { IconFocusCentered, IconMinus, IconPlus } from "@tabler/icons-react";
+import { animateDots } from "./move-dots.ts";
 import { markerImage, MARKER_PIXEL_RATIO, PILL_STRETCH, pillImage } from "./marker-image.ts";
 import { LAYER_GROUPS, mapStyle, type LayerGroup, type Token } from "./style.ts";
 
@@ -15,6 +16,15 @@ export interface MapData {
   readonly places: FeatureCollection;
 }
 
+export interface MapView {
+  readonly longitude: number;
+  readonly latitude: number;
+  readonly zoom: number;
+}
+
+/** Told with what moves the map, since a fit to a new size is nobody's wish. */
+type ViewChange = "person" | "reset";
+
 export interface MapCanvasProps {
   readonly data: MapData;
   readonly shown: ReadonlySet<LayerGroup>;
@@ -22,9 +32,13 @@ export interface MapCanvasProps {
   readonly loaded: boolean;
   readonly label: string;
   readonly bounds?: [[number, number], [number, number]];
+  /** Where to begin instead, as somebody's address says. */
+  readonly view?: MapView | null;
   /** Buttons to zoom, for those who have no wheel. */
   readonly controls?: true;
   readonly onSelectPlace: (name: string | null) => void;
+  /** After each change of the view; `kept` is what an address should remember: null for the whole world, undefined where nobody moved it. */
+  readonly onView?: (zoom: number, kept: MapView | null | undefined) => void;
   readonly onOpenMove: (id: string) => void;
   /** This browser draws no WebGL: the table takes over. */
   readonly onNoWebGl: () => void;
@@ -72,10 +86,18 @@ export function MapCanvas(props: MapCanvasProps) {
   const { data, shown } = props;
   useEffect(() => {
     if (!map) return undefined;
-    const apply = (): void => applyData(map, data, shown);
+    let stopDots = (): void => undefined;
+    const apply = (): void => {
+      applyData(map, data, shown);
+      stopDots();
+      stopDots = animateDots(map, data.moves);
+    };
     if (map.getSource("places")) apply();
     map.on("style.load", apply);
-    return () => void map.off("style.load", apply);
+    return () => {
+      stopDots();
+      map.off("style.load", apply);
+    };
   }, [map, data, shown]);
   return (
     <>
@@ -94,17 +116,27 @@ export function MapCanvas(props: MapCanvasProps) {
 function Controls({ map, bounds }: { map: MapLibreMap; bounds: [[number, number], [number, number]] }) {
   return (
     <div className="panel float mapcontrols" role="group" aria-label="Zoom">
-      <button type="button" className="ctl ghost icon" aria-label="Zoom in" onClick={() => map.zoomIn()}>
+      <button
+        type="button"
+        className="ctl ghost icon"
+        aria-label="Zoom in"
+        onClick={() => map.zoomIn({}, { by: "person" satisfies ViewChange })}
+      >
         <IconPlus size={15} stroke={1.8} aria-hidden="true" />
       </button>
-      <button type="button" className="ctl ghost icon" aria-label="Zoom out" onClick={() => map.zoomOut()}>
+      <button
+        type="button"
+        className="ctl ghost icon"
+        aria-label="Zoom out"
+        onClick={() => map.zoomOut({}, { by: "person" satisfies ViewChange })}
+      >
         <IconMinus size={15} stroke={1.8} aria-hidden="true" />
       </button>
       <button
         type="button"
         className="ctl ghost icon"
         aria-label="Whole world"
-        onClick={() => map.fitBounds(bounds, { padding: 16, duration: 240 })}
+        onClick={() => map.fitBounds(bounds, { padding: 16, duration: 240 }, { by: "reset" satisfies ViewChange })}
       >
         <IconFocusCentered size={15} stroke={1.8} aria-hidden="true" />
       </button>
@@ -127,9 +159,8 @@ async function makeMap(
     map = new maplibre.Map({
       container: box,
       style: mapStyle(token),
-      bounds: latest.current.bounds ?? WORLD,
-      fitBoundsOptions: { padding: 16 },
-      minZoom: 0.4,
+      ...beginning(latest.current),
+      minZoom: 0.6,
       maxZoom: 8,
       dragRotate: false,
       pitchWithRotate: false,
@@ -142,15 +173,23 @@ async function makeMap(
   }
   map.touchZoomRotate.disableRotation();
   map.getCanvas().setAttribute("aria-label", "Map; arrow keys move it, plus and minus zoom");
-  let moved = false;
-  map.on("dragstart", () => (moved = true));
-  map.on("wheel", () => (moved = true));
+  let moved = Boolean(latest.current.view);
+  map.on("moveend", (event: { by?: ViewChange; originalEvent?: unknown }) => {
+    const { lng, lat } = map.getCenter();
+    const zoom = map.getZoom();
+    const byPerson = event.by === "person" || event.originalEvent !== undefined;
+    const kept = event.by === "reset" ? null : byPerson ? { longitude: lng, latitude: lat, zoom } : undefined;
+    if (kept !== undefined) moved = kept !== null;
+    latest.current.onView?.(zoom, kept);
+  });
   map.on("resize", () => {
     if (!moved) map.fitBounds(latest.current.bounds ?? WORLD, { padding: 16, animate: false });
   });
   map.on("click", (event) => {
-    const found = map.queryRenderedFeatures(event.point, { layers: ["dc", "move"].filter((layer) => map.getLayer(layer)) });
-    const move = found.find((feature) => feature.layer.id === "move");
+    const found = map.queryRenderedFeatures(event.point, {
+      layers: ["dc", "move", "move-rest", "move-head", "move-label"].filter((layer) => map.getLayer(layer)),
+    });
+    const move = found.find((feature) => feature.layer.id.startsWith("move"));
     const place = found.find((feature) => feature.layer.id === "dc");
     if (place) latest.current.onSelectPlace(String(place.properties["name"]));
     else if (move) latest.current.onOpenMove(String(move.properties["id"]));
@@ -175,7 +214,14 @@ async function makeMap(
   };
   map.on("render", check);
   map.on("idle", check);
+  latest.current.onView?.(map.getZoom(), undefined);
   onMap(map);
+}
+
+function beginning({ view, bounds }: MapCanvasProps) {
+  return view
+    ? { center: [view.longitude, view.latitude] as [number, number], zoom: view.zoom }
+    : { bounds: bounds ?? WORLD, fitBoundsOptions: { padding: 16 } };
 }
 
 function applyData(map: MapLibreMap, data: MapData, shown: ReadonlySet<LayerGroup>): void {

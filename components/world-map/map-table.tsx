@@ -1,88 +1,182 @@
-import type { ComponentDto, DataCenterDto, DensityDto } from "../../server/api/shapes/index.ts";
+import { IconMap2 } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import type { ComponentDto, DataCenterDto, DensityDto, LastMinuteDto } from "../../server/api/shapes/index.ts";
 import { keyOf } from "../components-page/prepare.ts";
 import { milliseconds, number } from "../ui/format.ts";
+import { usePlaceNames, type PlaceNames } from "../ui/place-name.tsx";
 import { Status } from "../ui/status.tsx";
-import type { Pair } from "./prepare.ts";
+import type { Pair } from "./backbone.ts";
 
 interface MapTableProps {
   readonly places: readonly DataCenterDto[];
   readonly components: readonly ComponentDto[];
   readonly density: DensityDto | null;
   readonly pairs: readonly Pair[];
+  readonly traffic: LastMinuteDto["links"];
   readonly select: (name: string) => void;
+  /** Null where there is no room for a map. */
+  readonly showMap: (() => void) | null;
 }
 
-/** The map as tables: the same facts for those who cannot see it, or whose browser draws none. */
-export function MapTable({ places, components, density, pairs, select }: MapTableProps) {
-  const countries = [...(density?.countries ?? [])].sort((a, b) => b.requests - a.requests).slice(0, 30);
+const COUNTRIES_MAX = 40;
+
+/** The map as tables: the same facts for those who cannot see it, whose browser draws none, or whose screen is small. */
+export function MapTable({ places, components, density, pairs, traffic, select, showMap }: MapTableProps) {
+  const nameOf = usePlaceNames();
+  return (
+    <div className="maptable">
+      <div className="tabletop">
+        <h2 className="hd">The map as tables</h2>
+        {showMap ? (
+          <button type="button" className="ctl" onClick={showMap}>
+            <IconMap2 size={15} stroke={1.6} aria-hidden="true" />
+            Map <kbd>V</kbd>
+          </button>
+        ) : null}
+      </div>
+      <div className="cols2" style={{ alignItems: "start" }}>
+        <div className="col14">
+          <Places places={places} components={components} pairs={pairs} nameOf={nameOf} select={select} />
+          <Links pairs={pairs} traffic={traffic} nameOf={nameOf} />
+        </div>
+        <Countries density={density} />
+      </div>
+    </div>
+  );
+}
+
+interface Column {
+  readonly label: string;
+  readonly right?: true;
+}
+
+function Table({ caption, columns, children }: { caption: string; columns: readonly Column[]; children: ReactNode }) {
+  return (
+    <div className="card tablewrap" tabIndex={0} role="region" aria-label={caption}>
+      <table className="data">
+        <caption className="sr">{caption}</caption>
+        <thead>
+          <tr>
+            {columns.map(({ label, right }) => (
+              <th key={label} className={right ? "r" : ""}>
+                {label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>{children}</tbody>
+      </table>
+    </div>
+  );
+}
+
+function Places({
+  places,
+  components,
+  pairs,
+  nameOf,
+  select,
+}: Pick<MapTableProps, "places" | "components" | "pairs" | "select"> & { nameOf: PlaceNames }) {
   const nearest = (name: string): string => {
     const [pair] = pairs.filter((entry) => entry.from === name).sort((a, b) => a.rttMs - b.rttMs);
-    return pair ? `${pair.to}, ${milliseconds(pair.rttMs)}` : "–";
+    return pair ? `${nameOf(pair.to)}, ${milliseconds(pair.rttMs)}` : "–";
   };
+  const runsIn = (name: string): string =>
+    components
+      .filter((component) => component.status.placements.some(({ dataCenter }) => dataCenter === name))
+      .map((component) => keyOf(component).split("/")[1])
+      .join(", ");
   return (
-    <div
-      className="cols2 pad"
-      style={{ position: "absolute", inset: 0, overflow: "auto", background: "var(--bg)", paddingBottom: 220 }}
+    <Table
+      caption="Data centres"
+      columns={[{ label: "State" }, { label: "City" }, { label: "Runs" }, { label: "Nearest other" }]}
     >
-      <div className="card tablewrap">
-        <table className="data">
-          <caption className="sr">Data centres</caption>
-          <thead>
-            <tr>
-              <th>State</th>
-              <th>City</th>
-              <th>Runs</th>
-              <th>Nearest other</th>
-            </tr>
-          </thead>
-          <tbody>
-            {places.map((place) => (
-              <tr key={place.metadata.name}>
-                <td>
-                  <Status state={place.status.state} />
-                </td>
-                <td>
-                  <button type="button" className="link" onClick={() => select(place.metadata.name)}>
-                    {place.spec.location.city ?? place.metadata.name}
-                  </button>
-                </td>
-                <td className="wrap">
-                  {components
-                    .filter((component) =>
-                      component.status.placements.some((placement) => placement.dataCenter === place.metadata.name),
-                    )
-                    .map((component) => keyOf(component).split("/")[1])
-                    .join(", ") || "–"}
-                </td>
-                <td className="t2">{nearest(place.metadata.name)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      <div className="card tablewrap" tabIndex={0} role="region" aria-label="Users by country">
-        <table className="data">
-          <caption className="sr">Users by country, last five minutes</caption>
-          <thead>
-            <tr>
-              <th>Users in</th>
-              <th className="r">Requests, 5 min</th>
-              <th className="r">p50</th>
-              <th className="r">p95</th>
-            </tr>
-          </thead>
-          <tbody>
-            {countries.map((country) => (
-              <tr key={country.country}>
-                <td>{country.country}</td>
-                <td className="r">{number(country.requests)}</td>
-                <td className="r">{milliseconds(country.latencyMs.p50)}</td>
-                <td className="r">{milliseconds(country.latencyMs.p95)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      {places.map(({ metadata, spec, status }) => (
+        <tr key={metadata.name}>
+          <td>
+            <Status state={status.state} />
+          </td>
+          <td>
+            <button type="button" className="link" onClick={() => select(metadata.name)}>
+              {spec.location.city ?? metadata.name}
+            </button>
+          </td>
+          <td className="wrap">{runsIn(metadata.name) || "–"}</td>
+          <td className="t2">{nearest(metadata.name)}</td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+/** Links that carry requests now, the busiest first. */
+function Links({ pairs, traffic, nameOf }: Pick<MapTableProps, "pairs" | "traffic"> & { nameOf: PlaceNames }) {
+  const rtt = new Map(pairs.map((pair) => [`${pair.from}>${pair.to}`, pair.rttMs]));
+  const rows = [...traffic].sort((a, b) => b.requestsPerSecond - a.requestsPerSecond);
+  return (
+    <Table
+      caption="Links in use, last minute"
+      columns={[
+        { label: "Users enter at" },
+        { label: "Served from" },
+        { label: "Req/s", right: true },
+        { label: "RTT", right: true },
+      ]}
+    >
+      {rows.map(({ from, to, requestsPerSecond }) => (
+        <tr key={`${from}>${to}`}>
+          <td>{nameOf(from)}</td>
+          <td>{nameOf(to)}</td>
+          <td className="r">{number(requestsPerSecond)}</td>
+          <td className="r">{milliseconds(rtt.get(`${from}>${to}`))}</td>
+        </tr>
+      ))}
+      {rows.length === 0 ? (
+        <tr>
+          <td colSpan={4} className="t2">
+            No request has crossed a link in the last minute.
+          </td>
+        </tr>
+      ) : null}
+    </Table>
+  );
+}
+
+const countryNames = new Intl.DisplayNames(["en"], { type: "region" });
+const countryName = (code: string): string => {
+  try {
+    return countryNames.of(code) ?? code;
+  } catch {
+    return code;
+  }
+};
+
+function Countries({ density }: Pick<MapTableProps, "density">) {
+  const countries = [...(density?.countries ?? [])].sort((a, b) => b.requests - a.requests);
+  const shown = countries.slice(0, COUNTRIES_MAX);
+  const columns: readonly Column[] = [
+    { label: "Users in" },
+    { label: "Requests, 5 min", right: true },
+    { label: "p50", right: true },
+    { label: "p95", right: true },
+  ];
+  return (
+    <div className="col14">
+      <Table caption="Users by country, last five minutes" columns={columns}>
+        {shown.map(({ country, requests, latencyMs }) => (
+          <tr key={country}>
+            <td>{countryName(country)}</td>
+            <td className="r">{number(requests)}</td>
+            <td className="r">{milliseconds(latencyMs.p50)}</td>
+            <td className="r">{milliseconds(latencyMs.p95)}</td>
+          </tr>
+        ))}
+      </Table>
+      {countries.length > shown.length ? (
+        <p className="t3 f12">
+          {shown.length} of {countries.length} countries, the busiest first
+        </p>
+      ) : null}
     </div>
   );
 }

@@ -1,24 +1,19 @@
-import type { Feature, FeatureCollection, LineString, Point, Polygon, Position } from "geojson";
-import type { DataCenterDto, DensityDto, MigrationDto } from "../../server/api/shapes/index.ts";
+import type { FeatureCollection, Point, Polygon, Position } from "geojson";
+import type { DataCenterDto, DensityDto } from "../../server/api/shapes/index.ts";
+import { collection, deg, rad, type LonLat } from "./geo.ts";
 
-/** Everything that the map draws, decided here; the map only draws it. Longitudes may leave ±180 so that no line jumps. */
+/** Areas and points that the map draws, decided here; the map only draws them. Lines are in `prepare-lines.ts`. */
 
-export interface Pair {
-  readonly from: string;
-  readonly to: string;
-  readonly rttMs: number;
-}
-
-const collection = <G extends Point | LineString | Polygon>(features: Feature<G>[]): FeatureCollection<G> => ({
-  type: "FeatureCollection",
-  features,
-});
-const rad = (degrees: number): number => (degrees * Math.PI) / 180;
-const deg = (radians: number): number => (radians * 180) / Math.PI;
+const LATENCY_LIMITS_MS = [20, 40, 60, 100, 150, 250];
+/** 1..7: the bin of a latency, the same on every screen. */
+export const latencyBin = (ms: number | null): number => 1 + LATENCY_LIMITS_MS.filter((limit) => (ms ?? 0) >= limit).length;
 
 /** Average edge of an H3 cell by resolution, km (h3geo.org, table of cell statistics). */
 const EDGE_KM = [1281, 483, 182, 69, 26];
 const KM_PER_DEGREE = 111.2;
+/** H3 resolution at which cells are as large as is pleasant to look at. */
+export const resolutionAt = (zoom: number): number => (zoom < 2.5 ? 2 : zoom < 4.5 ? 3 : 4);
+
 /** Requests of the busiest cell fill the hexagon, others by steps: size is load, colour is latency. */
 const SIZE_STEPS = [0.42, 0.62, 0.8, 0.96];
 
@@ -46,92 +41,6 @@ function hexagon(longitude: number, latitude: number, radius: number): Position[
     const angle = rad(60 * index + 30);
     return [longitude + wide * Math.cos(angle), latitude + wide * squeeze * Math.sin(angle)];
   });
-}
-
-export interface LonLat {
-  readonly longitude: number;
-  readonly latitude: number;
-}
-
-/** A great circle in 48 pieces, its longitudes unwrapped. */
-export function greatCircle(a: LonLat, b: LonLat): Position[] {
-  const [lat1, lon1, lat2, lon2] = [rad(a.latitude), rad(a.longitude), rad(b.latitude), rad(b.longitude)];
-  const angle =
-    2 *
-    Math.asin(Math.sqrt(Math.sin((lat2 - lat1) / 2) ** 2 + Math.cos(lat1) * Math.cos(lat2) * Math.sin((lon2 - lon1) / 2) ** 2));
-  if (angle === 0) return [[a.longitude, a.latitude]];
-  let before = a.longitude;
-  return Array.from({ length: 49 }, (_, index) => {
-    const f = index / 48;
-    const [p, q] = [Math.sin((1 - f) * angle) / Math.sin(angle), Math.sin(f * angle) / Math.sin(angle)];
-    const x = p * Math.cos(lat1) * Math.cos(lon1) + q * Math.cos(lat2) * Math.cos(lon2);
-    const y = p * Math.cos(lat1) * Math.sin(lon1) + q * Math.cos(lat2) * Math.sin(lon2);
-    const z = p * Math.sin(lat1) + q * Math.sin(lat2);
-    let longitude = deg(Math.atan2(y, x));
-    while (longitude - before > 180) longitude -= 360;
-    while (longitude - before < -180) longitude += 360;
-    before = longitude;
-    return [longitude, deg(Math.atan2(z, Math.hypot(x, y)))];
-  });
-}
-
-const LINKS_AT_WORLD_ZOOM = 12;
-
-/** Links that carry something: between places that run components, nearest first, few enough to be read. */
-export function linkLines(places: readonly DataCenterDto[], pairs: readonly Pair[]): FeatureCollection<LineString> {
-  const at = new Map(places.map((place) => [place.metadata.name, place]));
-  const used = (name: string): boolean => (at.get(name)?.status.instances ?? 0) > 0;
-  const chosen = pairs
-    .filter((pair) => pair.from < pair.to && (used(pair.from) || used(pair.to)))
-    .sort((a, b) => Number(used(b.from) && used(b.to)) - Number(used(a.from) && used(a.to)) || a.rttMs - b.rttMs)
-    .slice(0, LINKS_AT_WORLD_ZOOM);
-  return collection(
-    chosen.flatMap((pair): Feature<LineString>[] => {
-      const [a, b] = [at.get(pair.from)?.spec.location, at.get(pair.to)?.spec.location];
-      return a && b
-        ? [
-            {
-              type: "Feature",
-              properties: { rtt: pair.rttMs, label: `${Math.round(pair.rttMs)} ms` },
-              geometry: { type: "LineString", coordinates: greatCircle(a, b) },
-            },
-          ]
-        : [];
-    }),
-  );
-}
-
-export function moveLines(places: readonly DataCenterDto[], migrations: readonly MigrationDto[]): FeatureCollection<LineString> {
-  const at = new Map(places.map((place) => [place.metadata.name, place.spec.location]));
-  return collection(
-    migrations.flatMap((migration): Feature<LineString>[] => {
-      const [a, b] = [at.get(migration.from), at.get(migration.to)];
-      const label = `${migration.component.split("/")[1] ?? ""} ${migration.step ?? migration.state}`;
-      return a && b
-        ? [
-            {
-              type: "Feature",
-              properties: { id: migration.id, label },
-              geometry: { type: "LineString", coordinates: greatCircle(a, b) },
-            },
-          ]
-        : [];
-    }),
-  );
-}
-
-/** West-south and east-north corner around lines, with room for markers and their names; null of nothing. */
-export function boundsOf(lines: FeatureCollection<LineString>): [[number, number], [number, number]] | null {
-  const points = lines.features.flatMap(({ geometry }) => geometry.coordinates);
-  if (points.length === 0) return null;
-  const [longitudes, latitudes] = [points.map(([longitude = 0]) => longitude), points.map(([, latitude = 0]) => latitude)];
-  const [west, east] = [Math.min(...longitudes), Math.max(...longitudes)];
-  const [south, north] = [Math.min(...latitudes), Math.max(...latitudes)];
-  const room = Math.max(8, (east - west) * 0.18);
-  return [
-    [west - room, Math.max(-80, south - room * 0.6)],
-    [east + room, Math.min(80, north + room * 0.4)],
-  ];
 }
 
 export function placePoints(places: readonly DataCenterDto[], selected: string | null): FeatureCollection<Point> {

@@ -4,7 +4,10 @@ import type { ExpressionSpecification, GeoJSONSourceSpecification, LayerSpecific
 export type Token = (name: string) => string;
 
 const LATENCY_LIMITS = [20, 40, 60, 100, 150, 250];
-const FONT = ["sans-serif"];
+/** Drawn by the browser from the page's own fonts, so no glyph server is asked; the first name says the weight. */
+const FONT = ["Geist Variable Medium", "Geist Variable", "sans-serif"];
+const FONT_STRONG = ["Geist Variable Semi Bold", "Geist Variable", "sans-serif"];
+const FONT_MONO = ["Geist Mono Variable", "monospace"];
 
 /** Seven bins, the same on every screen; a cell without a latency takes the neutral colour. */
 export function latencyColor(token: Token, property: string): ExpressionSpecification {
@@ -26,6 +29,7 @@ export function mapStyle(token: Token): StyleSpecification {
       users: EMPTY,
       links: EMPTY,
       moves: EMPTY,
+      dots: EMPTY,
       places: EMPTY,
     },
     layers: [...baseLayers(token), ...dataLayers(token)],
@@ -66,7 +70,7 @@ function linesOfTheWorld(token: Token): LayerSpecification[] {
   ];
 }
 
-const dataLayers = (token: Token): LayerSpecification[] => [...usersAndLines(token), ...lineLabels(token), ...placeLayers(token)];
+const dataLayers = (token: Token): LayerSpecification[] => [...usersAndLines(token), countryLabels(token), ...lineLabels(token), ...placeLayers(token)];
 
 function usersAndLines(token: Token): LayerSpecification[] {
   const round = { "line-cap": "round" } as const;
@@ -79,44 +83,91 @@ function usersAndLines(token: Token): LayerSpecification[] {
     { id: "link-casing", type: "line", source: "links", layout: round, paint: casing(5, 0.55) },
     {
       id: "link", type: "line", source: "links", layout: round,
-      paint: { "line-color": latencyColor(token, "rtt"), "line-width": byZoom(1, 1.4, 5, 2.4), "line-opacity": 0.85 },
+      paint: { "line-color": latencyColor(token, "rtt"), "line-width": widthByTraffic, "line-opacity": 0.85 },
     },
-    { id: "move-casing", type: "line", source: "moves", layout: round, paint: casing(8, 1) },
-    { id: "move", type: "line", source: "moves", layout: round, paint: { "line-color": token("--live"), "line-width": byZoom(0, 3, 5, 4.5) } },
+    ...moveLayers(token, { round, casing }),
   ];
 }
 
-const framed = (image: string) => ({ "icon-image": image, "icon-text-fit": "both", "icon-text-fit-padding": [1, 7, 1, 7], "icon-rotation-alignment": "viewport" }) as const;
+/** 1.2 to 3.2 px as prepared, × 1.4 at zoom 5. */
+const widthByTraffic = ["interpolate", ["linear"], ["zoom"], 1, ["get", "width"], 5, ["*", 1.4, ["get", "width"]]] as unknown as ExpressionSpecification;
+const part = (...names: string[]): ExpressionSpecification => ["in", ["get", "part"], ["literal", names]] as unknown as ExpressionSpecification;
+
+interface LineParts {
+  readonly round: { readonly "line-cap": "round" };
+  readonly casing: (width: number, opacity: number) => Record<string, unknown>;
+}
+
+function moveLayers(token: Token, { round, casing }: LineParts): LayerSpecification[] {
+  const color = ["case", ["get", "ended"], token("--text-2"), token("--live")] as unknown as ExpressionSpecification;
+  const width = ["interpolate", ["linear"], ["zoom"], 0, ["case", ["get", "ended"], 2, 3], 5, ["case", ["get", "ended"], 3, 4.5]] as unknown as ExpressionSpecification;
+  const line = (id: string, name: string, opacity: number): LayerSpecification => ({
+    id, type: "line", source: "moves", filter: part(name), layout: round, paint: { "line-color": color, "line-width": width, "line-opacity": opacity },
+  });
+  return [
+    { id: "move-casing", type: "line", source: "moves", filter: part("rest", "done"), layout: round, paint: casing(8, 1) },
+    line("move-rest", "rest", 0.35),
+    line("move", "done", 1),
+    {
+      id: "move-dots", type: "circle", source: "dots",
+      paint: { "circle-radius": 2.3, "circle-color": token("--live-core") },
+    },
+    {
+      id: "move-head", type: "circle", source: "moves", filter: ["all", part("head"), ["!", ["get", "ended"]]] as never,
+      paint: { "circle-radius": 4.5, "circle-color": token("--live-core"), "circle-stroke-color": token("--live"), "circle-stroke-width": 3 },
+    },
+  ];
+}
+
+const framed = (image: string) => ({ "icon-image": image, "icon-text-fit": "both", "icon-text-fit-padding": [0, 0, 0, 0], "icon-rotation-alignment": "viewport" }) as const;
 
 function lineLabels(token: Token): LayerSpecification[] {
-  const pill = { "text-font": FONT, "symbol-placement": "line-center", "text-rotation-alignment": "viewport", "text-field": ["get", "label"] } as const;
+  const pill = { "text-font": FONT, "symbol-placement": "line-center", "text-rotation-alignment": "viewport", "text-field": ["get", "label"], "symbol-sort-key": ["get", "sort"] } as const;
   return [
     {
       id: "link-label", type: "symbol", source: "links", minzoom: 1.2,
       layout: { ...pill, ...framed("pill"), "text-size": 11 } as never,
       paint: { "text-color": token("--text") },
     },
-    {
-      id: "move-label", type: "symbol", source: "moves",
-      layout: { ...pill, ...framed("pill-live"), "text-size": 12, "text-allow-overlap": true, "icon-allow-overlap": true } as never,
-      paint: { "text-color": token("--text") },
-    },
   ];
 }
 
+function countryLabels(token: Token): LayerSpecification {
+  return {
+    id: "country-label", type: "symbol", source: "world", filter: only("country"), minzoom: 3,
+    layout: { "text-font": FONT, "text-size": 11, "text-field": ["get", "name"], "symbol-sort-key": ["get", "rank"], "text-max-width": 8, "text-padding": 6 } as never,
+    paint: { "text-color": token("--map-label-2"), "text-halo-color": token("--map-land"), "text-halo-width": 1.2 },
+  };
+}
+
 function placeLayers(token: Token): LayerSpecification[] {
+  const name = {
+    "text-font": FONT_STRONG, "text-size": 12, "text-variable-anchor": ["top", "right", "left", "bottom"], "text-radial-offset": 1.65,
+    "text-justify": "auto", "text-max-width": 24, "symbol-sort-key": ["get", "sort"], "text-optional": true,
+  };
+  const paint = { "text-color": token("--map-label"), "text-halo-color": token("--map-ocean"), "text-halo-width": 1.75 };
   return [
     {
       id: "dc", type: "symbol", source: "places",
       layout: { "icon-image": ["get", "icon"], "icon-allow-overlap": true, "symbol-sort-key": ["get", "sort"] },
     },
+    { id: "dc-label", type: "symbol", source: "places", maxzoom: 3, layout: { ...name, "text-field": ["get", "city"] } as never, paint },
     {
-      id: "dc-label", type: "symbol", source: "places",
+      id: "dc-label-id", type: "symbol", source: "places", minzoom: 3,
       layout: {
-        "text-font": FONT, "text-size": 12, "text-field": ["get", "city"], "text-variable-anchor": ["right", "left", "bottom", "top"],
-        "text-radial-offset": 1.7, "symbol-sort-key": ["get", "sort"], "text-optional": true,
-      },
-      paint: { "text-color": token("--map-label"), "text-halo-color": token("--map-ocean"), "text-halo-width": 1.75 },
+        ...name,
+        "text-field": ["format", ["get", "city"], {}, "\n", {}, ["get", "name"], { "font-scale": 0.92, "text-font": ["literal", FONT_MONO], "text-color": token("--map-label-2") }],
+      } as never,
+      paint,
+    },
+    // Above everything: what moves now is what a person looks for.
+    {
+      id: "move-label", type: "symbol", source: "moves", filter: part("head"),
+      layout: {
+        "text-font": FONT, "text-field": ["get", "label"], ...framed("pill-live"), "text-size": 12, "text-anchor": "bottom", "text-offset": [0, -1.4],
+        "text-allow-overlap": true, "icon-allow-overlap": true, "text-max-width": 40,
+      } as never,
+      paint: { "text-color": token("--text") },
     },
   ];
 }
@@ -124,9 +175,9 @@ function placeLayers(token: Token): LayerSpecification[] {
 /** Which of the style's layers each switch turns. */
 export const LAYER_GROUPS = {
   users: ["users"],
-  places: ["dc", "dc-label"],
+  places: ["dc", "dc-label", "dc-label-id"],
   links: ["link-casing", "link", "link-label"],
-  moves: ["move-casing", "move", "move-label"],
+  moves: ["move-casing", "move-rest", "move", "move-dots", "move-head", "move-label"],
   night: ["night"],
 } as const;
 export type LayerGroup = keyof typeof LAYER_GROUPS;

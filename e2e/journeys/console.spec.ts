@@ -18,12 +18,23 @@ test("a page without a session sends to the sign-in page and remembers where to"
   expect(answer.status()).toBe(302);
   await page.goto(`${consoleUrl()}/components`);
   await expect(page).toHaveURL(/\/sign-in\?next=%2Fcomponents/);
-  await page.getByLabel("Password").fill("wrong-password");
+  await page.getByLabel("Password", { exact: true }).fill("wrong-password");
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.locator("main, dialog").getByRole("alert")).toContainText("Email or password is wrong");
-  await page.getByLabel("Password").fill("journeys-are-real");
+  await page.getByLabel("Password", { exact: true }).fill("journeys-are-real");
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Components" })).toBeVisible();
+});
+
+test("signing in leads to a page of this console, never to another host", async ({ page }) => {
+  for (const next of ["//elsewhere.example/", "/\t/elsewhere.example/", "https://elsewhere.example/", "/\\elsewhere.example"]) {
+    await page.context().clearCookies();
+    await page.goto(`${consoleUrl()}/sign-in?next=${encodeURIComponent(next)}`);
+    await page.getByLabel("Password", { exact: true }).fill("journeys-are-real");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page.getByRole("heading", { level: 1, name: "Map" })).toBeAttached();
+    expect(new URL(page.url()).origin).toBe(consoleUrl());
+  }
 });
 
 test("the map draws real features, and the world behind it is alive", async ({ signedIn: page }) => {
@@ -108,6 +119,40 @@ for (const theme of THEMES) {
       await keepScreenshot(page, `${path.replace(/[^a-z]+/g, "-").replace(/^-|-$/g, "") || "map"}-${theme}`);
     });
   }
+}
+
+test("a view of the map is in its address, and the address brings it back", async ({ signedIn: page }) => {
+  await page.goto(`${consoleUrl()}/?at=10,48,4&links=all`);
+  await page.waitForSelector(MAP_READY);
+  await expect(page.getByRole("button", { name: "Show the backbone only" })).toBeVisible();
+  await page.getByRole("button", { name: "Zoom in" }).click();
+  await expect(page).toHaveURL(/at=10\.00,48\.\d+,5\.00/);
+  await page.getByRole("button", { name: "Whole world" }).click();
+  await expect(page).not.toHaveURL(/at=/);
+});
+
+for (const theme of THEMES) {
+  test(`a small screen has every page within reach and nothing beside it in ${theme}`, async ({ signedIn: page, context }) => {
+    await context.addCookies([{ name: "geostitch-theme", value: theme, url: consoleUrl() }]);
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.goto(consoleUrl());
+    // There the tables take the map's place.
+    await expect(page.getByRole("cell", { name: "Frankfurt", exact: true })).toBeVisible();
+    for (const name of ["Components", "Data centres", "Migrations", "Audit", "Settings"]) {
+      await page.getByRole("navigation", { name: "Console" }).getByRole("link", { name }).click();
+      await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+      const beside = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(beside, `${name} is wider than the screen`).toBeLessThanOrEqual(0);
+    }
+    expect(await seriousFindings(page)).toEqual([]);
+  });
+  test(`the sign-in page has no serious axe finding in ${theme}`, async ({ page, context }) => {
+    await context.addCookies([{ name: "geostitch-theme", value: theme, url: consoleUrl() }]);
+    await page.goto(`${consoleUrl()}/sign-in`);
+    await expect(page.getByRole("heading", { level: 1, name: "Sign in" })).toBeVisible();
+    expect(await seriousFindings(page)).toEqual([]);
+    await keepScreenshot(page, `sign-in-${theme}`);
+  });
 }
 
 test("the palette finds a component by its name and opens its move, by keys alone", async ({ signedIn: page }) => {

@@ -1,4 +1,4 @@
-import type { AgentDto, DensityDto, KpisDto, UserLatencyDto } from "./shapes/index.ts";
+import type { AgentDto, DensityDto, KpisDto, LastMinuteDto, UserLatencyDto } from "./shapes/index.ts";
 import type { Actor } from "../platform/actor.ts";
 
 export interface Range {
@@ -10,8 +10,10 @@ export interface Range {
 /** What is measured: the reading side of the KPI intake, as the API needs it. */
 export interface Observation {
   kpis(query: Range & { component: string; dataCenter: string | null }): Promise<KpisDto>;
+  /** `targets`: p95 target in ms by component. */
+  lastMinute(now: Date, targets: ReadonlyMap<string, number>): Promise<LastMinuteDto>;
   /** Without `regions` only what all users together got. */
-  userLatency(query: Range & { component: string | null; regions: boolean }): Promise<UserLatencyDto>;
+  userLatency(query: Range & { component: string | null; dataCenter: string | null; regions: boolean }): Promise<UserLatencyDto>;
   density(query: { from: Date; to: Date; resolution: number; component: string | null }): Promise<DensityDto>;
   agents(): Promise<AgentDto[]>;
   createAgent(order: {

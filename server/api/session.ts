@@ -1,4 +1,5 @@
 import { headers } from "next/headers";
+import packageJson from "../../package.json" with { type: "json" };
 import { handleAuth, sessionUser } from "../identity/index.ts";
 import { services } from "./services.ts";
 
@@ -11,4 +12,10 @@ export async function currentSession() {
 /** Sign-in, sign-out and the session, under `/api/auth`. */
 export async function answerAuth(request: Request): Promise<Response> {
   return await handleAuth((await services()).auth, request);
+}
+
+/** What the sign-in page may tell of this installation before anybody has signed in: no counts, no traffic. */
+export async function aboutThis(): Promise<{ world: string; lab: boolean; version: string }> {
+  const { world } = await services();
+  return { world: world.name, lab: world.lab, version: packageJson.version };
 }

@@ -101,7 +101,15 @@ export async function readKpis(pool: pg.Pool, query: SeriesQuery & { component: 
 export async function readUserLatency(pool: pg.Pool, query: SeriesQuery & { readonly regions: boolean }) {
   const rows = await readSums(pool, "region", query, true);
   const byRegion = query.regions ? toSeries(rows, query, (row) => row.group) : new Map<string, Point[]>();
-  const series = [...byRegion].map(([region, points]) => ({ region, points }));
+  const measuredSeconds = new Set(rows.map(({ bucket }) => bucket.getTime())).size * query.stepSeconds;
+  const series = [...byRegion].map(([region, points]) => ({
+    region,
+    points,
+    whole: wholeOf(
+      rows.filter((row) => row.group === region),
+      measuredSeconds,
+    ),
+  }));
   const world = toSeries(rows, query, () => "world").get("world") ?? [];
   return {
     component: query.component,
@@ -113,6 +121,12 @@ export async function readUserLatency(pool: pg.Pool, query: SeriesQuery & { read
   };
 }
 
+/** All rows in one figure, histograms added; rates are over the time in which anything was measured. */
+function wholeOf([first, ...others]: readonly Row[], measuredSeconds: number): Omit<Point, "at"> {
+  const { at: _at, ...point } = toPoint(0, measuredSeconds, first && others.reduce(sumOf, first));
+  return point;
+}
+
 const MINUTE_MS = 60_000;
 /** Gateways report every ten seconds: the newest bucket is still filling. */
 const FILLING_MS = 10_000;
@@ -120,10 +134,7 @@ const FILLING_MS = 10_000;
 function lastMinute(rows: readonly Row[], { to, stepSeconds }: SeriesQuery): Omit<Point, "at"> {
   const until = to.getTime() - FILLING_MS;
   const recent = rows.filter(({ bucket }) => bucket.getTime() < until && bucket.getTime() >= until - MINUTE_MS);
-  const [first, ...others] = recent;
-  const spanSeconds = new Set(recent.map(({ bucket }) => bucket.getTime())).size * stepSeconds;
-  const { at: _at, ...point } = toPoint(until, spanSeconds, first && others.reduce(sumOf, first));
-  return point;
+  return wholeOf(recent, new Set(recent.map(({ bucket }) => bucket.getTime())).size * stepSeconds);
 }
 
 interface CellRow {

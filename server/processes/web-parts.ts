@@ -1,7 +1,7 @@
 import type { WorldInfo } from "../api/context.ts";
 import type { Observation } from "../api/observation.ts";
 import type { RegistryService } from "../component-registry/index.ts";
-import { createAgents, readDensity, readKpis, readUserLatency } from "../kpi-intake/index.ts";
+import { createAgents, readDensity, readKpis, readLastMinute, readUserLatency } from "../kpi-intake/index.ts";
 import type { Database } from "../platform/db/client.ts";
 import type { ProcessEnv } from "../platform/env.ts";
 import type { Wiring } from "../platform/wiring.ts";
@@ -10,6 +10,10 @@ export function composeObservation(database: Database): Observation {
   const agents = createAgents(database);
   return {
     kpis: (query) => readKpis(database.pool, query),
+    lastMinute: async (now, targets) => {
+      const { components, links, ...rest } = await readLastMinute(database.pool, now, targets);
+      return { ...rest, components: [...components], links: [...links] };
+    },
     userLatency: (query) => readUserLatency(database.pool, query),
     density: (query) => readDensity(database.pool, query),
     agents: () => agents.list(),

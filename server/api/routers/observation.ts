@@ -2,7 +2,16 @@ import { z } from "zod";
 import { AppError } from "../../platform/app-error.ts";
 import { procedureFor, router } from "../init.ts";
 import { decodeCursor, encodeCursor, pageInput, paginate } from "../paginate.ts";
-import { agentCreatedShape, agentShape, auditShape, densityShape, kpisShape, pageOf, userLatencyShape } from "../shapes/index.ts";
+import {
+  agentCreatedShape,
+  agentShape,
+  auditShape,
+  densityShape,
+  kpisShape,
+  lastMinuteShape,
+  pageOf,
+  userLatencyShape,
+} from "../shapes/index.ts";
 
 const viewer = procedureFor("viewer");
 const time = z.iso.datetime({ offset: true, message: "expected an RFC 3339 time" });
@@ -46,16 +55,30 @@ export const kpisRouter = router({
         dataCenter: input.dataCenter ?? null,
       });
     }),
+  lastMinute: viewer.output(lastMinuteShape).query(async ({ ctx }) => {
+    const { components } = await ctx.services.registry.read();
+    const targets = components.flatMap(({ key, spec: { performance } }): [string, number][] =>
+      performance.latencyMsP95 === null ? [] : [[key, performance.latencyMsP95]],
+    );
+    return await ctx.services.observation.lastMinute(ctx.services.clock.now(), new Map(targets));
+  }),
 });
 
 export const usersRouter = router({
   latency: viewer
-    .input(range.extend({ component: z.string().nullish(), regions: z.stringbool().or(z.boolean()).default(true) }))
+    .input(
+      range.extend({
+        component: z.string().nullish(),
+        dataCenter: z.string().nullish(),
+        regions: z.stringbool().or(z.boolean()).default(true),
+      }),
+    )
     .output(userLatencyShape)
     .query(({ ctx, input }) =>
       ctx.services.observation.userLatency({
         ...readRange(input, ctx.services.clock.now()),
         component: input.component ?? null,
+        dataCenter: input.dataCenter ?? null,
         regions: input.regions,
       }),
     ),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { runningCostPerHour } from "../../component-registry/domain/running-cost.ts";
 import { policyFor } from "../../orchestration/domain/request-migration.ts";
 import { procedureFor, router } from "../init.ts";
 import { freezeShape } from "../shapes/index.ts";
@@ -11,6 +12,8 @@ const overviewShape = z.object({
   user: z.object({ name: z.string(), email: z.string(), role: z.string() }),
   mode: z.enum(["observe", "recommend", "approve", "auto"]),
   freeze: freezeShape,
+  /** What all instances cost an hour by list price; null where no place has one. */
+  costPerHour: z.object({ amount: z.number(), currency: z.string() }).nullable(),
   gatewayUrl: z.string(),
   geoipAttribution: z.object({ text: z.string(), url: z.string() }).nullable(),
 });
@@ -20,7 +23,7 @@ export const worldRouter = router({
     .output(overviewShape)
     .query(async ({ ctx }) => {
       const { world, registry, freeze } = ctx.services;
-      const { policies } = await registry.read();
+      const snapshot = await registry.read();
       const { name, lab, place, gatewayUrl, geoipAttribution } = world;
       const user = { name: ctx.actor.name, email: ctx.actor.kind === "user" ? ctx.actor.name : "", role: ctx.actor.role ?? "" };
       return {
@@ -31,8 +34,9 @@ export const worldRouter = router({
         geoipAttribution,
         labClock: await world.labClock(),
         user,
-        mode: policyFor(policies).spec.mode,
+        mode: policyFor(snapshot.policies).spec.mode,
         freeze: await freeze.read(),
+        costPerHour: runningCostPerHour(snapshot),
       };
     }),
 });

@@ -52,6 +52,22 @@ export const kpisShape = z.object({
   ),
 });
 
+/** The last whole minute as the gateway saw it. */
+export const lastMinuteShape = z.object({
+  from: at,
+  to: at,
+  components: z.array(
+    z.object({
+      component: z.string(),
+      requestsPerSecond: z.number(),
+      errorRate: z.number().nullable(),
+      latencyMs: quantilesShape,
+    }),
+  ),
+  links: z.array(z.object({ from: z.string(), to: z.string(), requestsPerSecond: z.number() })),
+  usersInTargetShare: z.number().nullable(),
+});
+
 /** What users felt: the gateway's own view, by region of the users. Additional to `kpis`, which is by data centre. */
 const feltShape = z.object({
   requestsPerSecond: z.number().nullable(),
@@ -64,7 +80,7 @@ export const userLatencyShape = z.object({
   from: at,
   to: at,
   stepSeconds: z.number(),
-  series: z.array(z.object({ region: z.string(), points: feltPointsShape })),
+  series: z.array(z.object({ region: z.string(), points: feltPointsShape, whole: feltShape })),
   /** All regions together: histograms added, so these are true quantiles. */
   world: z.object({ points: feltPointsShape, lastMinute: feltShape }),
 });
@@ -126,6 +142,7 @@ export const agentCreatedShape = z.object({
 });
 
 export type KpisDto = z.infer<typeof kpisShape>;
+export type LastMinuteDto = z.infer<typeof lastMinuteShape>;
 export type UserLatencyDto = z.infer<typeof userLatencyShape>;
 export type DensityDto = z.infer<typeof densityShape>;
 export type AgentDto = z.infer<typeof agentShape>;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { emptyCounts, merge, observe, quantile } from "./histogram.ts";
+import { emptyCounts, merge, observe, quantile, shareWithin } from "./histogram.ts";
 
 const countsOf = (values: readonly number[]): number[] => {
   const counts = emptyCounts();
@@ -25,7 +25,18 @@ describe("latency histograms", () => {
       }),
     );
   });
+  test("the share within a quantile's latency is that quantile, and more time never holds fewer requests", () => {
+    fc.assert(
+      fc.property(latencies, fc.double({ min: 0, max: 20_000, noNaN: true }), (values, ms) => {
+        const counts = countsOf(values);
+        const median = quantile(counts, 0.5);
+        if (median !== null && median < 10_000) expect(shareWithin(counts, median)).toBeCloseTo(0.5, 6);
+        expect(shareWithin(counts, ms) ?? 0).toBeLessThanOrEqual(shareWithin(counts, ms * 2 + 1) ?? 0);
+      }),
+    );
+  });
   test("nothing measured is null, never 0", () => {
     expect(quantile(emptyCounts(), 0.95)).toBeNull();
+    expect(shareWithin(emptyCounts(), 100)).toBeNull();
   });
 });

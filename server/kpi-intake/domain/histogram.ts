@@ -31,6 +31,19 @@ export function quantile(counts: readonly number[], q: number): number | null {
   return LATENCY_BOUNDS_MS.at(-1) ?? null;
 }
 
+/** The share (0..1) of requests that took at most `ms`, straight between bounds; null without requests. */
+export function shareWithin(counts: readonly number[], ms: number): number | null {
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (total === 0) return null;
+  const within = counts.reduce((sum, count, index) => {
+    const low = index === 0 ? 0 : (LATENCY_BOUNDS_MS[index - 1] ?? 0);
+    const high = LATENCY_BOUNDS_MS[index] ?? Number.POSITIVE_INFINITY;
+    if (ms >= high) return sum + count;
+    return ms <= low || !Number.isFinite(high) ? sum : sum + (count * (ms - low)) / (high - low);
+  }, 0);
+  return within / total;
+}
+
 /** Counts over any bounds onto ours: each bucket goes where its upper bound falls, so nothing looks faster than it was. */
 export function rebin(bounds: readonly number[], counts: readonly number[]): number[] {
   const target = emptyCounts();

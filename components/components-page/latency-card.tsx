@@ -1,0 +1,83 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import type { MigrationDto } from "../../server/api/shapes/index.ts";
+import { LatencyChart } from "../kpi-charts/line-chart.tsx";
+import { latencyRows, regionRows } from "../kpi-charts/prepare.ts";
+import { useTRPC } from "../trpc/client.ts";
+import { Problem } from "../ui/parts.tsx";
+
+interface LatencyCardProps {
+  readonly component: string;
+  readonly target: number | null;
+  readonly migrations: readonly MigrationDto[];
+}
+
+export function LatencyCard({ component, target, migrations }: LatencyCardProps) {
+  const trpc = useTRPC();
+  const spans = migrations.map(({ id, createdAt, endedAt }) => ({
+    label: id,
+    from: Date.parse(createdAt),
+    to: endedAt === null ? Date.now() : Math.max(Date.parse(endedAt), Date.parse(createdAt) + 4_000),
+    live: endedAt === null,
+  }));
+  const kpis = useQuery({
+    ...trpc.kpis.read.queryOptions({ component, step: 10, from: minutesAgo(15) }),
+    refetchInterval: 10_000,
+  });
+  const users = useQuery({
+    ...trpc.users.latency.queryOptions({ component, step: 10, from: minutesAgo(15) }),
+    refetchInterval: 10_000,
+  });
+  const rows = kpis.data ? latencyRows(kpis.data) : [];
+  const byRegion = users.data ? regionRows(users.data) : { regions: [], rows: [] };
+  return (
+    <section className="card pad">
+      <h2 className="hd">
+        Latency <span className="sub">ms, all requests, last 15 min</span>
+      </h2>
+      {kpis.error ? <Problem error={kpis.error} retry={() => void kpis.refetch()} /> : null}
+      {kpis.data && rows.length === 0 ? (
+        <p className="t2" style={{ padding: "24px 0" }}>
+          No request has been seen in the last 15 min.
+        </p>
+      ) : (
+        <LatencyChart
+          label={`Latency of ${component}`}
+          rows={rows}
+          target={target}
+          spans={spans}
+          series={[
+            { key: "p95", label: "p95", color: 1 },
+            { key: "p99", label: "p99", color: 2, dash: "2 2" },
+            { key: "p50", label: "p50", color: 3, dash: "5 2" },
+          ]}
+        />
+      )}
+      {byRegion.rows.length > 0 ? (
+        <>
+          <h3 className="hd" style={{ marginTop: 12 }}>
+            What users feel <span className="sub">ms, p95 by region</span>
+          </h3>
+          <LatencyChart
+            label="Latency by user region"
+            rows={byRegion.rows}
+            target={null}
+            spans={spans}
+            height={180}
+            series={byRegion.regions.map((region, index) => ({
+              key: region,
+              label: region,
+              color: index + 1,
+              ...(index === 0 ? {} : { dash: "5 2" }),
+            }))}
+          />
+        </>
+      ) : null}
+    </section>
+  );
+}
+
+/** Rounded to ten seconds, so that a redraw asks the same question and finds it answered. */
+const minutesAgo = (minutes: number): string =>
+  new Date(Math.floor(Date.now() / 10_000) * 10_000 - minutes * 60_000).toISOString();

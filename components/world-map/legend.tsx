@@ -1,0 +1,64 @@
+const LIMITS = ["0", "20", "40", "60", "100", "150", "250+"];
+
+const HEXES = [
+  { radius: 3.6, label: "few" },
+  { radius: 5.6, label: "some" },
+  { radius: 8.4, label: "most" },
+];
+
+function hexagonOf(radius: number): string {
+  return Array.from({ length: 6 }, (_, index) => {
+    const angle = ((60 * index + 30) * Math.PI) / 180;
+    return `${(radius * Math.cos(angle)).toFixed(1)},${(radius * Math.sin(angle)).toFixed(1)}`;
+  }).join(" ");
+}
+
+/** Only what is on the map, with numbers and units. */
+export function Legend({ moving }: { moving: boolean }) {
+  return (
+    <section className="panel float row g20 legend" aria-label="Legend">
+      <div>
+        <div className="t2">User p95, links RTT ms</div>
+        <div className="row" style={{ marginTop: 4 }}>
+          {LIMITS.map((limit, index) => (
+            <div key={limit} style={{ width: 30 }}>
+              <div style={{ height: 8, background: `var(--lat-${index + 1})` }} />
+              <div className="f11 t2">{limit}</div>
+            </div>
+          ))}
+        </div>
+      </div>
+      <div>
+        <div className="t2">Requests</div>
+        <div className="row g12 f11 t2" style={{ marginTop: 4 }}>
+          {HEXES.map(({ radius, label }) => (
+            <span key={label} className="row g6">
+              <svg width="18" height="18" viewBox="-9 -9 18 18" aria-hidden="true">
+                <polygon points={hexagonOf(radius)} fill="var(--lat-5)" stroke="var(--map-hex-stroke)" />
+              </svg>
+              {label}
+            </span>
+          ))}
+        </div>
+      </div>
+      <div className="row g16 f12">
+        {moving ? (
+          <span className="row g8">
+            <svg width="30" height="10" aria-hidden="true">
+              <line x1="1" x2="29" y1="5" y2="5" stroke="var(--live)" strokeWidth="3" strokeLinecap="round" />
+              <circle cx="15" cy="5" r="3" fill="var(--live-core)" />
+            </svg>
+            Migrating
+          </span>
+        ) : null}
+        <span className="row g8">
+          <svg width="18" height="18" viewBox="0 0 18 18" aria-hidden="true">
+            <circle cx="9" cy="9" r="7" fill="none" stroke="var(--map-marker-ring)" strokeWidth="2.4" />
+            <path d="M9 2 A7 7 0 0 1 16 9" fill="none" stroke="var(--text)" strokeWidth="2.4" />
+          </svg>
+          Instances, CPU used
+        </span>
+      </div>
+    </section>
+  );
+}

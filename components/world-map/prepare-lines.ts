@@ -1,0 +1,120 @@
+import type { Feature, FeatureCollection, LineString, Point, Position } from "geojson";
+import type { DataCenterDto, LastMinuteDto, MigrationDto } from "../../server/api/shapes/index.ts";
+import { hasEnded, progressShare, stepLabel } from "../migrations-page/prepare.ts";
+import { wordOf } from "../ui/status.tsx";
+import { backbone, type Pair } from "./backbone.ts";
+import { collection, greatCircle } from "./geo.ts";
+
+/** Lines that the map draws: links and moves. Longitudes may leave ±180 so that no line jumps. */
+
+interface LinkQuestion {
+  readonly places: readonly DataCenterDto[];
+  readonly pairs: readonly Pair[];
+  readonly traffic: LastMinuteDto["links"];
+  /** The data centre somebody looks at: what it exchanges with others is shown, too. */
+  readonly selected: string | null;
+  readonly all: boolean;
+}
+
+const LINKS_AT_WORLD_ZOOM = 12;
+const LINE_WIDTH_MIN = 1.2;
+const LINE_WIDTH_MAX = 3.2;
+/** Requests a second at which a link is as wide as it gets. */
+const TRAFFIC_FULL = 100;
+
+const keyOf = (a: string, b: string): string => (a < b ? `${a}\n${b}` : `${b}\n${a}`);
+
+/** Requests a second in both directions together, by unordered pair. */
+function trafficByPair(traffic: LinkQuestion["traffic"]): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const { from, to, requestsPerSecond } of traffic)
+    sums.set(keyOf(from, to), (sums.get(keyOf(from, to)) ?? 0) + requestsPerSecond);
+  return sums;
+}
+
+export function linkLines({ places, pairs, traffic, selected, all }: LinkQuestion): FeatureCollection<LineString> {
+  const at = new Map(places.map((place) => [place.metadata.name, place.spec.location]));
+  const carried = trafficByPair(traffic);
+  const load = (pair: Pair): number => carried.get(keyOf(pair.from, pair.to)) ?? 0;
+  const known = pairs.filter(({ from, to }) => from < to && at.has(from) && at.has(to));
+  const spine = [...backbone(known)].sort((a, b) => load(b) - load(a) || a.rttMs - b.rttMs).slice(0, LINKS_AT_WORLD_ZOOM);
+  const ofSelected = known.filter((pair) => (pair.from === selected || pair.to === selected) && load(pair) > 0);
+  const chosen = all ? known : [...new Set([...spine, ...ofSelected])];
+  return collection(
+    chosen.flatMap((pair): Feature<LineString>[] => {
+      const [a, b] = [at.get(pair.from), at.get(pair.to)];
+      if (!a || !b) return [];
+      const share = Math.min(1, Math.log1p(load(pair)) / Math.log1p(TRAFFIC_FULL));
+      const properties = {
+        rtt: pair.rttMs,
+        label: `${Math.round(pair.rttMs)} ms`,
+        width: LINE_WIDTH_MIN + share * (LINE_WIDTH_MAX - LINE_WIDTH_MIN),
+        sort: -load(pair),
+      };
+      return [{ type: "Feature", properties, geometry: { type: "LineString", coordinates: greatCircle(a, b) } }];
+    }),
+  );
+}
+
+/** Steps during which state crosses the link. */
+const TRANSFERS: ReadonlySet<string> = new Set(["pre-copy", "final-delta"]);
+
+/** A move's way in two parts, what is done and what is to come, and the head between them with its card. */
+export function moveLines(
+  places: readonly DataCenterDto[],
+  migrations: readonly MigrationDto[],
+): FeatureCollection<LineString | Point> {
+  const at = new Map(places.map((place) => [place.metadata.name, place.spec.location]));
+  return collection(
+    migrations.flatMap((migration): Feature<LineString | Point>[] => {
+      const [a, b] = [at.get(migration.from), at.get(migration.to)];
+      if (!a || !b) return [];
+      const way = greatCircle(a, b);
+      const ended = hasEnded(migration);
+      const last = way.length - 1;
+      const head = ended ? last : Math.round(progressShare(migration) * last);
+      const properties = { id: migration.id, ended };
+      const line = (part: string, coordinates: Position[]): Feature<LineString>[] =>
+        coordinates.length < 2
+          ? []
+          : [{ type: "Feature", properties: { ...properties, part }, geometry: { type: "LineString", coordinates } }];
+      const cardAt = way[ended ? Math.round(last / 2) : head] ?? [b.longitude, b.latitude];
+      return [
+        // Drawn by no layer: the way that dots travel while state is on it.
+        ...(TRANSFERS.has(migration.step ?? "") && !ended ? line("way", way) : []),
+        ...line("rest", way.slice(head)),
+        ...line("done", way.slice(0, head + 1)),
+        {
+          type: "Feature",
+          properties: { ...properties, part: "head", label: cardOf(migration, b.city ?? migration.to) },
+          geometry: { type: "Point", coordinates: cardAt },
+        },
+      ];
+    }),
+  );
+}
+
+function cardOf(migration: MigrationDto, target: string): string {
+  const name = migration.component.split("/").at(-1) ?? migration.component;
+  if (migration.state === "succeeded") {
+    const since = migration.steps.find((step) => step.name === "resume")?.endedAt;
+    return `${name} serves from ${target}${since ? ` since ${since.slice(11, 19)}` : ""}`;
+  }
+  if (hasEnded(migration)) return `${name}: ${wordOf(migration.state).toLowerCase()}`;
+  const step = migration.step === null ? "waits" : stepLabel(migration.step).toLowerCase();
+  return `${name} ${Math.round(progressShare(migration) * 100)} %  ${step}`;
+}
+
+/** West-south and east-north corner around lines, with room for markers and their names; null of nothing. */
+export function boundsOf(lines: FeatureCollection<LineString | Point>): [[number, number], [number, number]] | null {
+  const points = lines.features.flatMap(({ geometry }) => (geometry.type === "Point" ? [] : geometry.coordinates));
+  if (points.length === 0) return null;
+  const [longitudes, latitudes] = [points.map(([longitude = 0]) => longitude), points.map(([, latitude = 0]) => latitude)];
+  const [west, east] = [Math.min(...longitudes), Math.max(...longitudes)];
+  const [south, north] = [Math.min(...latitudes), Math.max(...latitudes)];
+  const room = Math.max(8, (east - west) * 0.18);
+  return [
+    [west - room, Math.max(-80, south - room * 0.6)],
+    [east + room, Math.min(80, north + room * 0.4)],
+  ];
+}

@@ -1,0 +1,57 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { hasEnded } from "../migrations-page/prepare.ts";
+import { useTRPC } from "../trpc/client.ts";
+import { linkLines, moveLines } from "./prepare-lines.ts";
+import { nightRings, placePoints, userHexes } from "./prepare.ts";
+import { useNightClock, useSince } from "./use-time.ts";
+
+const NO_DENSITY = { cells: [], countries: [], from: "", to: "", resolution: 2, unplaced: { requests: 0 } };
+
+export interface MapQuestion {
+  readonly selected: string | null;
+  readonly allLinks: boolean;
+  /** H3 resolution of the users' cells. */
+  readonly resolution: number;
+}
+
+/** Everything the map and its table show: what was read, and the features that are drawn from it. */
+export function useMapData({ selected, allLinks, resolution }: MapQuestion) {
+  const trpc = useTRPC();
+  const places = useQuery(trpc.dataCenters.list.queryOptions());
+  const components = useQuery(trpc.components.list.queryOptions()).data ?? [];
+  const pairs = useQuery({ ...trpc.links.matrix.queryOptions(), staleTime: 60_000 }).data;
+  const minute = useQuery({ ...trpc.kpis.lastMinute.queryOptions(), refetchInterval: 10_000 }).data;
+  const migrations = useQuery(trpc.migrations.list.queryOptions({ limit: 50 })).data;
+  const density = useQuery({
+    ...trpc.users.density.queryOptions({ resolution, from: useSince(5) }),
+    refetchInterval: 5_000,
+    placeholderData: (before) => before,
+  }).data;
+  const nightAt = useNightClock();
+  const running = useMemo(() => (migrations ?? []).filter((migration) => !hasEnded(migration)), [migrations]);
+  const traffic = useMemo(() => minute?.links ?? [], [minute]);
+  const features = useMemo(() => {
+    const list = places.data ?? [];
+    return {
+      night: nightRings(new Date(nightAt)),
+      users: userHexes(density ?? NO_DENSITY),
+      links: linkLines({ places: list, pairs: pairs ?? [], traffic, selected, all: allLinks }),
+      moves: moveLines(list, running),
+      places: placePoints(list, selected),
+    };
+  }, [places.data, running, density, pairs, traffic, selected, allLinks, nightAt]);
+  return {
+    places,
+    components,
+    pairs: pairs ?? [],
+    traffic,
+    migrations: migrations ?? [],
+    density: density ?? null,
+    nightAt,
+    running,
+    features,
+  };
+}

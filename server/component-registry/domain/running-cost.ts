@@ -1,0 +1,36 @@
+import { demandOf } from "./capacity.ts";
+import type { RegistrySnapshot } from "./registry.ts";
+
+const HOURS_A_MONTH = 730;
+
+/**
+ * What the instances that run now ask for, in money an hour, by the price of the place each stands in (list prices of CPU,
+ * memory and storage; traffic between places is not in it). Null where no place has a price, or where prices are in several
+ * currencies.
+ */
+export function runningCostPerHour({
+  dataCenters,
+  components,
+  instances,
+}: Pick<RegistrySnapshot, "dataCenters" | "components" | "instances">): {
+  readonly amount: number;
+  readonly currency: string;
+} | null {
+  const prices = new Map(dataCenters.flatMap(({ name, spec }) => (spec.price === null ? [] : [[name, spec.price] as const])));
+  const specs = new Map(components.map((component) => [component.key, component.spec]));
+  const costs = instances.flatMap((instance) => {
+    const [price, spec] = [prices.get(instance.dataCenter), specs.get(instance.componentKey)];
+    if (!price || !spec || instance.state === "stopped") return [];
+    const { cpuMillicores, memoryMiB, storageMiB } = demandOf(spec);
+    const storageGiB = storageMiB / 1024;
+    return [
+      (cpuMillicores / 1000) * price.cpuHour +
+        (memoryMiB / 1024) * price.memoryGiBHour +
+        (storageGiB * price.storageGiBMonth) / HOURS_A_MONTH,
+    ];
+  });
+  const [currency, another] = new Set([...prices.values()].map((price) => price.currency));
+  return currency === undefined || another !== undefined
+    ? null
+    : { amount: costs.reduce((sum, cost) => sum + cost, 0), currency };
+}
