@@ -105,7 +105,7 @@ mkdirSync(join(root, "public/map"), { recursive: true });
 writeFileSync(join(root, "public/map/world.json"), JSON.stringify(world));
 
 const lab = join(root, "server/lab/worlds/three-continents");
-const css = readFileSync(join(root, "app/globals.css"), "utf8");
+const css = readFileSync(join(root, "app/styles/tokens.css"), "utf8");
 const { spec } = parseYaml(readFileSync(join(lab, "world.yaml"), "utf8")) as {
   spec: { dataCenters: { metadata: { name: string }; spec: { location: { latitude: number; longitude: number } } }[] };
 };
