@@ -114,6 +114,16 @@ describe("answers", () => {
     expect(gateway.results[0]?.status).toBe(499);
   });
 
+  test("an instance that is started again costs its clients time, though its route is gone for a moment", async () => {
+    const { instance, gateway } = await startPair();
+    await gateway.publish(snapshot(2, [component([])]));
+    const asked = fetch(`${gateway.url}${PATH}`, { method: "POST", body: "one" });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await gateway.publish(snapshot(3, [component([{ place: "virginia", port: instance.port }])]));
+    expect((await asked).status).toBe(200);
+    expect(instance.requests).toHaveLength(1);
+  });
+
   test("a large body, of which nothing has left, goes to another instance when one takes no connection", async () => {
     const { instance, gateway } = await startPair();
     const closed = { place: "virginia", port: await freePort() };

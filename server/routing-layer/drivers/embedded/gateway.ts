@@ -41,8 +41,11 @@ export interface GatewayDeps {
 const OWN_HOLD = { deadlineMs: 10_000, countMax: 5_000, bytesMax: 64 * 1024 * 1024 };
 const NOT_OPEN_RETRY_MS = 15;
 const NOT_OPEN_RETRY_MAX_MS = 120;
-/** Waits between tries to reach anybody at all: an instance that is just being started again costs its clients time, not failures. */
-const UNREACHABLE_WAITS_MS = [20, 80, 250, 500];
+/**
+ * Waits between tries to reach anybody at all: an instance that is just being started again costs its clients time, not
+ * failures, whether its route is still there or was already taken out.
+ */
+const UNREACHABLE_WAITS_MS = [20, 80, 250, 500, 1_000];
 
 interface Progress {
   body: RequestBody | null;
@@ -89,7 +92,7 @@ async function attempt(deps: GatewayDeps, call: Exchange, progress: Progress): P
   if (refused !== null) return refuse(call, progress, { code: "held-too-long", detail: refused, dataCenter: null });
   const route = call.entry.component(call.component);
   const instance = route ? choose(call.entry, route, progress.avoid) : null;
-  if (route && !instance && progress.avoid.size > 0) {
+  if (route && !instance && (progress.avoid.size > 0 || progress.attempts < UNREACHABLE_WAITS_MS.length)) {
     await askAllAgain(progress);
     return null;
   }
