@@ -149,6 +149,14 @@ export class TestWorld {
     return killed;
   }
 
+  /** The same with the database. */
+  async restartDatabase(): Promise<boolean> {
+    const pid = this.#postgres.pid();
+    if (pid !== null) process.kill(pid, "SIGKILL");
+    await this.#postgres.ensureRunning();
+    return pid !== null;
+  }
+
   /** What runs, as the host says. */
   async instances(): Promise<readonly { readonly name: string; readonly pid: number | null; readonly port: number | null }[]> {
     const { url, token } = this.wiring.host;

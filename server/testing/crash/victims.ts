@@ -4,7 +4,7 @@ import type { Moves } from "../moves.ts";
 import type { TestWorld } from "../test-world.ts";
 
 /** What is killed at a point. The orchestrator ends itself there; for the others it stands still until they are dead. */
-export const OTHERS = ["gateway", "host", "source", "target"] as const;
+export const OTHERS = ["gateway", "host", "source", "target", "database"] as const;
 export type Victim = "orchestrator" | (typeof OTHERS)[number];
 
 const at = (point: string): number => FORWARD_POINTS.indexOf(point);
@@ -25,6 +25,7 @@ export async function kill(
   const { world, moves, id } = context;
   try {
     if (victim === "gateway" || victim === "host") return world.restart(victim);
+    if (victim === "database") return await world.restartDatabase();
     const { sources, targets } = (await moves.service.get(id)).context;
     const pids = (await world.instances()).filter(({ name }) => (victim === "source" ? sources : targets).includes(name));
     for (const { pid } of pids) if (pid !== null) process.kill(pid, "SIGKILL");

@@ -61,6 +61,7 @@ describe("requests that can be read in two ways", () => {
     ["two Hosts", `GET ${PATH} HTTP/1.1\r\nHost: localhost\r\nHost: cart.shop.example.org\r\n\r\n`],
     ["a Host that is none", `GET ${PATH} HTTP/1.1\r\nHost: a b/c\r\n\r\n`],
     ["a tunnel", "CONNECT 127.0.0.1:22 HTTP/1.1\r\nHost: localhost\r\n\r\n"],
+    ["a WebSocket", `GET ${PATH} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`],
     ["TRACE", `TRACE ${PATH} HTTP/1.1\r\nHost: localhost\r\n\r\n`],
   ])("%s: refused, reaches no instance, and ends the connection", async (_name, text) => {
     const { instance, gateway } = await startPair();
@@ -122,6 +123,14 @@ describe("answers", () => {
     await gateway.publish(snapshot(3, [component([{ place: "virginia", port: instance.port }])]));
     expect((await asked).status).toBe(200);
     expect(instance.requests).toHaveLength(1);
+  });
+
+  test("a refusal behind which a body would still come ends the connection, and says so", async () => {
+    const gateway = await startGateway();
+    await gateway.publish(snapshot(1, []));
+    const reply = await raw(gateway.url, `POST ${PATH} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${2 * MIB}\r\n\r\n`);
+    expect(statusesIn(reply)).toEqual([404]);
+    expect(reply).toMatch(/connection: close/i);
   });
 
   test("a large body, of which nothing has left, goes to another instance when one takes no connection", async () => {

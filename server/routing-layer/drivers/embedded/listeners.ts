@@ -175,9 +175,11 @@ function understood(incoming: IncomingMessage, outgoing: ServerResponse): Reques
       ? strange(405, "Method not allowed", "TRACE is not carried: it would show what the gateway adds")
       : coding !== undefined && coding.toLowerCase() !== "chunked"
         ? strange(501, "Not implemented", `the transfer coding ${coding} is not known here`)
-        : target === null || (incoming.headersDistinct["host"]?.length ?? 0) > 1
-          ? strange(400, "Bad request", "expected one Host and a path that begins with /")
-          : null;
+        : headers.upgrade?.toLowerCase() === "websocket"
+          ? strange(501, "Not implemented", "WebSocket connections are not carried by this gateway")
+          : target === null || (incoming.headersDistinct["host"]?.length ?? 0) > 1
+            ? strange(400, "Bad request", "expected one Host and a path that begins with /")
+            : null;
   if (problem) answerProblem(outgoing, problem);
   return problem ? null : target;
 }
