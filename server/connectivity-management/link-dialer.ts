@@ -45,7 +45,9 @@ export function createLinkDialer(relay: RelayAddress | null): LinkDialer {
     const agent = new Agent({
       connections: null,
       pipelining: 1,
-      keepAliveTimeout: 30_000,
+      // Where a server does not say how long it keeps an idle connection, it is rarely less than 5 s. A request that meets
+      // the end of its connection may have been processed: it is not sent again, so it must not happen.
+      keepAliveTimeout: 4_000,
       keepAliveMaxTimeout: 120_000,
       connect: (options, callback) => {
         dial({ from, to, host: options.hostname, port: Number(options.port || 80) }).then(

@@ -1,1 +1,2 @@
+export { UNFENCED } from "./ports.ts";
 export type { AdminAnswer, CommandContext, DeploymentDriver } from "./ports.ts";

@@ -8,6 +8,9 @@ import type {
   WatchLine,
 } from "./domain/host-protocol.ts";
 
+/** In place of a component, in commands on instances of one that is registered no more: no epoch is compared. */
+export const UNFENCED = "";
+
 /** What every command to a place carries: the receiver refuses a lower epoch and answers a repeated id with what it stored. */
 export interface CommandContext {
   readonly component: string;

@@ -11,6 +11,8 @@ import { createAdminListener, EntryTable } from "../routing-layer/drivers/embedd
 import { createWarm } from "../routing-layer/drivers/embedded/warm.ts";
 import { createInternalListener, createPublicListener, type ListenerDeps } from "../routing-layer/drivers/embedded/listeners.ts";
 
+import type { ExchangeResult } from "../routing-layer/drivers/embedded/gateway.ts";
+
 type Handler = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
 export const TOKEN = "test-token";
@@ -86,6 +88,7 @@ export async function startGateway(options: { trusted?: readonly string[]; folde
   const table = new EntryTable(join(folder, "snapshot.json"));
   const logger = pino({ level: "silent" });
   const dialer = createLinkDialer(null);
+  const results: ExchangeResult[] = [];
   const deps: ListenerDeps = {
     entries: table,
     lookup: openPlaceLookup(null),
@@ -94,7 +97,7 @@ export async function startGateway(options: { trusted?: readonly string[]; folde
     trusted: options.trusted ?? [],
     trustSecret: null,
     own: () => false,
-    onResult: () => undefined,
+    onResult: (result) => results.push(result),
   };
   const url = `http://127.0.0.1:${await listening(createPublicListener(deps))}`;
   const internalUrl = `http://127.0.0.1:${await listening(createInternalListener(deps))}`;
@@ -111,6 +114,8 @@ export async function startGateway(options: { trusted?: readonly string[]; folde
     internalUrl,
     folder,
     admin,
+    /** What was counted, in the order in which it ended. */
+    results,
     /** To every entry. */
     publish: async (routes: RouteSnapshot): Promise<number[]> =>
       await Promise.all(PLACES.map(async ({ name }) => (await admin("PUT", `/${name}/snapshot`, routes)).status)),
@@ -122,7 +127,11 @@ export async function startGateway(options: { trusted?: readonly string[]; folde
         }),
       ),
     holdsOf: async (entry: string) =>
-      ((await (await admin("GET", `/${entry}`)).json()) as { holds: { now: number; total: number; state: string }[] }).holds,
+      (
+        (await (await admin("GET", `/${entry}`)).json()) as {
+          holds: { now: number; total: number; failed: number; state: string }[];
+        }
+      ).holds,
   };
 }
 

@@ -141,6 +141,29 @@ export class TestWorld {
     return child;
   }
 
+  /** Ends a process as `kill -9` does and starts it again, as the supervisor would. False: it was not running. */
+  restart(name: string): boolean {
+    const running = this.#children.get(name);
+    const killed = running?.kill("SIGKILL") ?? false;
+    this.spawn(name);
+    return killed;
+  }
+
+  /** The same with the database. */
+  async restartDatabase(): Promise<boolean> {
+    const pid = this.#postgres.pid();
+    if (pid !== null) process.kill(pid, "SIGKILL");
+    await this.#postgres.ensureRunning();
+    return pid !== null;
+  }
+
+  /** What runs, as the host says. */
+  async instances(): Promise<readonly { readonly name: string; readonly pid: number | null; readonly port: number | null }[]> {
+    const { url, token } = this.wiring.host;
+    const answer = await fetch(`${url}/v1/instances`, { headers: { authorization: `Bearer ${token}` } });
+    return ((await answer.json()) as { items: { name: string; pid: number | null; port: number | null }[] }).items;
+  }
+
   marker(point: string): string {
     return join(this.#folder, `fired-${point.replaceAll(":", "-")}-${Date.now()}`);
   }

@@ -26,7 +26,8 @@ function unitOf(tx: Tx): RegistryUnit {
     removeComponent: async (key) => {
       // The instances go with it: the hosts stop what the registry no longer knows.
       await tx.instance.deleteMany({ where: { componentKey: key } });
-      await tx.component.delete({ where: { key } });
+      const { epoch } = await tx.component.delete({ where: { key } });
+      await rememberEpoch(tx, key, epoch + 1);
     },
     removeDataCenter: async (name) => {
       await tx.link.deleteMany({ where: { OR: [{ from: name }, { to: name }] } });
@@ -36,6 +37,20 @@ function unitOf(tx: Tx): RegistryUnit {
     audit: (entry) => appendAudit(tx, entry),
   };
 }
+
+const epochKey = (component: string): string => `epoch ${component}`;
+
+/**
+ * Hosts and gateway entries refuse an epoch below the highest that they have seen of a name, and an entry then refuses the
+ * whole snapshot: a component that is registered again goes on where the one before it ended.
+ */
+async function rememberEpoch(tx: Tx, component: string, epoch: number): Promise<void> {
+  const key = epochKey(component);
+  await tx.setting.upsert({ where: { key }, create: { key, value: epoch }, update: { value: epoch, changedAt: new Date() } });
+}
+
+const firstEpoch = async (tx: Tx, component: string): Promise<number> =>
+  Number((await tx.setting.findUnique({ where: { key: epochKey(component) } }))?.value ?? 1);
 
 async function write(tx: Tx, { manifest, key, generation }: PlannedChange): Promise<void> {
   const spec = toJson(manifest.spec) as object;
@@ -53,7 +68,7 @@ async function write(tx: Tx, { manifest, key, generation }: PlannedChange): Prom
       const { application, name } = manifest.metadata;
       await tx.component.upsert({
         where: { key },
-        create: { key, application, name, labels, generation, spec },
+        create: { key, application, name, labels, generation, spec, epoch: await firstEpoch(tx, key) },
         update: { ...common, labels },
       });
       return;

@@ -181,6 +181,12 @@ export const stepOf = (migration: MigrationRecord, name: StepName): StepRecord |
 /** When requests began to be held, or null before that. */
 export const pausedSince = (migration: MigrationRecord): Date | null => stepOf(migration, "pause")?.startedAt ?? null;
 
+/** What is left of the budget, at `now`; null before the pause. Zero and less: it is used up. */
+export function pauseLeftMs(migration: MigrationRecord, now: Date): number | null {
+  const since = pausedSince(migration);
+  return since === null ? null : migration.context.pauseBudgetMs - (now.getTime() - since.getTime());
+}
+
 /** What one statement of the journal changes. */
 export interface StepChange {
   readonly ended?: {

@@ -8,7 +8,7 @@ import { servingInstances } from "../../component-registry/domain/status.ts";
 import { refusalsOf } from "../../migration-planning/domain/constraints/index.ts";
 import type { Reason, Result } from "../../platform/result.ts";
 import { isFrozen, type Freeze } from "./freeze.ts";
-import type { MigrationContext, StateKind } from "./migration.ts";
+import type { MigrationContext, MigrationRecord, StateKind } from "./migration.ts";
 
 /** What an operator asks for, against what is true now. */
 export interface MigrationQuestion {
@@ -81,6 +81,24 @@ function judgePlace({
       rails: { pauseBudgetMs, holdDeadlineMs, watchMs },
     },
   };
+}
+
+/** What a manifest says, against what a world allows: room that was reserved is there, and a cordon is for what is new. */
+const SAID_BY_MANIFESTS = new Set(["pin", "residency", "affinity", "anti-affinity"]);
+
+/** Why a move that runs may not end where it goes, by the manifests of now. A way back is never forbidden. */
+export function forbiddenBy(
+  { componentKey, to, rollbackOf }: Pick<MigrationRecord, "componentKey" | "to" | "rollbackOf">,
+  registry: RegistrySnapshot,
+  now: Date,
+): string | null {
+  const component = registry.components.find((record) => record.key === componentKey);
+  const destination = registry.dataCenters.find((record) => record.name === to);
+  if (!component || !destination || rollbackOf !== null) return null;
+  const refusal = refusalsOf({ component, destination, registry, now }).find(({ constraint }) =>
+    SAID_BY_MANIFESTS.has(constraint),
+  );
+  return refusal ? `${refusal.constraint}: ${refusal.message}` : null;
 }
 
 const DEFAULT_RAILS = {

@@ -44,8 +44,15 @@ async function sample(deps: StepDeps, id: string): Promise<void> {
       add((hold) => hold.now),
       Math.max(0, ...holds.map((hold) => hold.max)),
     ),
-    total: add((hold) => hold.total),
-    failed: add((hold) => hold.failed),
+    // A gateway that was started again remembers nothing; who waited before that has waited all the same.
+    total: Math.max(
+      migration.held.total,
+      add((hold) => hold.total),
+    ),
+    failed: Math.max(
+      migration.held.failed,
+      add((hold) => hold.failed),
+    ),
   };
   const pauses = holds.flatMap((hold) => (hold.pauseMs === null ? [] : [hold.pauseMs]));
   const pauseMs = pauses.length > 0 ? Math.max(...pauses) : migration.pauseMs;

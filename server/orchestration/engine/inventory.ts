@@ -1,7 +1,8 @@
 import type { Logger } from "../../platform/logger.ts";
 import type { Clock } from "../../platform/clock.ts";
+import type { Result } from "../../platform/result.ts";
 import { messageOf } from "../../platform/app-error.ts";
-import type { DeploymentDriver } from "../../deployment/index.ts";
+import { UNFENCED, type DeploymentDriver } from "../../deployment/index.ts";
 import type { WatchLine } from "../../deployment/domain/host-protocol.ts";
 import type { RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import { dataCenterState } from "../../component-registry/domain/status.ts";
@@ -160,15 +161,23 @@ function rowsFor(
 
 /** Commands go out beside the pass: a place that answers slowly delays nobody else. One at a time an instance. */
 function carryOut(deps: InventoryDeps, context: PassContext, plan: InventoryPlan, registry: RegistrySnapshot): void {
-  const once = (name: string, work: () => Promise<unknown>): void => {
+  const once = (name: string, work: () => Promise<Result<unknown>>): void => {
     if (context.inFlight.has(name)) return;
     context.inFlight.add(name);
     work()
+      .then((answer) => {
+        if (!answer.ok) deps.logger.warn({ name, reasons: answer.reasons }, "a command to a host was refused and is given again");
+      })
       .catch((error: unknown) =>
         deps.logger.warn({ name, error: messageOf(error) }, "a command to a host failed and is given again"),
       )
       .finally(() => context.inFlight.delete(name));
   };
+  const contextOf = (component: string, epoch: number, what: string) => ({
+    component,
+    epoch,
+    commandId: `${what}.${deps.newId("c").slice(-6)}`,
+  });
   for (const row of plan.deploy) {
     const component = registry.components.find((record) => record.key === row.componentKey);
     if (!component) continue;
@@ -178,21 +187,15 @@ function carryOut(deps: InventoryDeps, context: PassContext, plan: InventoryPlan
       writable: true,
       internalGatewayUrl: deps.internalGatewayUrl,
     });
-    const commandId = `deploy.${row.name}.${component.generation}.${deps.newId("c").slice(-6)}`;
-    once(row.name, () =>
-      deps.driver.deploy(row.dataCenter, row.name, command, { component: row.componentKey, epoch: row.epoch, commandId }),
-    );
+    const order = contextOf(row.componentKey, row.epoch, `deploy.${row.name}.${component.generation}`);
+    once(row.name, () => deps.driver.deploy(row.dataCenter, row.name, command, order));
   }
   for (const { name, dataCenter, componentKey, removeState } of plan.stop) {
-    const epoch = registry.components.find((record) => record.key === componentKey)?.epoch ?? Number.MAX_SAFE_INTEGER;
+    const component = registry.components.find((record) => record.key === componentKey);
     const stop = { component: componentKey, graceMs: 5_000, removeState };
-    once(name, () =>
-      deps.driver.stop(dataCenter, name, stop, {
-        component: componentKey,
-        epoch,
-        commandId: `stop.${name}.${deps.newId("c").slice(-6)}`,
-      }),
-    );
+    // What nobody registers any more has no epoch either: its name may come back, and goes on from its last one.
+    const order = contextOf(component ? componentKey : UNFENCED, component?.epoch ?? 0, `stop.${name}`);
+    once(name, () => deps.driver.stop(dataCenter, name, stop, order));
   }
 }
 

@@ -5,7 +5,7 @@ import {
   isInPause,
   isOpen,
   nextStep,
-  pausedSince,
+  pauseLeftMs,
   resultsOf,
   STEP_GROUPS,
   STEP_NAMES,
@@ -15,6 +15,7 @@ import {
   type StepName,
 } from "../domain/migration.ts";
 import { receiptOf } from "../domain/receipt.ts";
+import { forbiddenBy } from "../domain/request-migration.ts";
 import { runAbort } from "../steps/abort-path.ts";
 import { STEPS } from "../steps/index.ts";
 import type { StepDeps, StepOutcome, StepRun } from "../steps/step.ts";
@@ -83,11 +84,9 @@ async function advanceOnce(migration: MigrationRecord, deps: RunnerDeps, sampler
 
 /** Past the pause budget and before the commit: back to the source by itself. */
 function pauseOverrun(migration: MigrationRecord, deps: RunnerDeps): string | null {
-  const since = pausedSince(migration);
-  if (since === null) return null;
-  const pausedMs = deps.clock.now().getTime() - since.getTime();
+  const left = pauseLeftMs(migration, deps.clock.now());
   const { pauseBudgetMs } = migration.context;
-  return pausedMs > pauseBudgetMs ? `the pause budget of ${pauseBudgetMs} ms was used up before the switch` : null;
+  return left !== null && left <= 0 ? `the pause budget of ${pauseBudgetMs} ms was used up before the switch` : null;
 }
 
 async function runStep(
@@ -144,21 +143,24 @@ function groupOf(name: StepName, migration: MigrationRecord): [string, { first: 
 /** Runs a step's effect until it answers; an outage before the point of no return has a budget, behind it there is only forward. */
 async function retrying(migration: MigrationRecord, name: StepName, deps: RunnerDeps): Promise<StepOutcome> {
   const startedMs = deps.clock.monotonicMs();
+  const undoable = isBeforePointOfNoReturn(name);
+  const overrunBecause = (error: unknown): string => `${pauseOverrun(migration, deps) ?? ""}; ${name}: ${messageOf(error)}`;
   let waitMs = RETRY_FIRST_MS;
-  for (;;) {
+  for (let tries = 0; ; tries += 1) {
     try {
-      return await STEPS[name].run(stepRun(migration, deps));
+      return await STEPS[name].run(stepRun(migration, deps, tries));
     } catch (error) {
       if (isFatal(error) || deps.signal.aborted) throw error;
-      const undoable = isBeforePointOfNoReturn(name);
-      const overrun = undoable ? pauseOverrun(migration, deps) : null;
-      if (overrun !== null) return { kind: "abort", reason: `${overrun}; ${name}: ${messageOf(error)}` };
+      if (undoable && pauseOverrun(migration, deps) !== null) return { kind: "abort", reason: overrunBecause(error) };
       if (undoable && deps.clock.monotonicMs() - startedMs > OUTAGE_BUDGET_MS)
         return { kind: "abort", reason: `${name}: ${messageOf(error)}` };
       deps.logger.info({ migration: migration.id, step: name, error: messageOf(error) }, "a step failed and is tried again");
       if (waitMs >= 400)
         await deps.journal.setWaiting(deps.term, migration.id, { code: "retry", message: `${name}: ${messageOf(error)}` });
       await deps.clock.sleep(waitMs, deps.signal);
+      // Somebody may have had enough of it. Whether that still is possible is judged by what is recorded, not here.
+      if (await isAskedFor(migration, deps).catch(() => false)) return { kind: "interrupted" };
+      if (undoable && pauseOverrun(migration, deps) !== null) return { kind: "abort", reason: overrunBecause(error) };
       waitMs = Math.min(RETRY_MAX_MS, waitMs * 2);
     }
   }
@@ -170,7 +172,7 @@ function isFatal(error: unknown): boolean {
   return isAppError(error) && (error.kind === "internal" || error.kind === "conflict");
 }
 
-function stepRun(migration: MigrationRecord, deps: RunnerDeps): StepRun {
+function stepRun(migration: MigrationRecord, deps: RunnerDeps, tries: number): StepRun {
   const { journal, term } = deps;
   return {
     migration,
@@ -180,17 +182,20 @@ function stepRun(migration: MigrationRecord, deps: RunnerDeps): StepRun {
       return component;
     },
     results: resultsOf(migration),
+    tries,
     deps,
     signal: deps.signal,
     progress: async (progress) => {
       await journal.progress(term, migration.id, "pre-copy", progress);
       announce(deps, migration.id, "migration.step");
     },
-    interrupted: async () => {
-      const requested = (await journal.find(migration.id))?.requested ?? null;
-      return requested !== null;
-    },
+    interrupted: () => isAskedFor(migration, deps),
+    forbidden: async () => forbiddenBy(migration, await deps.registry(), deps.clock.now()),
   };
+}
+
+async function isAskedFor(migration: MigrationRecord, deps: RunnerDeps): Promise<boolean> {
+  return ((await deps.journal.find(migration.id))?.requested ?? null) !== null;
 }
 
 async function take(outcome: StepOutcome, migration: MigrationRecord, deps: RunnerDeps): Promise<"finished" | "read-again"> {
@@ -213,9 +218,9 @@ async function beginAbort(migration: MigrationRecord, deps: RunnerDeps, reason: 
 
 async function abortOnce(migration: MigrationRecord, deps: RunnerDeps): Promise<"finished"> {
   let waitMs = RETRY_FIRST_MS;
-  for (;;) {
+  for (let tries = 0; ; tries += 1) {
     try {
-      await runAbort(stepRun(migration, deps), deps.fault);
+      await runAbort(stepRun(migration, deps, tries), deps.fault);
       break;
     } catch (error) {
       if (isFatal(error) || deps.signal.aborted) throw error;

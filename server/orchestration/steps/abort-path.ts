@@ -2,7 +2,7 @@ import { createSnapshotControl } from "../../state-management/index.ts";
 import type { StepName } from "../domain/migration.ts";
 import { ABORT_GROUPS, type FaultHook } from "../engine/fault-points.ts";
 import { endsOf } from "./copy.ts";
-import { commandId, type StepRun } from "./step.ts";
+import { commandId, openingWithinMs, type StepRun } from "./step.ts";
 
 type AbortStage = (typeof ABORT_GROUPS)[number];
 
@@ -18,14 +18,14 @@ const UNDOES: Readonly<Record<AbortStage, readonly StepName[]>> = {
 const EFFECTS: Readonly<Record<AbortStage, (run: StepRun) => Promise<void>>> = {
   /** From here on the source owns the component again, at an epoch that the target was never given. */
   fence: ({ migration, deps }) => deps.journal.fenceBack(deps.term, migration),
-  reactivate: async ({ migration, deps }) => {
+  reactivate: async ({ migration, deps, tries }) => {
     if (migration.stateKind === "stateless") return;
     const { source } = endsOf(migration);
     const context = {
       component: migration.componentKey,
       epoch: migration.epochTo,
       commandId: commandId(migration, "reactivate"),
-      timeoutMs: 5_000,
+      timeoutMs: openingWithinMs(tries),
     };
     const answer = await createSnapshotControl(deps.driver).activate({ place: migration.from, name: source }, context);
     if (!answer.ok) throw new Error(`the source does not open: ${answer.reasons.map((reason) => reason.message).join("; ")}`);

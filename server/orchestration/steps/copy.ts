@@ -1,12 +1,16 @@
 import type { TransferResult } from "../../deployment/domain/host-protocol.ts";
-import { AppError } from "../../platform/app-error.ts";
+import { AppError, messageOf } from "../../platform/app-error.ts";
 import type { Result } from "../../platform/result.ts";
 import { decidePreCopy, type Round } from "../domain/pre-copy.ts";
 import type { MigrationRecord } from "../domain/migration.ts";
-import { abort, commandId, done, type Step, type StepDeps, type StepRun } from "./step.ts";
+import { abort, commandId, done, withinPause, type Step, type StepDeps, type StepRun } from "./step.ts";
 import { warmEntries } from "./warm-entries.ts";
 
 const CHUNK_BYTES = 16 * 1024 * 1024;
+/** Silence is found out by the hosts; this is for a copy that creeps. */
+const TRANSFER_MAX_MS = 300_000;
+const ATTEND_EVERY_MS = 500;
+const SLOW_AFTER_MS = 10_000;
 
 export function endsOf(migration: MigrationRecord): { source: string; target: string } {
   const [source] = migration.context.sources;
@@ -19,6 +23,7 @@ interface Copy {
   readonly since: string | null;
   readonly id: string;
   readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
   /** Command id under which the source is sealed before it is read. */
   readonly sealAs?: string;
 }
@@ -27,7 +32,7 @@ interface Copy {
 export async function transfer(
   deps: StepDeps,
   migration: MigrationRecord,
-  { since, id, timeoutMs, sealAs }: Copy,
+  { since, id, timeoutMs, sealAs, signal }: Copy,
 ): Promise<Result<TransferResult>> {
   const { source, target } = endsOf(migration);
   const pushes = deps.rttMs(migration.from) <= deps.rttMs(migration.to);
@@ -45,6 +50,7 @@ export async function transfer(
     epoch: migration.epochFrom,
     commandId: commandId(migration, id),
     timeoutMs,
+    ...(signal ? { signal } : {}),
   };
   return await deps.driver.transfer(place, name, command, context);
 }
@@ -73,6 +79,9 @@ export const preCopy: Step = {
       if (decision.kind === "enough") break;
     }
     const restDurationMs = rounds.at(-1)?.durationMs ?? 0;
+    // The last moment at which asking costs nobody anything: what the manifest says may have changed since the reservation.
+    const forbidden = await run.forbidden();
+    if (forbidden !== null) return abort(forbidden);
     await warmEntries(run);
     return done({
       bytes: sum(rounds),
@@ -95,7 +104,10 @@ async function copyRound(run: StepRun, since: string | null, before: readonly Ro
   for (let part = 0; ; part += 1) {
     if (await run.interrupted()) return "interrupted";
     const id = `pre-copy.${deps.term}.${before.length}.${part}.${deps.clock.now().getTime()}`;
-    const answer = await transfer(deps, migration, { since: round.position, id, timeoutMs: 60_000 });
+    const answer = await attended(run, (signal) =>
+      transfer(deps, migration, { since: round.position, id, timeoutMs: TRANSFER_MAX_MS, signal }),
+    );
+    if (answer === "interrupted") return "interrupted";
     if (!answer.ok) {
       // A gap means that the receiver has another position than was thought: ask it.
       if (answer.reasons[0]?.code === "gap" && round.position !== null) {
@@ -117,11 +129,63 @@ async function copyRound(run: StepRun, since: string | null, before: readonly Ro
   }
 }
 
+/**
+ * A transfer takes as long as its bytes do, and a person need not wait for it: while it runs somebody looks whether it is
+ * still wanted, and says what is being waited for where nothing can be told of its progress.
+ */
+async function attended<T>(run: StepRun, work: (signal: AbortSignal) => Promise<T>): Promise<T | "interrupted"> {
+  const { migration, deps } = run;
+  const unwanted = new AbortController();
+  const over = new AbortController();
+  const attending = attend(run, unwanted, over.signal);
+  try {
+    return await work(unwanted.signal);
+  } catch (error) {
+    if (unwanted.signal.aborted) return "interrupted";
+    throw explained(run, error);
+  } finally {
+    over.abort();
+    if (await attending) await deps.journal.setWaiting(deps.term, migration.id, null);
+  }
+}
+
+/** Answers whether it said that something is waited for. */
+async function attend({ migration, deps, interrupted }: StepRun, unwanted: AbortController, over: AbortSignal): Promise<boolean> {
+  const startedMs = deps.clock.monotonicMs();
+  let hasSaid = false;
+  const look = async (): Promise<void> => {
+    if (await interrupted()) unwanted.abort();
+    if (hasSaid || deps.clock.monotonicMs() - startedMs < SLOW_AFTER_MS) return;
+    const message = `a part of the state has been on its way from ${migration.from} to ${migration.to} for ${SLOW_AFTER_MS / 1000} s`;
+    await deps.journal.setWaiting(deps.term, migration.id, { code: "transfer", message });
+    hasSaid = true;
+  };
+  for (;;) {
+    await deps.clock.sleep(ATTEND_EVERY_MS, over).catch(() => undefined);
+    if (over.aborted || unwanted.signal.aborted) return hasSaid;
+    // An outage of the database is not the copy's: it is looked at again.
+    await look().catch(() => undefined);
+  }
+}
+
+/** A target that ends again and again says more than the copy that could not reach it. */
+function explained({ migration, deps }: StepRun, error: unknown): unknown {
+  for (const name of migration.context.targets) {
+    const report = deps.inventory.reportOf(migration.to, name);
+    if (report && report.restarts > 0 && report.lastExit !== null)
+      return new AppError(
+        "unavailable",
+        `${messageOf(error)}; ${name} was started again ${report.restarts} times: ${report.lastExit}`,
+      );
+  }
+  return error;
+}
+
 /** What was written between the last round and the seal. */
 export const finalDelta: Step = {
   name: "final-delta",
-  run: async ({ migration, results, deps }) => {
-    const timeoutMs = migration.context.pauseBudgetMs;
+  run: async (run) => {
+    const { migration, results, deps } = run;
     const { seal } = results;
     if (!seal) throw new AppError("internal", `${migration.id} reached its final delta unsealed`);
     const before = seal.rest ?? { position: null, digest: null, ...results["pre-copy"], bytes: 0 };
@@ -131,7 +195,7 @@ export const finalDelta: Step = {
       const answer = await transfer(deps, migration, {
         since,
         id: `final.${deps.term}.${part}.${deps.clock.now().getTime()}`,
-        timeoutMs,
+        timeoutMs: withinPause(run),
       });
       if (!answer.ok && answer.reasons[0]?.code === "gap" && since !== null) {
         since = null;

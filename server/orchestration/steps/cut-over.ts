@@ -1,7 +1,8 @@
 import { createSnapshotControl, readSealed, type SealedState } from "../../state-management/index.ts";
 import { messageOf } from "../../platform/app-error.ts";
 import { endsOf, transfer } from "./copy.ts";
-import { abort, commandId, done, type Step, type StepRun } from "./step.ts";
+import { abort, commandId, done, openingWithinMs, withinPause, type Step, type StepRun } from "./step.ts";
+import type { HostReport } from "../domain/plan-inventory.ts";
 
 const HELD_REQUESTS_MAX = 5_000;
 const HELD_BYTES_MAX = 64 * 1024 * 1024;
@@ -45,20 +46,28 @@ export const pause: Step = {
  */
 export const seal: Step = {
   name: "seal",
-  run: async ({ migration, results, deps }) => {
+  run: async (run) => {
+    const { migration, results, deps } = run;
     const { source } = endsOf(migration);
     const sealAs = commandId(migration, "seal");
-    const timeoutMs = migration.context.pauseBudgetMs;
     const since = results["pre-copy"]?.position ?? null;
     const id = `seal.${deps.term}.${deps.clock.now().getTime()}`;
-    const copied = await transfer(deps, migration, { since, id, timeoutMs, sealAs }).catch(() => null);
+    let failure: unknown = null;
+    const copied = await transfer(deps, migration, { since, id, timeoutMs: withinPause(run), sealAs }).catch((error: unknown) => {
+      failure = error;
+      return null;
+    });
     const handed = copied?.ok ? readSealed(copied.value.sealed, source) : null;
     if (copied?.ok && handed?.ok) {
       const { to, digest, bytes } = copied.value;
       return done({ result: { ...sealedOf(handed.value), rest: { position: to, digest, bytes } } });
     }
-    const context = { component: migration.componentKey, epoch: migration.epochFrom, commandId: sealAs, timeoutMs };
-    const answer = await createSnapshotControl(deps.driver).seal({ place: migration.from, name: source }, context);
+    const context = { component: migration.componentKey, epoch: migration.epochFrom, commandId: sealAs };
+    const limit = { timeoutMs: withinPause(run, `${source} did not answer its seal: ${messageOf(failure)}`) };
+    const answer = await createSnapshotControl(deps.driver).seal(
+      { place: migration.from, name: source },
+      { ...context, ...limit },
+    );
     if (!answer.ok) return abort(`the source cannot be sealed: ${answer.reasons.map((reason) => reason.message).join("; ")}`);
     return done({ result: { ...sealedOf(answer.value), rest: null } });
   },
@@ -72,7 +81,8 @@ const sealedOf = ({ position, digest, items }: SealedState) => ({ position, dige
  */
 export const verify: Step = {
   name: "verify",
-  run: async ({ migration, results, deps }) => {
+  run: async (run) => {
+    const { migration, results, deps } = run;
     const sealed = results.seal;
     const copied = results["final-delta"];
     if (!sealed || !copied) return abort("nothing was sealed or copied");
@@ -85,7 +95,7 @@ export const verify: Step = {
         component: migration.componentKey,
         epoch: migration.epochFrom,
         commandId: commandId(migration, "verify"),
-        timeoutMs: migration.context.pauseBudgetMs,
+        timeoutMs: withinPause(run),
       };
       const answer = await createSnapshotControl(deps.driver).digest({ place: migration.to, name: target }, context);
       if (!answer.ok)
@@ -99,10 +109,20 @@ export const verify: Step = {
   },
 };
 
-/** Effect and record are one transaction: `journal.commit` also ends this step. */
+/** Without state nobody is waiting, and a target that was ready once is given this long to be so again. */
+const READY_AGAIN_MS = 10_000;
+
+/** Effect and record are one transaction: `journal.commit` also ends this step. A target that cannot serve gets nothing. */
 export const commit: Step = {
   name: "commit",
-  run: async ({ migration, deps }) => {
+  run: async (run) => {
+    const { migration, deps } = run;
+    const isReady = (report: HostReport): boolean => report.state === "ready";
+    for (const name of migration.context.targets) {
+      const withinMs = migration.stateKind === "stateless" ? READY_AGAIN_MS : withinPause(run);
+      if (!(await deps.inventory.until(migration.to, name, isReady, withinMs)))
+        return abort(`${name} is not ready any more: ${deps.inventory.reportOf(migration.to, name)?.state ?? "unheard of"}`);
+    }
     return (await deps.journal.commit(deps.term, migration)) ? done() : { kind: "interrupted" };
   },
 };
@@ -121,7 +141,7 @@ export const activate: Step = {
       component: migration.componentKey,
       epoch: migration.epochTo,
       commandId: commandId(migration, "activate"),
-      timeoutMs: 5_000,
+      timeoutMs: openingWithinMs(run.tries),
     };
     const opening = createSnapshotControl(deps.driver).activate({ place: migration.to, name: target }, context);
     const routing = deps.publisher
@@ -154,6 +174,7 @@ export const resume: Step = {
       const behind = run.deps.publisher.behind();
       const message = `${behind.length} gateway ${behind.length === 1 ? "entry has" : "entries have"} not taken route version ${version}: ${behind.slice(0, 3).join(", ")}`;
       await run.deps.journal.setWaiting(run.deps.term, run.migration.id, { code: "acknowledgement", message });
+      if (await run.interrupted()) return { kind: "interrupted" };
       await run.deps.publisher.publish();
     }
     return done();

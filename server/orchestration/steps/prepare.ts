@@ -52,6 +52,10 @@ async function untilReady(run: StepRun) {
         );
     }
   }
+  if (migration.stateKind === "stateless") {
+    const forbidden = await run.forbidden();
+    if (forbidden !== null) return abort(forbidden);
+  }
   // Routes are made from the registry: at the switch it has to know the target's port and that it is ready.
   await deps.inventory.record(migration.to, migration.context.targets);
   // With state, the copy comes first: connections are opened behind it, so that they are fresh at the switch.

@@ -6,7 +6,8 @@ import type { RoutingControl } from "../../routing-layer/index.ts";
 import type { Inventory } from "../engine/inventory.ts";
 import type { Journal, StepProgress } from "../engine/ports.ts";
 import type { Publisher } from "../engine/publisher.ts";
-import type { MigrationRecord, StepName, StepResults } from "../domain/migration.ts";
+import { pauseLeftMs, type MigrationRecord, type StepName, type StepResults } from "../domain/migration.ts";
+import { AppError } from "../../platform/app-error.ts";
 
 /** What a watch learns of a component's users; null where nothing is known. */
 export interface ServiceView {
@@ -37,11 +38,15 @@ export interface StepRun {
   /** Read when a step needs it: inside the pause nobody waits for the registry. */
   readonly component: () => Promise<ComponentRecord>;
   readonly results: StepResults;
+  /** How often this term has tried this step before. */
+  readonly tries: number;
   readonly deps: StepDeps;
   readonly signal: AbortSignal;
   readonly progress: (progress: StepProgress) => Promise<void>;
   /** True once somebody asked for an abort or a rollback: long steps look at it and end early. */
   readonly interrupted: () => Promise<boolean>;
+  /** Why the manifest, as it is now, forbids the target's place; null where it does not. */
+  readonly forbidden: () => Promise<string | null>;
 }
 
 export type StepOutcome =
@@ -57,6 +62,16 @@ export type StepOutcome =
 export interface Step {
   readonly name: StepName;
   run(run: StepRun): Promise<StepOutcome>;
+}
+
+/** An owner that takes long to open must be waited for, and a command that was lost must be given again soon: longer each time. */
+export const openingWithinMs = (tries: number): number => Math.min(60_000, 5_000 * 2 ** tries);
+
+/** A step inside the pause gives up with the pause's budget, not after one of its own. */
+export function withinPause({ migration, deps }: Pick<StepRun, "migration" | "deps">, because = "no time is left"): number {
+  const left = pauseLeftMs(migration, deps.clock.now()) ?? migration.context.pauseBudgetMs;
+  if (left <= 0) throw new AppError("unavailable", because);
+  return left;
 }
 
 export const done = (rest: Omit<Extract<StepOutcome, { kind: "done" }>, "kind"> = {}): StepOutcome => ({ kind: "done", ...rest });

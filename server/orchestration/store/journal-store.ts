@@ -6,7 +6,7 @@ import { appendEvents } from "../../platform/db/events.ts";
 import { hasEnded, statesBefore, type MigrationRecord, type MigrationRequest } from "../domain/migration.ts";
 import type { Journal } from "../engine/ports.ts";
 import { findMigration, toRecord } from "./migration-rows.ts";
-import type { ReadRegistry } from "./migration-store.ts";
+import { lockRegistry, type ReadRegistry } from "./migration-store.ts";
 import { LEASE_HOLDS, leasedStatement, leasedTransaction } from "./leased.ts";
 import { commit, fenceBack, insertTargets, startRollback } from "./ownership.ts";
 
@@ -25,7 +25,12 @@ export function createJournal(database: Database, readRegistry: ReadRegistry, ne
         });
         await tx.migration.update({ where: { id }, data: { progressAt: new Date() } });
       }),
-    reserve: (term, migration) => leased(term, async (tx) => reserve(tx, migration, await readRegistry(tx))),
+    reserve: (term, migration) =>
+      leased(term, async (tx) => {
+        // Two moves that do not fit together may ask at the same moment: the second sees what the first has taken.
+        await lockRegistry(tx);
+        return await reserve(tx, migration, await readRegistry(tx));
+      }),
     insertTargets: (term, migration, version) => leased(term, (tx) => insertTargets(tx, migration, version)),
     markSealed: (term, names) =>
       leased(term, async (tx) => {
@@ -130,7 +135,8 @@ const HELD = `with held as (select ${LEASE_HOLDS} as ok),
 const STATE = `with held as (select ${LEASE_HOLDS} as ok),
   moved as (update migration set state = $3, error = coalesce($4, error), receipt = coalesce($5::jsonb, receipt), waiting_for = null, progress_at = clock_timestamp(),
       started_at = coalesce(started_at, clock_timestamp()), ended_at = case when $6 then clock_timestamp() else ended_at end
-    where id = $2 and state = any($7::text[]) and (select ok from held) returning rollback_of),
+    where id = $2 and state = any($7::text[]) and ($3 <> 'aborting' or point_of_no_return_at is null) and (select ok from held)
+    returning rollback_of),
   original as (update migration set state = case when $3 = 'succeeded' then 'rolled_back' else 'failed' end, ended_at = clock_timestamp(), progress_at = clock_timestamp(),
       error = case when $3 = 'succeeded' then error else 'the way back ended as ' || $3 || ': the component stays where it is' end
     where $6 and state = 'rolling_back' and id = (select rollback_of from moved))

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { readRegistry } from "../../component-registry/store/records.ts";
-import { seedShop, startApi, type TestApi } from "../../testing/api.ts";
+import { component, seedShop, startApi, type TestApi } from "../../testing/api.ts";
 import { newId } from "../../platform/ids.ts";
 import type { MigrationRecord } from "../domain/migration.ts";
 import { LeaseLostError } from "../engine/ports.ts";
@@ -75,7 +75,42 @@ describe("a leader whose lease is over", () => {
   });
 });
 
+describe("capacity", () => {
+  test("of two moves that do not fit together and ask at the same moment, one is refused", async () => {
+    await api.call("POST", "/apply", {
+      body: [component("twin", { resources: { cpu: "3" } }), component("cart", { resources: { cpu: "3" } })],
+    });
+    const twin = { ...migration, id: `${migration.id}x`, componentKey: "shop/twin" };
+    const journal = journalOf();
+    for (let round = 0; round < 8; round += 1) {
+      const answers = await Promise.all([journal.reserve(term, migration), journal.reserve(term, twin)]);
+      expect(answers.map((answer) => (answer.ok ? "reserved" : answer.code)).sort()).toEqual(["capacity", "reserved"]);
+      await api.database.prisma.reservation.deleteMany();
+    }
+  });
+});
+
+describe("a component that is registered again", () => {
+  test("goes on at a higher epoch than the one before it: receivers remember", async () => {
+    await api.call("POST", "/apply", { body: [component("twin")] });
+    await api.database.prisma.component.update({ where: { key: "shop/twin" }, data: { epoch: 5 } });
+    expect((await api.call("DELETE", "/components/shop/twin")).status).toBe(204);
+    await api.call("POST", "/apply", { body: [component("twin")] });
+    const again = await api.database.prisma.component.findUniqueOrThrow({ where: { key: "shop/twin" } });
+    expect(again.epoch).toBe(6);
+  });
+});
+
 describe("the commit", () => {
+  test("is never followed by an abort, whoever asks", async () => {
+    const journal = journalOf();
+    await journal.insertTargets(term, migration, "1.0.0");
+    expect(await journal.commit(term, migration)).toBe(true);
+    await journal.setState(term, migration.id, { state: "aborting", error: "the answer to the commit was lost" });
+    expect(await stored()).toMatchObject({ state: "running", error: null });
+    await api.database.prisma.instance.deleteMany({ where: { dataCenter: "west" } });
+  });
+
   test("gives the component to the target once, and again is the same", async () => {
     const journal = journalOf();
     await journal.insertTargets(term, migration, "1.0.0");

@@ -8,6 +8,10 @@ import { findMigration, insertMigration, lockMigration, readFreeze, toRecord, wr
 /** The same lock as the registry's: a move is never accepted for a component that is being removed. */
 const REGISTRY_LOCK = 7_203_414;
 
+export async function lockRegistry(tx: Tx): Promise<void> {
+  await tx.$executeRaw`select pg_advisory_xact_lock(${REGISTRY_LOCK}::bigint)`;
+}
+
 export type ReadRegistry = (tx: Tx) => Promise<RegistrySnapshot>;
 
 /** Migrations in PostgreSQL; the registry is read through the function that its own store exports. */
@@ -18,7 +22,7 @@ export function createMigrationStore(database: Database, readRegistry: ReadRegis
     freeze: () => readFreeze(database.prisma),
     change: (work) =>
       database.transaction(async (tx) => {
-        await tx.$executeRaw`select pg_advisory_xact_lock(${REGISTRY_LOCK}::bigint)`;
+        await lockRegistry(tx);
         return work(unitOf(tx, readRegistry));
       }),
   };

@@ -4,18 +4,30 @@ import { ABORT_POINTS, FORWARD_POINTS } from "../../orchestration/engine/fault-p
 import { hasEnded, type MigrationRecord } from "../../orchestration/domain/migration.ts";
 import { openMoves, until } from "../moves.ts";
 import { TestWorld } from "../test-world.ts";
+import { isThere, kill, OTHERS, type Victim } from "./victims.ts";
 import { startWriters } from "./writers.ts";
 
-/** Kills the orchestrator at each fault point, forward and on the abort path, and checks what must hold. `--plant <bug>` must turn it red. */
+/**
+ * Kills the orchestrator at each fault point, forward and on the abort path, and checks what must hold. `--plant <bug>` must
+ * turn it red. `--processes` kills the gateway, the host, the source and the target instead, at each point forward where
+ * they are there.
+ */
 const COMPONENT = "shop/store";
 const PLACES = ["east", "middle", "far"];
 const STUCK_MS = 30_000;
-const SERVES_WITHIN_MS = 5_000;
+/** A process that was killed is back within 10 s. */
+const SERVES_WITHIN_MS = 10_000;
+const ANSWERS_WITHIN_MS = 5_000;
 const WRITERS = 16;
 const argument = (name: string): string | null => {
   const at = process.argv.indexOf(name);
   return at < 0 ? null : (process.argv[at + 1] ?? null);
 };
+
+interface Fault {
+  readonly victim: Victim;
+  readonly point: string;
+}
 
 interface Totals {
   attempted: number;
@@ -48,9 +60,14 @@ await moves.apply([{ apiVersion: "geostitch.dev/v1", kind: "Policy", metadata: {
 try {
   const only = argument("--only");
   const points = [...FORWARD_POINTS, ...ABORT_POINTS].filter((point) => only === null || point.includes(only));
-  for (const point of points) {
-    const { line, serves } = await injectAt(point);
-    console.log(`${point.padEnd(32)} ${line}`);
+  const faults: Fault[] = process.argv.includes("--processes")
+    ? OTHERS.flatMap((victim) =>
+        points.filter((point) => FORWARD_POINTS.includes(point) && isThere(victim, point)).map((point) => ({ victim, point })),
+      )
+    : points.map((point) => ({ victim: "orchestrator", point }));
+  for (const fault of faults) {
+    const { line, serves } = await inject(fault);
+    console.log(`${fault.victim.padEnd(13)}${fault.point.padEnd(32)} ${line}`);
     // A component that nobody can open again tells nothing about the next points.
     if (!serves) break;
   }
@@ -60,10 +77,11 @@ try {
 }
 report();
 
-async function injectAt(point: string): Promise<{ line: string; serves: boolean }> {
+async function inject({ victim, point }: Fault): Promise<{ line: string; serves: boolean }> {
   totals.attempted += 1;
   const marker = world.marker(point);
-  let orchestrator = world.spawn("orchestrator", { GEOSTITCH_FAULT_POINT: `${point}@${marker}` });
+  const mode = victim === "orchestrator" ? "" : "@still";
+  let orchestrator = world.spawn("orchestrator", { GEOSTITCH_FAULT_POINT: `${point}@${marker}${mode}` });
   const from = await moves.placeOf(COMPONENT);
   await moves.untilHeard(PLACES.length, STUCK_MS);
   const to = PLACES[(PLACES.indexOf(from) + 1) % PLACES.length] ?? "east";
@@ -72,10 +90,13 @@ async function injectAt(point: string): Promise<{ line: string; serves: boolean 
   const { id } = await moves.request(COMPONENT, from, to);
   const aborting = point.startsWith("abort") ? abortWhenCopying(id) : Promise.resolve();
   await until(() => existsSync(marker) || orchestrator.exitCode !== null || orchestrator.signalCode !== null, STUCK_MS);
-  if (existsSync(marker)) totals.fired += 1;
   const restartedMs = performance.now();
-  orchestrator.kill("SIGKILL");
-  orchestrator = world.spawn("orchestrator");
+  let fired = existsSync(marker);
+  if (victim === "orchestrator") {
+    orchestrator.kill("SIGKILL");
+    orchestrator = world.spawn("orchestrator");
+  } else if (fired) fired = await kill(victim, marker, { world, moves, id });
+  if (fired) totals.fired += 1;
   const ended = await moves.ended(id, STUCK_MS + 60_000);
   await aborting;
   const recoveryMs = performance.now() - restartedMs;
@@ -91,7 +112,7 @@ async function injectAt(point: string): Promise<{ line: string; serves: boolean 
   totals.doubled += written.doubled;
   orchestrator.kill("SIGTERM");
   await new Promise((resolve) => orchestrator.once("exit", resolve));
-  const line = `${existsSync(marker) ? "fired" : "NOT FIRED"}, ended ${ended?.state ?? "STUCK"}${serves ? "" : " AND SERVES NO MORE"} in ${(recoveryMs / 1000).toFixed(2)} s, ${written.acknowledged} acked, ${written.failed} failed, ${written.lost} lost, ${written.doubled} doubled`;
+  const line = `${fired ? "fired" : "NOT FIRED"}, ended ${ended?.state ?? "STUCK"}${serves ? "" : " AND SERVES NO MORE"} in ${(recoveryMs / 1000).toFixed(2)} s, ${written.acknowledged} acked, ${written.failed} failed, ${written.lost} lost, ${written.doubled} doubled`;
   return { line, serves };
 }
 
@@ -126,18 +147,20 @@ async function stillServes(): Promise<boolean> {
   const url = `${world.wiring.gateway.url}/${COMPONENT}/carts/probe/items`;
   const headers = { "content-type": "application/json", "idempotency-key": `probe-${Date.now()}` };
   const body = JSON.stringify({ item: "probe", quantity: 1 });
-  const asked = fetch(url, { method: "POST", headers, body, signal: AbortSignal.timeout(SERVES_WITHIN_MS) });
-  return (await asked.catch(() => null))?.ok ?? false;
+  const ask = async (): Promise<boolean> => {
+    const asked = fetch(url, { method: "POST", headers, body, signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) });
+    return (await asked.catch(() => null))?.ok ?? false;
+  };
+  return await until(ask, SERVES_WITHIN_MS);
 }
 
 /** Counts the moments at which more than one copy was open for writes; each is asked directly at its admin port. */
 function watchOwners(): { stop(): Promise<number> } {
-  const { url, token } = world.wiring.host;
   const stopping = new AbortController();
   let overlaps = 0;
   const loop = (async () => {
     while (!stopping.signal.aborted) {
-      const open = await openCopies(url, token).catch(() => 0);
+      const open = await openCopies().catch(() => 0);
       if (open > 1) overlaps += 1;
       await delay(25);
     }
@@ -151,14 +174,10 @@ function watchOwners(): { stop(): Promise<number> } {
   };
 }
 
-async function openCopies(url: string, token: string): Promise<number> {
-  const headers = { authorization: `Bearer ${token}`, "geostitch-epoch": String(Number.MAX_SAFE_INTEGER) };
-  const list = (await (await fetch(`${url}/v1/instances`, { headers })).json()) as {
-    items: { name: string; port: number | null }[];
-  };
+async function openCopies(): Promise<number> {
   // The service port tells without being a command: a copy that is not open refuses to read.
   const answers = await Promise.all(
-    list.items.map(
+    (await world.instances()).map(
       async ({ port }) => (await fetch(`http://127.0.0.1:${port ?? 0}/carts/nobody`).catch(() => null))?.status === 200,
     ),
   );

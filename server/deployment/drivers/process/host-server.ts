@@ -201,7 +201,7 @@ async function command(world: World, { incoming, outgoing, name, action, instanc
     return;
   }
   if (!fenced(world, incoming, outgoing)) return;
-  const result = await carryOut(world, { method: incoming.method ?? "", name, action, instance, body, incoming });
+  const result = await carryOut(world, { method: incoming.method ?? "", name, action, instance, body, incoming, outgoing });
   const text = JSON.stringify(result.body);
   // A transfer is read again when it is repeated: its answer would be old news.
   if (id !== "" && result.status < 300 && action !== "transfers") world.store.remember(id, { status: result.status, text });
@@ -215,11 +215,19 @@ interface Order {
   readonly instance: SupervisedInstance | undefined;
   readonly body: unknown;
   readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+}
+
+/** Ends when the one who gave the command has gone: a copy that nobody waits for is not gone on with. */
+function untilClosed(outgoing: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  outgoing.once("close", () => controller.abort(new Error("nobody waits for it any more")));
+  return controller.signal;
 }
 
 async function carryOut(
   world: World,
-  { method, name, action, instance, body, incoming }: Order,
+  { method, name, action, instance, body, incoming, outgoing }: Order,
 ): Promise<{ status: number; body: unknown }> {
   const epoch = Number(incoming.headers["geostitch-epoch"]);
   if (method === "PUT" && action === "") return { status: 202, body: await deploy(world, { name, epoch, body, instance }) };
@@ -249,6 +257,7 @@ async function carryOut(
       component: command.component,
       epoch,
       commandId,
+      signal: untilClosed(outgoing),
     });
     return result.ok
       ? { status: 200, body: result.value }

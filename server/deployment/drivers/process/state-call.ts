@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { request } from "undici";
+import { errors, request } from "undici";
 import type { LinkDialer } from "../../../connectivity-management/index.ts";
 
 /** One end of a copy: an instance's admin port on this host, or an instance behind the host of another place. */
@@ -29,6 +29,8 @@ export interface CallOptions {
   readonly component: string;
   readonly epoch: number;
   readonly commandId: string;
+  /** Ends when nobody waits for the outcome any more. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Body {
@@ -44,7 +46,8 @@ interface Request {
   readonly body?: Body;
 }
 
-const TIMEOUT_MS = 30_000;
+/** Silence ends a call, not its length: state may be large, and a link slow. Who ordered the copy ends it otherwise. */
+const SILENCE_MAX_MS = 30_000;
 
 /** The commands of the snapshot protocol as a host gives them, to an instance of its own or through the host of another. */
 export function createStateCalls(options: CallOptions) {
@@ -77,7 +80,7 @@ export function createStateCalls(options: CallOptions) {
 
 export type StateCalls = ReturnType<typeof createStateCalls>;
 
-async function send({ dialer, component, epoch }: CallOptions, { end, method, url, id, body }: Request): Promise<Chunk> {
+async function send({ dialer, component, epoch, signal }: CallOptions, { end, method, url, id, body }: Request): Promise<Chunk> {
   const headers = {
     authorization: `Bearer ${end.token}`,
     "geostitch-epoch": String(epoch),
@@ -89,10 +92,12 @@ async function send({ dialer, component, epoch }: CallOptions, { end, method, ur
     method,
     headers,
     dispatcher: dialer.dispatcher(end.from, end.to),
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    headersTimeout: SILENCE_MAX_MS,
+    bodyTimeout: SILENCE_MAX_MS,
+    ...(signal ? { signal } : {}),
     ...(body ? { body: body.bytes } : {}),
-  });
-  const bytes = Buffer.from(await answer.body.arrayBuffer());
+  }).catch((error: unknown) => silent(error, end));
+  const bytes = Buffer.from(await answer.body.arrayBuffer().catch((error: unknown) => silent(error, end)));
   const said = (name: string): string | null => first(answer.trailers[name]) ?? first(answer.headers[name]);
   const sealed = said("geostitch-sealed-state");
   const complete = said("geostitch-complete");
@@ -104,6 +109,13 @@ async function send({ dialer, component, epoch }: CallOptions, { end, method, ur
     complete: complete === null ? null : complete === "true",
     sealed: sealed === null ? null : decodeURIComponent(sealed),
   };
+}
+
+function silent(error: unknown, { to }: End): never {
+  if (!(error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError)) throw error;
+  throw new Error(`the instance ${to === null ? "here" : `in ${to}`} said nothing for ${SILENCE_MAX_MS / 1000} s`, {
+    cause: error,
+  });
 }
 
 const first = (value: string | string[] | undefined): string | null =>

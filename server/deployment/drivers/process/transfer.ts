@@ -12,6 +12,7 @@ export interface TransferOptions {
   readonly component: string;
   readonly epoch: number;
   readonly commandId: string;
+  readonly signal?: AbortSignal;
 }
 
 export type TransferAnswer =
@@ -74,8 +75,9 @@ async function copyChunk(copy: Copy, position: string): Promise<string | Transfe
       : await calls.read(ends.source, position);
   copied.sealed = chunk.sealed ?? copied.sealed;
   if (chunk.status === 409) return refuse(409, codeOf(chunk), `the source answered 409: ${textOf(chunk)}`);
-  if (chunk.status !== 200 || chunk.position === null)
-    return refuse(502, "peer", `the source answered ${chunk.status} without a state: ${textOf(chunk)}`);
+  if (chunk.status !== 200) return refuse(502, "peer", `the source answered ${chunk.status} without a state: ${textOf(chunk)}`);
+  // Its body is the component's state: nobody's to read in an error.
+  if (chunk.position === null) return refuse(502, "peer", "the source's state came without its geostitch-position");
   copied.digest = chunk.digest ?? copied.digest;
   // A source that says that this is all saves the last, empty question, which costs a round trip over the link.
   copied.complete = chunk.position === position || (chunk.complete ?? isRest(chunk.body.length, copied.lastBytes));

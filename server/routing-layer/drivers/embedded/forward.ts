@@ -24,7 +24,9 @@ export type ForwardOutcome =
   /** No byte was sent: somebody else may be asked. */
   | { readonly kind: "unreachable"; readonly detail: string }
   /** It was sent and what happened is unknown. */
-  | { readonly kind: "broken"; readonly detail: string };
+  | { readonly kind: "broken"; readonly detail: string }
+  /** The client went away before its answer was whole. */
+  | { readonly kind: "gone" };
 
 const HOP_BY_HOP = new Set([
   "connection",
@@ -38,8 +40,17 @@ const HOP_BY_HOP = new Set([
   "proxy-connection",
 ]);
 
+/** Names that only the gateway may use; an underscore reads as a hyphen where a component's framework makes variables of names. */
+const isReserved = (name: string): boolean => {
+  const plain = name.replaceAll("_", "-");
+  return plain.startsWith("x-forwarded-") || plain.startsWith("geostitch-") || plain === "forwarded" || plain === "x-real-ip";
+};
+
+/** Among components the lab counts hops by it. */
+const LAB_PATH = "geostitch-lab-path";
+
 /** What may be passed on of a request's headers: nothing that belongs to one hop, nothing that only the gateway may say. */
-export function requestHeaders(incoming: IncomingMessage): Record<string, string | string[]> {
+export function requestHeaders(incoming: IncomingMessage, internal: boolean): Record<string, string | string[]> {
   const named = new Set(
     (incoming.headers.connection ?? "")
       .toLowerCase()
@@ -51,12 +62,9 @@ export function requestHeaders(incoming: IncomingMessage): Record<string, string
     if (
       value === undefined ||
       HOP_BY_HOP.has(name) ||
-      named.has(name) ||
-      name.startsWith("x-forwarded-") ||
-      name === "forwarded" ||
-      name === "x-real-ip" ||
+      (named.has(name) && name !== "host") ||
       name === "expect" ||
-      (name.startsWith("geostitch-") && name !== "geostitch-lab-path")
+      (isReserved(name) && !(internal && name === LAB_PATH))
     )
       continue;
     headers[name] = value;
@@ -91,6 +99,7 @@ class AnswerStream implements Dispatcher.DispatchHandler {
   #control: Dispatcher.DispatchController | null = null;
   #status = 0;
   #sealed: number | null = null;
+  #isClientGone = false;
 
   constructor(options: Forward, finish: (outcome: ForwardOutcome) => void) {
     this.#options = options;
@@ -98,12 +107,14 @@ class AnswerStream implements Dispatcher.DispatchHandler {
   }
 
   readonly onClientGone = (): void => {
-    if (!this.#options.outgoing.writableFinished) this.#control?.abort(new Error("the client went away"));
+    if (this.#options.outgoing.writableFinished) return;
+    this.#isClientGone = true;
+    this.#control?.abort(new Error("the client went away"));
   };
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#control = controller;
-    if (this.#options.outgoing.destroyed) controller.abort(new Error("the client went away"));
+    if (this.#options.outgoing.destroyed) this.onClientGone();
   }
 
   onResponseStart(
@@ -111,6 +122,8 @@ class AnswerStream implements Dispatcher.DispatchHandler {
     code: number,
     upstream: Record<string, string | string[] | undefined>,
   ): void {
+    // Interim answers are the instance's own business: the client has been told to continue, and hints are only hints.
+    if (code < 200) return;
     this.#status = code;
     const refusal = upstream["geostitch-sealed"];
     if (code === 503 && refusal !== undefined) {
@@ -140,6 +153,10 @@ class AnswerStream implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.#isClientGone) {
+      this.#finish({ kind: "gone" });
+      return;
+    }
     if (this.#control === null) {
       this.#finish({ kind: "unreachable", detail: error.message });
       return;

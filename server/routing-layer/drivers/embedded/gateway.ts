@@ -8,7 +8,7 @@ import type { Entry } from "./entry.ts";
 import { forward, requestHeaders, type ForwardOutcome } from "./forward.ts";
 import type { Hold } from "./holds.ts";
 import { answerProblem } from "./problem.ts";
-import { readRequestBody, type RequestBody } from "./request-body.ts";
+import { keptBytes, readRequestBody, type RequestBody } from "./request-body.ts";
 
 export interface Exchange {
   readonly entry: Entry;
@@ -16,7 +16,11 @@ export interface Exchange {
   readonly addressed: Addressed;
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
+  /** As the request names it. */
+  readonly host: string | undefined;
   readonly clientAddress: string;
+  /** Another component asks, from inside. */
+  readonly internal: boolean;
 }
 
 export interface ExchangeResult {
@@ -37,13 +41,18 @@ export interface GatewayDeps {
 const OWN_HOLD = { deadlineMs: 10_000, countMax: 5_000, bytesMax: 64 * 1024 * 1024 };
 const NOT_OPEN_RETRY_MS = 15;
 const NOT_OPEN_RETRY_MAX_MS = 120;
-/** Waits between tries to reach anybody at all: an instance that is just being started again costs its clients time, not failures. */
-const UNREACHABLE_WAITS_MS = [20, 80, 250, 500];
+/**
+ * Waits between tries to reach anybody at all: an instance that is just being started again costs its clients time, not
+ * failures, whether its route is still there or was already taken out.
+ */
+const UNREACHABLE_WAITS_MS = [20, 80, 250, 500, 1_000];
 
 interface Progress {
   body: RequestBody | null;
   heldMs: number;
   hold: Hold | null;
+  /** This try goes past that hold, to find out whether it is still needed. */
+  probing: Hold | null;
   readonly avoid: Set<string>;
   attempts: number;
   notOpenMs: number;
@@ -58,13 +67,14 @@ export async function exchange(deps: GatewayDeps, call: Exchange): Promise<void>
     body: null,
     heldMs: 0,
     hold: null,
+    probing: null,
     avoid: new Set(),
     attempts: 0,
     notOpenMs: NOT_OPEN_RETRY_MS,
     deadlineMs,
   };
   let ended: Ended | null = null;
-  while (ended === null) ended = await attempt(deps, call, progress);
+  while (ended === null) ended = call.outgoing.destroyed ? GONE : await attempt(deps, call, progress);
   const { status, dataCenter } = ended;
   deps.onResult(
     { component: call.component, dataCenter, status, durationMs: performance.now() - startedMs, heldMs: progress.heldMs },
@@ -72,13 +82,17 @@ export async function exchange(deps: GatewayDeps, call: Exchange): Promise<void>
   );
 }
 
+/** The client went away: nobody can be answered, and no component is to blame. */
+const GONE: Ended = { status: 499, dataCenter: null };
+
 /** One try; null means that the request may, and will, be tried again. */
 async function attempt(deps: GatewayDeps, call: Exchange, progress: Progress): Promise<Ended | null> {
   const refused = await waitWhileHeld(call, progress);
+  if (call.outgoing.destroyed) return GONE;
   if (refused !== null) return refuse(call, progress, { code: "held-too-long", detail: refused, dataCenter: null });
   const route = call.entry.component(call.component);
   const instance = route ? choose(call.entry, route, progress.avoid) : null;
-  if (route && !instance && progress.avoid.size > 0) {
+  if (route && !instance && (progress.avoid.size > 0 || progress.attempts < UNREACHABLE_WAITS_MS.length)) {
     await askAllAgain(progress);
     return null;
   }
@@ -91,13 +105,15 @@ async function attempt(deps: GatewayDeps, call: Exchange, progress: Progress): P
   try {
     progress.body ??= await readRequestBody(call.incoming);
   } catch {
-    return { status: 499, dataCenter: null };
+    return GONE;
   }
   // A hold that began while the body was read counts for this request, too.
-  if (call.entry.holds.of(call.component)) return null;
+  const hold = call.entry.holds.of(call.component);
+  if (hold && hold !== progress.probing) return null;
   const sentMs = performance.now();
   const outcome = await send(deps, call, { route, instance, progress });
   if (outcome.kind !== "answered") return await afterFailure(call, progress, { outcome, route, instance });
+  if (progress.probing) call.entry.holds.foundOpen(progress.probing);
   call.entry.measured(call.component, instance.dataCenter, performance.now() - sentMs);
   return { status: outcome.status, dataCenter: instance.dataCenter };
 }
@@ -113,13 +129,19 @@ function choose(entry: Entry, component: RouteComponent, avoid: ReadonlySet<stri
 }
 
 /** Null when the request may go on; else why it may not. */
-async function waitWhileHeld(call: Exchange, progress: Progress): Promise<string | null> {
-  const hold = call.entry.holds.of(call.component);
+async function waitWhileHeld({ entry, component, incoming, outgoing }: Exchange, progress: Progress): Promise<string | null> {
+  progress.probing = null;
+  const hold = entry.holds.of(component);
   if (!hold) return null;
-  const outcome = await hold.wait(progress.body?.bytes ?? Number(call.incoming.headers["content-length"] ?? "0"));
+  const place = hold.wait(progress.body?.bytes ?? keptBytes(incoming), progress.hold === hold);
+  outgoing.once("close", place.leave);
+  const outcome = await place.outcome;
+  outgoing.off("close", place.leave);
   progress.heldMs += outcome.heldMs;
   if (outcome.kind === "refused") return outcome.why;
-  progress.hold = outcome.hold;
+  if (outcome.kind === "left") return null;
+  progress.hold = hold;
+  if (outcome.probes) progress.probing = hold;
   return null;
 }
 
@@ -133,10 +155,11 @@ function send({ dialer }: GatewayDeps, call: Exchange, { route, instance, progre
   const { incoming, outgoing, entry, addressed, clientAddress } = call;
   const dispatcher = dialer.dispatcher(entry.name, instance.dataCenter);
   const headers: Record<string, string | string[]> = {
-    ...requestHeaders(incoming),
+    ...requestHeaders(incoming, call.internal),
+    ...(call.host === undefined ? {} : { host: call.host }),
     "x-forwarded-for": clientAddress,
     "x-forwarded-proto": "http",
-    "x-forwarded-host": incoming.headers.host ?? "",
+    "x-forwarded-host": call.host ?? "",
     "geostitch-epoch": String(route.epoch),
     "geostitch-entry": entry.name,
     ...(addressed.prefix === null ? {} : { "x-forwarded-prefix": addressed.prefix }),
@@ -174,6 +197,7 @@ interface Ended {
 
 /** Null: try again. */
 async function afterFailure(call: Exchange, progress: Progress, { outcome, route, instance }: Failure): Promise<Ended | null> {
+  if (outcome.kind === "gone") return GONE;
   if (outcome.kind === "broken") {
     if (!call.outgoing.headersSent && !call.outgoing.destroyed)
       answerProblem(call.outgoing, {
@@ -186,7 +210,8 @@ async function afterFailure(call: Exchange, progress: Progress, { outcome, route
   }
   if (outcome.kind === "unreachable") {
     progress.avoid.add(instance.name);
-    if (progress.attempts < UNREACHABLE_WAITS_MS.length && progress.body?.resendable !== false) return null;
+    // No byte of it has left, so that even a body that can be taken only once is still whole.
+    if (progress.attempts < UNREACHABLE_WAITS_MS.length) return null;
     return refuse(call, progress, {
       code: "unreachable",
       detail: `${instance.name} takes no connection: ${outcome.detail}`,
@@ -208,7 +233,7 @@ async function afterFailure(call: Exchange, progress: Progress, { outcome, route
   const current = call.entry.component(call.component);
   const stillRouted = current?.epoch === route.epoch;
   if (stillRouted && outcome.epoch >= route.epoch)
-    call.entry.holds.begin({ ...OWN_HOLD, component: call.component, epoch: route.epoch });
+    call.entry.holds.beginUnasked({ ...OWN_HOLD, component: call.component, epoch: route.epoch });
   else if (stillRouted) await notYetOpen(progress);
   return null;
 }

@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { createServer as createNetServer, type Server as NetServer, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import ipaddr from "ipaddr.js";
 import type { PlaceLookup } from "../../../user-proximity/index.ts";
 import { clientAddress } from "../../domain/client-address.ts";
-import { addressedByHost, addressedByPath, type Addressed } from "../../domain/match-component.ts";
+import { addressedByHost, addressedByPath } from "../../domain/match-component.ts";
+import { targetOf, type RequestTarget } from "../../domain/request-target.ts";
 import { nearestEntry, type Entry } from "./entry.ts";
-import { exchange, type GatewayDeps } from "./gateway.ts";
+import { exchange, type Exchange, type GatewayDeps } from "./gateway.ts";
 import { answerProblem, type GatewayProblem } from "./problem.ts";
 import { takeProxyHeader } from "./proxy-protocol.ts";
 
@@ -26,35 +27,51 @@ export interface Entries {
   any(): Entry | null;
 }
 
-const TIMEOUTS = { headersTimeout: 20_000, requestTimeout: 0, keepAliveTimeout: 65_000 };
+/** `timeout`: nothing moved on a connection for this long. An instance may be silent for 120 s, so this is longer. */
+const TIMEOUTS = { headersTimeout: 20_000, requestTimeout: 0, keepAliveTimeout: 65_000, timeout: 150_000 };
+/** Every header counts that fits into the size: one that Node left out would be a request that was read otherwise than sent. */
+const LIMITS = { maxHeaderSize: 32 * 1024, connectionsCheckingInterval: 5_000 };
 const proxied = new WeakMap<Socket, string>();
 
 /** Clients: the entry is the one nearest to them. */
-export function createPublicListener(deps: ListenerDeps): NetServer {
+export function createPublicListener(deps: ListenerDeps): Server {
   const isTrusted = trustOf(deps.trusted);
-  const http = createServer({ maxHeaderSize: 32 * 1024 }, (incoming, outgoing) => {
-    guarded(deps, outgoing, () => serveClient(deps, isTrusted, incoming, outgoing));
-  });
-  Object.assign(http, TIMEOUTS);
-  return createNetServer({ noDelay: true, pauseOnConnect: true }, (socket) => {
+  const http = withLimits(
+    createServer(LIMITS, (incoming, outgoing) => {
+      guarded(deps, outgoing, () => serveClient(deps, isTrusted, incoming, outgoing));
+    }),
+  );
+  // The server listens itself, so that its limits on slow clients are kept; only a trusted peer's first bytes are read before.
+  const [serve] = http.listeners("connection") as ((socket: Socket) => void)[];
+  http.removeAllListeners("connection");
+  http.on("connection", (socket: Socket) => {
     socket.on("error", () => undefined);
-    if (isTrusted(socket.remoteAddress ?? ""))
-      takeProxyHeader(socket, (address) => {
-        if (address !== null) proxied.set(socket, address);
-        hand(http, socket);
-      });
-    else hand(http, socket);
+    if (!isTrusted(socket.remoteAddress ?? "")) {
+      serve?.call(http, socket);
+      return;
+    }
+    takeProxyHeader(socket, (address) => {
+      if (address !== null) proxied.set(socket, address);
+      serve?.call(http, socket);
+      socket.resume();
+    });
   });
+  return http;
 }
 
-function hand(http: Server, socket: Socket): void {
-  http.emit("connection", socket);
-  socket.resume();
+function withLimits(server: Server): Server {
+  server.on("connect", (_incoming, socket) => {
+    // Nothing here opens tunnels.
+    socket.end(
+      "HTTP/1.1 405 Method Not Allowed\r\nallow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
+    );
+  });
+  return Object.assign(server, TIMEOUTS, { maxHeadersCount: 0 });
 }
 
 /** Components calling components: `/@<data centre>/<application>/<component>/rest`; the entry is that of the caller's own place. */
 export function createInternalListener(deps: ListenerDeps): Server {
-  const server = createServer((incoming, outgoing) => {
+  const server = createServer(LIMITS, (incoming, outgoing) => {
     guarded(deps, outgoing, async () => {
       const match = /^\/@([^/]+)(\/.*)$/.exec(incoming.url ?? "");
       const entry = match ? deps.entries.get(decodeURIComponent(match[1] ?? "")) : null;
@@ -68,10 +85,11 @@ export function createInternalListener(deps: ListenerDeps): Server {
         });
         return;
       }
-      await route(deps, { entry, addressed, incoming, outgoing, clientAddress: "internal", internal: true });
+      const { host } = incoming.headers;
+      await route(deps, { entry, addressed, incoming, outgoing, host, clientAddress: "internal", internal: true });
     });
   });
-  return Object.assign(server, TIMEOUTS);
+  return withLimits(server);
 }
 
 function guarded(deps: ListenerDeps, outgoing: ServerResponse, work: () => Promise<void> | void): void {
@@ -104,14 +122,17 @@ async function serveClient(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const byHost = addressedByHost(incoming.headers.host, incoming.url ?? "/");
+  const target = understood(incoming, outgoing);
+  if (!target) return;
+  const { host, path } = target;
+  const byHost = addressedByHost(host, path);
   const snapshot = deps.entries.any()?.snapshot ?? null;
   const namesComponent =
     byHost !== null &&
     snapshot?.components.some((component) => component.application === byHost.application && component.name === byHost.name) ===
       true;
-  if (!namesComponent && deps.own((incoming.url ?? "/").split("?")[0] ?? "/", outgoing)) return;
-  const addressed = namesComponent ? byHost : (addressedByPath(incoming.url ?? "/") ?? byHost);
+  if (!namesComponent && deps.own(path.split("?")[0] ?? "/", outgoing)) return;
+  const addressed = namesComponent ? byHost : (addressedByPath(path) ?? byHost);
   if (!snapshot) {
     answerProblem(outgoing, noRoutes("this gateway has no routes yet"));
     return;
@@ -128,7 +149,39 @@ async function serveClient(
     answerProblem(outgoing, noRoutes("the nearest entry has no routes yet"));
     return;
   }
-  await route(deps, { entry, addressed, incoming, outgoing, clientAddress: address, internal: false });
+  await route(deps, { entry, addressed, incoming, outgoing, host, clientAddress: address, internal: false });
+}
+
+const strange = (status: number, title: string, detail: string): GatewayProblem => ({
+  status,
+  code: "not-understood",
+  title,
+  detail,
+  // Whatever else came on this connection may have been meant otherwise.
+  headers: { connection: "close" },
+});
+
+/** What a request asks for, where it can be read in one way only; else it is answered here. */
+function understood(incoming: IncomingMessage, outgoing: ServerResponse): RequestTarget | null {
+  const { url = "/", method, headers } = incoming;
+  if (method === "OPTIONS" && url === "*") {
+    outgoing.writeHead(204).end();
+    return null;
+  }
+  const target = targetOf(url, headers.host);
+  const coding = headers["transfer-encoding"];
+  const problem =
+    method === "TRACE"
+      ? strange(405, "Method not allowed", "TRACE is not carried: it would show what the gateway adds")
+      : coding !== undefined && coding.toLowerCase() !== "chunked"
+        ? strange(501, "Not implemented", `the transfer coding ${coding} is not known here`)
+        : headers.upgrade?.toLowerCase() === "websocket"
+          ? strange(501, "Not implemented", "WebSocket connections are not carried by this gateway")
+          : target === null || (incoming.headersDistinct["host"]?.length ?? 0) > 1
+            ? strange(400, "Bad request", "expected one Host and a path that begins with /")
+            : null;
+  if (problem) answerProblem(outgoing, problem);
+  return problem ? null : target;
 }
 
 function addressOf(deps: ListenerDeps, isTrusted: (address: string) => boolean, incoming: IncomingMessage): string {
@@ -144,19 +197,12 @@ function addressOf(deps: ListenerDeps, isTrusted: (address: string) => boolean, 
   });
 }
 
-interface Routed {
-  readonly entry: Entry;
-  readonly addressed: Addressed;
-  readonly incoming: IncomingMessage;
-  readonly outgoing: ServerResponse;
-  readonly clientAddress: string;
-  readonly internal: boolean;
-}
+type Routed = Omit<Exchange, "component">;
 
-async function route(deps: ListenerDeps, { internal, ...call }: Routed): Promise<void> {
+async function route(deps: ListenerDeps, call: Routed): Promise<void> {
   const component = `${call.addressed.application}/${call.addressed.name}`;
   const known = call.entry.component(component);
-  if (!known || (!internal && !known.entrypoint)) {
+  if (!known || (!call.internal && !known.entrypoint)) {
     answerProblem(call.outgoing, {
       status: 404,
       code: "not-found",

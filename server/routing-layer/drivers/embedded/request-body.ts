@@ -11,6 +11,12 @@ export interface RequestBody {
   readonly bytes: number;
 }
 
+/** What a request that waits with its body unread will need; a large body stays with the client until an instance takes it. */
+export function keptBytes(incoming: IncomingMessage): number {
+  const declared = Number(incoming.headers["content-length"] ?? "0");
+  return declared > RESENDABLE_BYTES_MAX ? 0 : declared;
+}
+
 /** Reads a small body whole; a larger one becomes a stream that begins with what was read. Rejects when the client breaks off. */
 export function readRequestBody(incoming: IncomingMessage): Promise<RequestBody> {
   const declared = incoming.headers["content-length"];
@@ -19,6 +25,8 @@ export function readRequestBody(incoming: IncomingMessage): Promise<RequestBody>
     return Promise.resolve({ value: null, resendable: true, bytes: 0 });
   if (declared !== undefined && Number(declared) > RESENDABLE_BYTES_MAX)
     return Promise.resolve({ value: incoming, resendable: false, bytes: 0 });
+  // Who left while waiting has closed already, and says so no second time.
+  if (incoming.destroyed) return Promise.reject(new Error("the client went away"));
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
