@@ -159,10 +159,15 @@ export const componentManifestSchema = z.strictObject({
   metadata: z.strictObject({ application: nameSchema, name: nameSchema, labels: labelsSchema }),
   spec: componentSpecSchema,
 });
-export const policyManifestSchema = z.strictObject({ ...kindOf("Policy"), metadata: named, spec: policySpecSchema });
+/** Policies and links have no labels: what is not kept is not taken. */
+export const policyManifestSchema = z.strictObject({
+  ...kindOf("Policy"),
+  metadata: z.strictObject({ name: nameSchema }),
+  spec: policySpecSchema,
+});
 export const linkManifestSchema = z.strictObject({
   ...kindOf("Link"),
-  metadata: z.strictObject({ from: nameSchema, to: nameSchema, labels: labelsSchema }),
+  metadata: z.strictObject({ from: nameSchema, to: nameSchema }),
   spec: linkSpecSchema.prefault({}),
 });
 
@@ -190,6 +195,9 @@ export function manifestKey(manifest: Manifest): string {
   if (manifest.kind === "Link") return `${manifest.metadata.from}/${manifest.metadata.to}`;
   return manifest.metadata.name;
 }
+
+export const labelsOf = ({ metadata }: Manifest): Readonly<Record<string, string>> =>
+  "labels" in metadata ? metadata.labels : {};
 
 /** A dependency's or affinity's full key: a bare name means the same application. */
 export function componentKeyIn(application: string, reference: string): string {
