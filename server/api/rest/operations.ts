@@ -1,3 +1,5 @@
+import { AppError } from "../../platform/app-error.ts";
+
 export type Inputs = Readonly<Record<string, unknown>>;
 
 /** One call of the HTTP API: where it is, which procedure answers it, and with what status. */
@@ -21,6 +23,14 @@ export interface Operation {
 const PAGE = ["limit", "cursor"] as const;
 const bodyWith = (path: Inputs, body: unknown): unknown =>
   typeof body === "object" && body !== null && !Array.isArray(body) ? { ...body, ...path } : (body ?? path);
+/** A flag that is not understood is refused: what was meant as a dry run must not be done in earnest. */
+function readFlag(name: string, query: Inputs): boolean {
+  const text = query[name] ?? "false";
+  if (text === "true" || text === "1") return true;
+  if (text === "false" || text === "0") return false;
+  const message = "expected true or false";
+  throw new AppError("bad-input", `${name}: ${message}`, { errors: [{ path: name, message }] });
+}
 const componentOf = (path: Readonly<Record<string, string>>) => ({
   component: `${path["application"] ?? ""}/${path["name"] ?? ""}`,
 });
@@ -61,7 +71,7 @@ export const OPERATIONS: readonly Operation[] = [
     textBody: true,
     body: true,
     query: ["dryRun"],
-    input: ({ body, query }) => ({ manifests: body, dryRun: query["dryRun"] === "true" || query["dryRun"] === "1" }),
+    input: ({ body, query }) => ({ manifests: body, dryRun: readFlag("dryRun", query) }),
   },
   ...listAndGet({ plural: "data-centers", router: "dataCenters", words: "data centres" }),
   {
