@@ -93,8 +93,8 @@ export async function startRollback(tx: Tx, { migration, reason, registry, newId
   await tx.instance.updateMany({ where: { name: { in: [...migration.context.sources] } }, data: { desired: false } });
   await tx.migration.update({ where: { id: migration.id }, data: { state: "rolling_back", progressAt: new Date() } });
   await tx.migrationStep.updateMany({
-    where: { migrationId: migration.id, name: { in: ["watch", "retire"] } },
-    data: { state: "skipped" },
+    where: { migrationId: migration.id, state: { in: ["pending", "running"] } },
+    data: { state: "skipped", endedAt: new Date() },
   });
   const accepted = {
     component,
