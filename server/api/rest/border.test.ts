@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { component, dataCenter, policy, seedShop, startApi, type TestApi } from "../../testing/api.ts";
+import { readRegistry } from "../../component-registry/store/records.ts";
+import { createFreezeService } from "../../orchestration/index.ts";
+import { createMigrationStore } from "../../orchestration/store/migration-store.ts";
+import { systemClock } from "../../platform/clock.ts";
 import { refuseForeignOrigin } from "../foreign-origin.ts";
 import { encodeCursor } from "../paginate.ts";
 
@@ -155,6 +159,33 @@ test("a freeze takes every form of an RFC 3339 time, and answers UTC with millis
   const busy = await api.call("POST", "/migrations", { body: { ...move, from: "west", to: "east" } });
   expect([busy.status, busy.body["code"]]).toEqual([409, "frozen"]);
   await api.call("DELETE", "/freeze");
+});
+
+test("a freeze whose time is over ends by itself, with its event and its entry in the audit", async () => {
+  await api.call("POST", "/freeze", { body: { reason: "short", until: "2098-01-01T00:00:00Z" } });
+  const store = createMigrationStore(api.database, readRegistry);
+  const clock = { ...systemClock, now: () => new Date("2098-01-01T00:00:00.001Z") };
+  const freezes = createFreezeService({ store, clock, wake: () => undefined });
+  await freezes.expire();
+  await freezes.expire();
+  const events = await api.services.events.about("freeze", 100);
+  expect(events.at(-1)?.data).toMatchObject({ frozen: false });
+  expect(events.at(-2)?.data).toMatchObject({ frozen: true, reason: "short" });
+  const { body } = await api.call("GET", "/audit?limit=1");
+  expect(body["items"]).toMatchObject([{ action: "freeze.expire", reason: "short" }]);
+});
+
+test("a repeat with one Idempotency-Key gets the very answer, its fields in their order", async () => {
+  const ask = { body: { name: "idempotent", components: ["shop/cart"] }, headers: { "idempotency-key": "agent-1" } };
+  const [first, again] = [await api.call("POST", "/agents", ask), await api.call("POST", "/agents", ask)];
+  expect([first.status, JSON.stringify(again.body)]).toEqual([201, JSON.stringify(first.body)]);
+});
+
+test("the document names every path once, whatever its parameters are called", async () => {
+  const { body } = await api.call("GET", "/openapi.json");
+  const paths = Object.keys(body["paths"] as unknown as object).map((path) => path.replaceAll(/\{\w+\}/g, "{}"));
+  expect(new Set(paths).size).toBe(paths.length);
+  expect(paths).toEqual(expect.arrayContaining(["/openapi.json", "/schemas/{}", "/events", "/agents/{}"]));
 });
 
 describe("an intervention on what has ended", () => {

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { AppError } from "../../platform/app-error.ts";
+import { readBody } from "../../platform/read-body.ts";
 import type { Context, Services, StoredAnswer } from "../context.ts";
 import { causeOf, toAppError, toProblem } from "../error-map.ts";
 import { refuseForeignOrigin } from "../foreign-origin.ts";
@@ -11,7 +12,6 @@ import { openApiDocument } from "./openapi.ts";
 import { schemaOfKind } from "./schemas.ts";
 import { streamEvents } from "./stream-events.ts";
 
-const BODY_BYTES_MAX = 1024 * 1024;
 const JSON_HEADERS = { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" };
 
 /** Every request under `/api/v1`: thin, it parses, calls one procedure and maps what comes back. */
@@ -75,7 +75,7 @@ function openDocument([first = "", file = ""]: readonly string[]): StoredAnswer 
 }
 
 async function callOperation(request: Request, { operation, path }: Match, context: Context): Promise<StoredAnswer> {
-  const text = operation.body ? await readBody(request) : "";
+  const text = operation.body ? await readText(request) : "";
   const work = async (): Promise<StoredAnswer> => {
     const query = Object.fromEntries([...new URL(request.url).searchParams].filter(([key]) => operation.query?.includes(key)));
     refuseUnknownQuery(request, operation);
@@ -101,20 +101,10 @@ function refuseUnknownQuery(request: Request, operation: Operation): void {
   }
 }
 
-async function readBody(request: Request): Promise<string> {
-  const declared = Number(request.headers.get("content-length") ?? "0");
-  if (declared > BODY_BYTES_MAX) throw new AppError("too-large", "expected at most 1 MiB");
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  const body = request.body as unknown as AsyncIterable<Uint8Array> | null;
-  if (!body) return "";
-  for await (const chunk of body) {
-    bytes += chunk.byteLength;
-    if (bytes > BODY_BYTES_MAX) throw new AppError("too-large", "expected at most 1 MiB");
-    chunks.push(chunk);
-  }
+async function readText(request: Request): Promise<string> {
+  const bytes = await readBody(request);
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     throw badField("(body)", "expected UTF-8");
   }

@@ -35,8 +35,14 @@ const componentOf = (path: Readonly<Record<string, string>>) => ({
   component: `${path["application"] ?? ""}/${path["name"] ?? ""}`,
 });
 
-function listAndGet(kind: { plural: string; router: string; words: string; query?: readonly string[] }): Operation[] {
-  const { plural, router, words, query = [] } = kind;
+function listAndGet(kind: {
+  plural: string;
+  router: string;
+  words: string;
+  query?: readonly string[];
+  parameter?: string;
+}): Operation[] {
+  const { plural, router, words, query = [], parameter = "name" } = kind;
   return [
     {
       id: `list-${plural}`,
@@ -51,11 +57,11 @@ function listAndGet(kind: { plural: string; router: string; words: string; query
     {
       id: `get-${plural}`,
       method: "GET",
-      path: `/${plural}/{name}`,
+      path: `/${plural}/{${parameter}}`,
       procedure: `${router}.get`,
       status: 200,
       summary: `One of the ${words}`,
-      input: ({ path }) => path,
+      input: ({ path }) => ({ name: path[parameter] }),
     },
   ];
 }
@@ -132,7 +138,7 @@ export const OPERATIONS: readonly Operation[] = [
     input: ({ path }) => ({ name: `${path["from"] ?? ""}/${path["to"] ?? ""}` }),
   },
   ...listAndGet({ plural: "policies", router: "policies", words: "policies" }),
-  ...listAndGet({ plural: "agents", router: "agents", words: "agents" }),
+  ...listAndGet({ plural: "agents", router: "agents", words: "agents", parameter: "id" }),
   {
     id: "create-agent",
     method: "POST",
