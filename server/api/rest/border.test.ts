@@ -181,6 +181,20 @@ test("a repeat with one Idempotency-Key gets the very answer, its fields in thei
   expect([first.status, JSON.stringify(again.body)]).toEqual([201, JSON.stringify(first.body)]);
 });
 
+test("a manifest's schema knows what a quantity is", async () => {
+  const { body } = await api.call("GET", "/schemas/DataCenter.json", { role: "nobody" });
+  const pattern = /"pattern":("[^"]*Ki[^"]*")/.exec(JSON.stringify(body))?.[1] ?? '"^$"';
+  const quantity = new RegExp(JSON.parse(pattern) as string);
+  expect(["300m", "2Ti", "1e3", "lots", "1e3Mi", ""].map((text) => quantity.test(text))).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+    false,
+  ]);
+});
+
 test("the document names every path once, whatever its parameters are called", async () => {
   const { body } = await api.call("GET", "/openapi.json");
   const paths = Object.keys(body["paths"] as unknown as object).map((path) => path.replaceAll(/\{\w+\}/g, "{}"));

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bytesProblem, cpuProblem } from "./quantity.ts";
+import { bytesProblem, cpuProblem, QUANTITY } from "./quantity.ts";
 
 /** Manifests as a person writes them (contract, section 2): strict, so that a typing error is an error, and with every default filled in. */
 
@@ -11,10 +11,12 @@ export const nameSchema = z.string().regex(NAME, nameMessage);
 const labelsSchema = z.record(z.string().min(1).max(128), z.string().max(256)).default({});
 /** YAML writes `cpu: 2` as a number; it means the same quantity. */
 const quantity = (problem: (text: string) => string | null) =>
-  z.union([z.string(), z.number().nonnegative().transform(String)]).superRefine((text, context) => {
-    const message = problem(text);
-    if (message !== null) context.addIssue({ code: "custom", message });
-  });
+  z
+    .union([z.string().meta({ pattern: QUANTITY.source }), z.number().nonnegative().transform(String)])
+    .superRefine((text, context) => {
+      const message = problem(text);
+      if (message !== null) context.addIssue({ code: "custom", message });
+    });
 const cpu = quantity(cpuProblem);
 const bytes = quantity(bytesProblem);
 const countryCode = z.string().regex(/^[A-Z]{2}$/, "expected a two-letter country code such as DE");
