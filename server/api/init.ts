@@ -1,6 +1,7 @@
 import { initTRPC } from "@trpc/server";
 import type { Role } from "../platform/actor.ts";
 import { AppError } from "../platform/app-error.ts";
+import { findUnfit } from "../platform/plain-data.ts";
 import { roleAtLeast } from "../identity/domain/roles.ts";
 import type { Context } from "./context.ts";
 import { causeOf, toAppError, toProblem, toTrpcError } from "./error-map.ts";
@@ -24,7 +25,7 @@ const t = initTRPC
 export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 
-const guarded = t.procedure.use(async ({ ctx, meta, next, path }) => {
+const guarded = t.procedure.use(async ({ ctx, meta, next, path, getRawInput }) => {
   const { actor } = ctx;
   if (!actor) throw toTrpcError(new AppError("unauthenticated", "sign in, or send Authorization: Bearer with an API key"));
   const needed = meta?.role ?? "administrator";
@@ -32,6 +33,12 @@ const guarded = t.procedure.use(async ({ ctx, meta, next, path }) => {
     throw toTrpcError(
       new AppError("forbidden", `this needs the role ${needed}, ${actor.name} has ${actor.role ?? "none"}`, { code: "role" }),
     );
+  const unfit = findUnfit(await getRawInput());
+  if (unfit) {
+    const path = unfit.path === "" ? "(body)" : unfit.path;
+    const errors = [{ path, message: unfit.message }];
+    throw toTrpcError(new AppError("bad-input", `${path}: ${unfit.message}`, { errors }));
+  }
   const result = await next({ ctx: { ...ctx, actor } });
   if (result.ok) return result;
   const known = toAppError(result.error);

@@ -1,15 +1,15 @@
+import { readBody } from "../platform/read-body.ts";
 import { readWiring } from "../platform/wiring.ts";
 
 const PASSED = ["content-type", "webhook-id", "webhook-timestamp", "webhook-signature", "geostitch-agent"];
-const BODY_BYTES_MAX = 1024 * 1024;
 
 /** The intake's path on the console, where the operator wants it there (the lab's default): the bytes go on as they came. */
 export async function passToIntake(request: Request): Promise<Response> {
   const wiring = process.env["GEOSTITCH_WIRING"];
   if (process.env["GEOSTITCH_CONSOLE_INTAKE"] !== "on" || wiring === undefined)
     return problem(404, "not-found", "the intake is not mounted here: use its own port");
-  if (Number(request.headers.get("content-length") ?? "0") > BODY_BYTES_MAX)
-    return problem(413, "too-large", "expected at most 1 MiB");
+  const body = await readBody(request).catch(() => null);
+  if (!body) return problem(413, "too-large", "expected at most 1 MiB");
   const headers = Object.fromEntries(
     PASSED.flatMap((name) => (request.headers.get(name) === null ? [] : [[name, request.headers.get(name) ?? ""]])),
   );
@@ -17,7 +17,7 @@ export async function passToIntake(request: Request): Promise<Response> {
     const answer = await fetch(`${readWiring(wiring).intake.url}/api/webhooks/kpi`, {
       method: "POST",
       headers,
-      body: await request.arrayBuffer(),
+      body: new Uint8Array(body),
       signal: AbortSignal.timeout(10_000),
     });
     const retry = answer.headers.get("retry-after");

@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
+import { toTrpcError } from "./error-map.ts";
+import { refuseForeignOrigin } from "./foreign-origin.ts";
 import { appRouter } from "./root.ts";
 import { services } from "./services.ts";
 import { resolveActor } from "./session-actor.ts";
@@ -14,6 +16,13 @@ export async function handleTrpc(request: Request): Promise<Response> {
     req: request,
     router: appRouter,
     maxBatchSize: BATCH_MAX,
-    createContext: async () => ({ services: all, actor: await resolveActor(request, all), requestId: randomUUID() }),
+    createContext: async () => {
+      try {
+        refuseForeignOrigin(request);
+        return { services: all, actor: await resolveActor(request, all), requestId: randomUUID() };
+      } catch (error) {
+        throw toTrpcError(error);
+      }
+    },
   });
 }

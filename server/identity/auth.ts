@@ -2,6 +2,7 @@ import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
 import { AppError } from "../platform/app-error.ts";
 import type { Actor } from "../platform/actor.ts";
+import { readBody } from "../platform/read-body.ts";
 import type { Database } from "../platform/db/client.ts";
 import { isRole } from "./domain/roles.ts";
 
@@ -39,14 +40,15 @@ export type Auth = ReturnType<typeof createAuth>;
 
 /**
  * Answers everything under `/api/auth`. A browser names its origin with every request that writes; a program names none and
- * is taken at its word, since no page can make a browser leave it out. Whatever is wrong with a sign-in is 401.
+ * is taken at its word, since no page can make a browser leave it out. Whatever is wrong with a sign-in is 401; a body that
+ * is too long counts as none.
  */
 export async function handleAuth(auth: Auth, request: Request): Promise<Response> {
   const { host, protocol, pathname } = new URL(request.url);
   const headers = new Headers(request.headers);
   const fromBrowser = ["origin", "referer", "sec-fetch-site"].some((name) => headers.has(name));
   if (request.method !== "GET" && !fromBrowser) headers.set("origin", `${protocol}//${headers.get("host") ?? host}`);
-  const body = request.method === "GET" ? null : await request.arrayBuffer();
+  const body = request.method === "GET" ? null : new Uint8Array(await readBody(request).catch(() => Buffer.alloc(0)));
   const answer = await auth.handler(new Request(request.url, { method: request.method, headers, body }));
   const isBadSignIn = pathname.endsWith("/sign-in/email") && [400, 415, 422].includes(answer.status);
   return isBadSignIn ? new Response(await answer.text(), { status: 401, headers: answer.headers }) : answer;

@@ -5,6 +5,8 @@ import type { Database } from "../platform/db/client.ts";
 import { newId } from "../platform/ids.ts";
 import { randomBytes } from "node:crypto";
 
+const AGENT_LOCK = 7_203_415;
+
 /** Agents and their keys: who may send KPIs, and of which components. */
 export function createAgents(database: Database) {
   return {
@@ -23,6 +25,8 @@ export function createAgents(database: Database) {
       const secret = `whsec_${randomBytes(24).toString("base64")}`;
       const components = [...order.components];
       await database.transaction(async (tx) => {
+        // Two orders of one name at once wait for each other here: the second one finds the first one's agent.
+        await tx.$executeRaw`select pg_advisory_xact_lock(${AGENT_LOCK}::bigint)`;
         if (await tx.agent.findUnique({ where: { name: order.name } }))
           throw new AppError("conflict", `an agent named ${order.name} exists already`, { code: "exists" });
         await tx.agent.create({ data: { id, name: order.name, components, secret } });

@@ -1,6 +1,7 @@
 import { cellToLatLng, cellToParent } from "h3-js";
 import type pg from "pg";
 import { merge, quantile } from "./domain/histogram.ts";
+import { readSamples } from "./read-samples.ts";
 
 export interface SeriesQuery {
   readonly component: string | null;
@@ -81,12 +82,19 @@ function toPoint(at: number, stepSeconds: number, row: Row | undefined): Point {
   };
 }
 
-/** Series of one component by the data centre that served, everything that reached it counted. */
+/**
+ * Series of one component by the data centre that served. The gateway has seen every request that reached it; where it saw
+ * none, what agents reported stands, and the CPU is theirs alone to know.
+ */
 export async function readKpis(pool: pg.Pool, query: SeriesQuery & { component: string }) {
-  const groups = toSeries(await readSums(pool, "data_center", query, false), query, (row) => row.group);
+  const [traffic, samples] = await Promise.all([readSums(pool, "data_center", query, false), readSamples(pool, query)]);
+  const stepOf = (row: Pick<Row, "group" | "bucket">): string => `${row.bucket.toISOString()} ${row.group}`;
+  const seen = new Set(traffic.map(stepOf));
+  const cpu = new Map(samples.map((sample) => [stepOf(sample), sample.cpuMillicores]));
+  const groups = toSeries([...traffic, ...samples.filter((sample) => !seen.has(stepOf(sample)))], query, (row) => row.group);
   const series = [...groups].map(([dataCenter, points]) => ({
     dataCenter,
-    points: points.map((point) => ({ ...point, cpuMillicores: null })),
+    points: points.map((point) => ({ ...point, cpuMillicores: cpu.get(`${point.at} ${dataCenter}`) ?? null })),
   }));
   return {
     component: query.component,

@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type pg from "pg";
-import { Webhook } from "standardwebhooks";
 import { isDatabaseAway } from "../platform/db/client.ts";
 import type { Logger } from "../platform/logger.ts";
-import { kpiBatchSchema, type KpiSample } from "./domain/kpi-batch.ts";
+import { findUnfit } from "../platform/plain-data.ts";
+import { findUntimely, kpiBatchSchema, type KpiSample } from "./domain/kpi-batch.ts";
+import { isSigned } from "./domain/signature.ts";
 import { trafficBatchSchema, type TrafficSample } from "./domain/traffic.ts";
 import type { PlacedSample, Stored } from "./store-port.ts";
 
@@ -25,7 +26,6 @@ interface Delivery {
 
 const BODY_BYTES_MAX = 1024 * 1024;
 const REQUESTS_PER_SECOND_MAX = 500;
-const DEPTH_MAX = 32;
 
 class Refusal extends Error {
   readonly status: number;
@@ -86,6 +86,8 @@ async function handle(
   }
   const batch = kpiBatchSchema.safeParse(body);
   if (!batch.success) throw badInput(batch.error.issues);
+  const untimely = findUntimely(batch.data.data.samples, new Date());
+  if (untimely) throw refusedAt(untimely.path, untimely.message);
   return await deps.storeKpis(delivery, await place(deps, sender.components, batch.data.data.samples));
 }
 
@@ -114,19 +116,11 @@ async function authenticate(deps: IntakeDeps, agent: string, incoming: IncomingM
 }
 
 function verifies(secret: string, incoming: IncomingMessage, raw: Buffer): boolean {
-  const headers = {
-    "webhook-id": single(incoming.headers["webhook-id"]),
-    "webhook-timestamp": single(incoming.headers["webhook-timestamp"]),
-    "webhook-signature": single(incoming.headers["webhook-signature"]),
-  };
-  if (Object.values(headers).some((value) => value === "") || headers["webhook-id"].length > 256) return false;
-  try {
-    new Webhook(secret).verify(isUtf8(raw) ? raw.toString("utf8") : raw, headers);
-    return true;
-  } catch (error) {
-    // The library reads the body once the signature fits: one that is no JSON is the sender's own, and told so in its place.
-    return error instanceof SyntaxError;
-  }
+  const { headers } = incoming;
+  const [id, timestamp, signature] = [headers["webhook-id"], headers["webhook-timestamp"], headers["webhook-signature"]].map(
+    single,
+  );
+  return isSigned({ id: id ?? "", timestamp: timestamp ?? "", signature: signature ?? "", raw }, secret, new Date());
 }
 
 const isUtf8 = (raw: Buffer): boolean => Buffer.from(raw.toString("utf8"), "utf8").equals(raw);
@@ -160,25 +154,20 @@ async function readRaw(incoming: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+const refusedAt = (path: string, message: string): Refusal =>
+  new Refusal(400, "bad-input", `${path}: ${message}`, { errors: [{ path, message }] });
+
 function parseBody(raw: Buffer): unknown {
-  const wrong = (message: string): Refusal =>
-    new Refusal(400, "bad-input", `(body): ${message}`, { errors: [{ path: "(body)", message }] });
-  if (!isUtf8(raw)) throw wrong("expected UTF-8");
+  if (!isUtf8(raw)) throw refusedAt("(body)", "expected UTF-8");
   let value: unknown;
   try {
     value = JSON.parse(raw.toString("utf8"));
   } catch {
-    throw wrong("expected JSON");
+    throw refusedAt("(body)", "expected JSON");
   }
-  if (!isFit(value, 0)) throw wrong(`expected at most ${DEPTH_MAX} levels, and text without NUL or lone surrogates`);
+  const unfit = findUnfit(value);
+  if (unfit) throw refusedAt(unfit.path === "" ? "(body)" : unfit.path, unfit.message);
   return value;
-}
-
-function isFit(value: unknown, depth: number): boolean {
-  if (depth > DEPTH_MAX) return false;
-  if (typeof value === "string") return !value.includes("\u0000") && value.isWellFormed();
-  if (typeof value !== "object" || value === null) return true;
-  return Object.entries(value).every(([key, inner]) => isFit(key, depth) && isFit(inner, depth + 1));
 }
 
 function badInput(
@@ -208,6 +197,7 @@ function refuse(deps: IntakeDeps, outgoing: ServerResponse, error: unknown): voi
     code: known.code,
     ...(known.status === 400 ? { errors: known.errors } : {}),
   };
+  if (known.status === 405) outgoing.setHeader("allow", "POST");
   if (known.retryAfter !== null) outgoing.setHeader("retry-after", String(known.retryAfter));
   // The rest of a body that is too large is not read: the connection ends with the answer.
   if (known.status === 413) outgoing.setHeader("connection", "close");

@@ -1,7 +1,7 @@
-import type { Actor } from "../platform/actor.ts";
+import { systemActor, type Actor } from "../platform/actor.ts";
 import { AppError } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
-import { viewFreeze, type Freeze } from "./domain/freeze.ts";
+import { hasExpired, viewFreeze, type Freeze } from "./domain/freeze.ts";
 import type { MigrationStore } from "./ports.ts";
 
 export interface FreezeService {
@@ -13,6 +13,8 @@ export interface FreezeService {
     requestId: string | null;
   }): Promise<ReturnType<typeof viewFreeze>>;
   clear(order: { reason: string | null; actor: Actor; requestId: string | null }): Promise<ReturnType<typeof viewFreeze>>;
+  /** Ends a freeze whose time is over, and tells of it: whoever only listens would believe it frozen for ever. */
+  expire(): Promise<void>;
 }
 
 /** Stops every new move, and lets it go again. */
@@ -61,5 +63,25 @@ export function createFreezeService({
       );
     },
     clear: (order) => write(null, order),
+    expire: () => expire(store, clock),
   };
+}
+
+async function expire(store: MigrationStore, clock: Clock): Promise<void> {
+  if (!hasExpired(await store.freeze(), clock.now())) return;
+  await store.change(async (unit) => {
+    const [freeze, now] = [await unit.freeze(), clock.now()];
+    if (!hasExpired(freeze, now)) return;
+    const after = viewFreeze(null, now);
+    await unit.setFreeze(null);
+    await unit.publish([{ type: "freeze.changed", subject: "freeze", component: null, data: after }]);
+    await unit.audit({
+      actor: systemActor("freeze"),
+      action: "freeze.expire",
+      object: { kind: "Freeze", id: "freeze" },
+      reason: freeze?.reason ?? null,
+      before: freeze,
+      after,
+    });
+  });
 }

@@ -155,25 +155,25 @@ interface Problem {
   readonly message: string;
 }
 
-function abortProblem(migration: MigrationRecord): Problem | null {
-  if (migration.state === "aborting" || migration.requested?.kind === "abort") return null;
-  if (hasEnded(migration.state)) return { code: "ended", message: `${migration.id} has ended: ${migration.state}` };
-  const committed = migration.pointOfNoReturnAt !== null || (migration.step !== null && !isBeforePointOfNoReturn(migration.step));
-  return committed ? { code: "too-late", message: `${migration.id} is past its point of no return: roll it back instead` } : null;
+/** Asking twice is no error while there is something to do; what has ended takes no wish. */
+function abortProblem({ id, state, step, pointOfNoReturnAt }: MigrationRecord): Problem | null {
+  const committed = pointOfNoReturnAt !== null || (step !== null && !isBeforePointOfNoReturn(step));
+  if (committed && !hasEnded(state))
+    return { code: "too-late", message: `${id} is past its point of no return: roll it back instead` };
+  if (committed) return { code: "too-late", message: `${id} passed its point of no return and has ended: ${state}` };
+  return hasEnded(state) ? { code: "ended", message: `${id} has ended: ${state}` } : null;
 }
 
 function rollbackProblem(migration: MigrationRecord): Problem | null {
-  if (migration.state === "rolling_back" || migration.requested?.kind === "rollback") return null;
+  const { id, state, from, to } = migration;
+  const retired = { code: "retired", message: `${id} has retired its source: ask for a migration from ${to} to ${from}` };
+  if (state === "succeeded") return retired;
+  if (hasEnded(state)) return { code: "ended", message: `${id} has ended: ${state}` };
+  if (state === "rolling_back" || migration.requested?.kind === "rollback") return null;
   const retire = stepOf(migration, "retire");
-  const retired = migration.state === "succeeded" || (retire !== undefined && retire.state !== "pending");
-  if (retired)
-    return {
-      code: "retired",
-      message: `${migration.id} has retired its source: ask for a migration from ${migration.to} to ${migration.from}`,
-    };
-  if (hasEnded(migration.state)) return { code: "ended", message: `${migration.id} has ended: ${migration.state}` };
+  if (retire !== undefined && retire.state !== "pending") return retired;
   return migration.pointOfNoReturnAt === null
-    ? { code: "too-early", message: `${migration.id} has not passed its point of no return: abort it instead` }
+    ? { code: "too-early", message: `${id} has not passed its point of no return: abort it instead` }
     : null;
 }
 

@@ -22,20 +22,19 @@ const KINDS: Readonly<Record<string, string>> = {
   migration: "migrations",
   run: "migrations",
 };
+const DEFAULT_SERVER = "http://127.0.0.1:3000";
 const LISTS = ["data-centers", "components", "instances", "links", "policies", "agents", "migrations", "audit"];
 
 const program = new Command("geostitch")
   .description("Where each component runs, and its moves.")
   .exitOverride()
   .showHelpAfterError();
-program.addOption(
-  new Option("--server <url>", "console of the installation").env("GEOSTITCH_SERVER").default("http://127.0.0.1:3000"),
-);
+program.addOption(new Option("--server <url>", "console of the installation").env("GEOSTITCH_SERVER").default(DEFAULT_SERVER));
 program.addOption(new Option("-o, --output <format>").choices(["json", "yaml", "table"]).default("table"));
 
 const api = (): ApiOptions => ({
-  server: program.opts<{ server: string }>().server.replace(/\/$/, ""),
-  key: process.env["GEOSTITCH_API_KEY"],
+  server: (program.opts<{ server: string }>().server || DEFAULT_SERVER).replace(/\/$/, ""),
+  key: readKey(process.env["GEOSTITCH_API_KEY"]),
 });
 const show = (value: unknown): void => print(value, program.opts<{ output: Format }>().output);
 const verb = (name: string, description: string): Command => {
@@ -116,6 +115,7 @@ verb("freeze", "stop every new move")
   );
 verb("unfreeze", "let moves begin again").action(async () => {
   await callApi(api(), "DELETE", "/freeze");
+  show(await callApi(api(), "GET", "/freeze"));
 });
 
 const audit = verb("audit", "the chained log");
@@ -155,6 +155,13 @@ for (const name of ["gateway", "intake", "orchestrator"] as const) {
   });
 }
 program.command("up").description("run everything, as `npm start` does");
+
+/** What comes from a file ends in a line break; what is not a key's text cannot be sent at all. */
+function readKey(text: string | undefined): string | undefined {
+  const key = text?.trim();
+  if (key !== undefined && !/^[\x21-\x7e]*$/.test(key)) throw new Refused("GEOSTITCH_API_KEY: expected a key such as gs_…");
+  return key === "" ? undefined : key;
+}
 
 function readText(file: string): string {
   try {

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { RegistryService } from "../component-registry/index.ts";
-import { hasEnded } from "../orchestration/domain/migration.ts";
+import { ENDED_STATES, hasEnded } from "../orchestration/domain/migration.ts";
 import type { FreezeService, MigrationService } from "../orchestration/index.ts";
 
 export interface MetricsSource {
@@ -11,13 +11,25 @@ export interface MetricsSource {
   readonly leads: number | null;
 }
 
+const PLAN_STATES = [
+  "proposed",
+  "approved",
+  "rejected",
+  "expired",
+  "superseded",
+  "running",
+  "succeeded",
+  "rolled_back",
+  "failed",
+] as const;
 const PAUSE_BUCKETS = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 3, 5, 10];
 
 function makeMetrics(registers: Registry[]) {
   const gauge = (name: string, help: string, labelNames: string[] = []) => new Gauge({ name, help, labelNames, registers });
   const counter = (name: string, help: string, labelNames: string[]) => new Counter({ name, help, labelNames, registers });
   gauge("geostitch_component_score", "Score terms of present placements", ["component", "data_center", "term"]);
-  counter("geostitch_plans_total", "Plans by state", ["state"]);
+  const plans = counter("geostitch_plans_total", "Plans by state", ["state"]);
+  for (const state of PLAN_STATES) plans.inc({ state }, 0);
   return {
     instances: gauge("geostitch_instances", "Instances by component, data centre and state", [
       "component",
@@ -52,6 +64,8 @@ export function createConsoleMetrics() {
       for (const metric of [instances, results, pauses]) metric.reset();
       for (const row of registry.instances)
         instances.inc({ component: row.componentKey, data_center: row.dataCenter, state: row.state });
+      // A series that is there from the start can be compared with itself: its first step is one up, not one out of nothing.
+      for (const result of ENDED_STATES) results.inc({ result }, 0);
       for (const migration of migrations.filter((entry) => hasEnded(entry.state))) {
         results.inc({ result: migration.state });
         if (migration.pauseMs !== null) pauses.observe(migration.pauseMs / 1000);

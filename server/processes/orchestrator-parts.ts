@@ -7,6 +7,7 @@ import { createProcessDriver } from "../deployment/drivers/process/client.ts";
 import { readServiceView } from "../kpi-intake/index.ts";
 import { startOrchestrator, type Orchestrator } from "../orchestration/engine/orchestrator.ts";
 import type { FaultHook } from "../orchestration/engine/fault-points.ts";
+import { createFreezeService } from "../orchestration/index.ts";
 import { createInventoryStore, createRouteStore } from "../orchestration/store/inventory-store.ts";
 import { createJournal } from "../orchestration/store/journal-store.ts";
 import { createLeaseStore } from "../orchestration/store/lease-store.ts";
@@ -36,6 +37,7 @@ export function composeOrchestrator(options: {
   const dialer: LinkDialer = createLinkDialer(wiring.relay);
   const place = wiring.orchestratorPlace;
   const migrations = createMigrationStore(database, readRegistry);
+  const freezes = createFreezeService({ store: migrations, clock: systemClock, wake: () => undefined });
   const registry = createRegistryStore(database);
   const roundTrips = createRoundTrips(() => registry.read());
   const orchestrator = startOrchestrator({
@@ -46,6 +48,7 @@ export function composeOrchestrator(options: {
     inventory: createInventoryStore(database, readRegistry),
     routes: createRouteStore(database),
     freeze: () => migrations.freeze(),
+    thaw: () => freezes.expire(),
     driver: createProcessDriver({ url: wiring.host.url, token: wiring.host.token, dialer, place }),
     control: createEmbeddedGatewayControl({ adminUrl: wiring.gateway.adminUrl, token: wiring.gateway.token, dialer, place }),
     clock: systemClock,

@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { pino } from "pino";
 import { Webhook } from "standardwebhooks";
@@ -131,6 +132,8 @@ test.each([
   ["more errors than requests", sample({ errors: 121 }), "errors"],
   ["a negative number", sample({ cpuMillicores: -1 }), "cpuMillicores"],
   ["a time that is none", sample({ at: "yesterday" }), "at"],
+  ["a time in the year 0", sample({ at: "0000-01-01T00:00:00Z" }), "at"],
+  ["a time that is days ahead", sample({ at: new Date(Date.now() + 3 * 86_400_000).toISOString() }), "at"],
   ["an unknown key", sample({ surprise: 1 }), "surprise"],
 ])("%s is 400 with its path, and nothing of the batch is stored", async (_what, bad, path) => {
   const before = await stored();
@@ -154,6 +157,16 @@ test.each([
   ["more than a megabyte", `"${"x".repeat(1024 * 1024)}"`, 413],
 ])("%s is refused", async (_what, body, status) => {
   expect((await deliver(body)).status).toBe(status);
+});
+
+test("the signature is over the bytes as they came, also where they are no text", async () => {
+  const raw = Buffer.from(batch(sample({ instance: "X" })));
+  raw[raw.indexOf("X")] = 0xff;
+  const [id, at] = ["raw-bytes", String(Math.floor(Date.now() / 1000))];
+  const key = Buffer.from(agent.secret.slice("whsec_".length), "base64");
+  const signature = `v1,${createHmac("sha256", key).update(`${id}.${at}.`).update(raw).digest("base64")}`;
+  const headers = { "webhook-id": id, "webhook-timestamp": at, "webhook-signature": signature, "geostitch-agent": agent.id };
+  expect((await fetch(url, { method: "POST", headers, body: raw })).status).toBe(400);
 });
 
 test("a revoked agent sends no more", async () => {

@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import { AppError } from "../../platform/app-error.ts";
+import { readBody } from "../../platform/read-body.ts";
 import type { Context, Services, StoredAnswer } from "../context.ts";
 import { causeOf, toAppError, toProblem } from "../error-map.ts";
+import { refuseForeignOrigin } from "../foreign-origin.ts";
 import { createCaller } from "../root.ts";
 import { resolveActor } from "../session-actor.ts";
 import { callProcedure, matchOperation, type Match } from "./match.ts";
@@ -10,7 +12,6 @@ import { openApiDocument } from "./openapi.ts";
 import { schemaOfKind } from "./schemas.ts";
 import { streamEvents } from "./stream-events.ts";
 
-const BODY_BYTES_MAX = 1024 * 1024;
 const JSON_HEADERS = { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" };
 
 /** Every request under `/api/v1`: thin, it parses, calls one procedure and maps what comes back. */
@@ -18,7 +19,8 @@ export async function handleRest(request: Request, segments: readonly string[], 
   const requestId = randomUUID();
   try {
     const answer = await answerRequest(request, segments, { services, requestId });
-    return answer instanceof Response ? answer : respond(answer, requestId);
+    const response = answer instanceof Response ? answer : respond(answer, requestId);
+    return request.method === "HEAD" ? new Response(null, response) : response;
   } catch (error) {
     return problemResponse(error, requestId, services);
   }
@@ -30,42 +32,50 @@ interface Call {
 }
 
 async function answerRequest(request: Request, segments: readonly string[], call: Call): Promise<Response | StoredAnswer> {
-  const open = request.method === "GET" ? openDocument(segments) : null;
-  if (open) return open;
+  const { method } = request;
+  const found = matchOperation(method === "HEAD" ? "GET" : method, segments);
+  if (method === "OPTIONS" && found.kind !== "nothing")
+    return new Response(null, { status: 204, headers: { allow: allowOf(found.methods) } });
+  if (found.kind === "open") return openDocument(found.segments);
   const actor = await resolveActor(request, call.services);
   if (!actor) throw new AppError("unauthenticated", "expected Authorization: Bearer gs_… with a known key, or a session");
   const context: Context = { ...call, actor };
-  if (request.method === "GET" && segments.length === 1 && segments[0] === "events") return await streamEvents(request, context);
-  const match = matchOperation(request.method, segments);
-  if (match === "method")
-    return {
-      status: 405,
-      body: {
-        type: "urn:geostitch:problem:method",
-        title: "Method not allowed",
-        status: 405,
-        detail: `${request.method} is not known here`,
-        code: "method",
-      },
-    };
-  if (!match) throw new AppError("not-found", `nothing is at /api/v1/${segments.join("/")}`);
+  if (found.kind === "nothing") throw new AppError("not-found", `nothing is at /api/v1/${segments.join("/")}`);
+  if (found.kind === "method") return methodProblem(method, found.methods);
+  if (found.kind === "events") return await streamEvents(request, context);
   refuseForeignOrigin(request);
-  return await callOperation(request, match, context);
+  return await callOperation(request, found, context);
+}
+
+const allowOf = (methods: readonly string[]): string =>
+  [...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ");
+
+function methodProblem(method: string, methods: readonly string[]): Response {
+  const problem = {
+    type: "urn:geostitch:problem:method",
+    title: "Method not allowed",
+    status: 405,
+    detail: `${method} is not known here, expected one of ${methods.join(", ")}`,
+    code: "method",
+  };
+  const headers = {
+    "content-type": "application/problem+json; charset=utf-8",
+    "cache-control": "no-store",
+    allow: allowOf(methods),
+  };
+  return new Response(JSON.stringify(problem), { status: 405, headers });
 }
 
 /** What anybody may read: it tells of the program, not of this installation. */
-function openDocument(segments: readonly string[]): StoredAnswer | null {
-  if (segments.length === 1 && segments[0] === "openapi.json") return { status: 200, body: openApiDocument() };
-  if (segments.length === 2 && segments[0] === "schemas") {
-    const schema = schemaOfKind(segments[1] ?? "");
-    if (!schema) throw new AppError("not-found", `no schema ${segments[1] ?? ""}`);
-    return { status: 200, body: schema };
-  }
-  return null;
+function openDocument([first = "", file = ""]: readonly string[]): StoredAnswer {
+  if (first === "openapi.json") return { status: 200, body: openApiDocument() };
+  const schema = schemaOfKind(file);
+  if (!schema) throw new AppError("not-found", `no schema ${file}`);
+  return { status: 200, body: schema };
 }
 
 async function callOperation(request: Request, { operation, path }: Match, context: Context): Promise<StoredAnswer> {
-  const text = operation.body ? await readBody(request) : "";
+  const text = operation.body ? await readText(request) : "";
   const work = async (): Promise<StoredAnswer> => {
     const query = Object.fromEntries([...new URL(request.url).searchParams].filter(([key]) => operation.query?.includes(key)));
     refuseUnknownQuery(request, operation);
@@ -91,31 +101,10 @@ function refuseUnknownQuery(request: Request, operation: Operation): void {
   }
 }
 
-/** A browser sends the cookie along with a form of any page: writing needs the request to come from the console itself. */
-function refuseForeignOrigin(request: Request): void {
-  if (request.method === "GET" || request.headers.get("authorization") !== null) return;
-  const origin = request.headers.get("origin");
-  const site = request.headers.get("sec-fetch-site");
-  const foreign =
-    (origin !== null && new URL(origin).host !== request.headers.get("host")) ||
-    (site !== null && site !== "same-origin" && site !== "none");
-  if (foreign) throw new AppError("forbidden", "a request with a session must come from the console itself", { code: "origin" });
-}
-
-async function readBody(request: Request): Promise<string> {
-  const declared = Number(request.headers.get("content-length") ?? "0");
-  if (declared > BODY_BYTES_MAX) throw new AppError("too-large", "expected at most 1 MiB");
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  const body = request.body as unknown as AsyncIterable<Uint8Array> | null;
-  if (!body) return "";
-  for await (const chunk of body) {
-    bytes += chunk.byteLength;
-    if (bytes > BODY_BYTES_MAX) throw new AppError("too-large", "expected at most 1 MiB");
-    chunks.push(chunk);
-  }
+async function readText(request: Request): Promise<string> {
+  const bytes = await readBody(request);
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
     throw badField("(body)", "expected UTF-8");
   }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { manifestSchemas } from "../../component-registry/domain/manifest.ts";
 import { appRouter } from "../root.ts";
 import { OPERATIONS, type Operation } from "./operations.ts";
 
@@ -59,11 +60,33 @@ function pathsOf(operations: readonly Operation[]): Json {
     get: {
       operationId: "events",
       summary: "Everything that happens, resumable by Last-Event-ID",
+      parameters: [LAST_EVENT_ID],
       responses: { "200": stream, default: problem("Refused") },
+    },
+  };
+  const document = { description: "JSON", content: { "application/json": { schema: { type: "object" } } } };
+  const open = { security: [], responses: { "200": document, default: problem("Refused") } };
+  paths["/openapi.json"] = { get: { operationId: "openapi", summary: "This document", ...open } };
+  paths["/schemas/{file}"] = {
+    get: {
+      operationId: "schema",
+      summary: "JSON Schema of a manifest's kind, such as Component.json",
+      parameters: [{ name: "file", in: "path", required: true, schema: { enum: SCHEMA_FILES } }],
+      ...open,
     },
   };
   return paths;
 }
+
+const SCHEMA_FILES = Object.keys(manifestSchemas).map((kind) => `${kind}.json`);
+const IDEMPOTENCY_KEY: Json = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  description: "The same key and body again answers what was stored; with another body it is 409.",
+  schema: { type: "string", minLength: 1, maxLength: 255 },
+};
+const LAST_EVENT_ID: Json = { name: "Last-Event-ID", in: "header", required: false, schema: { type: "string" } };
 
 interface ProcedureDef {
   readonly meta?: { readonly role: string };
@@ -91,6 +114,7 @@ function describe(operation: Operation): Json {
       required: operation.id === "read-kpis" && name === "component",
       schema: properties[name] ?? { type: "string" },
     })),
+    ...(operation.method === "POST" ? [IDEMPOTENCY_KEY] : []),
   ];
   const answer =
     operation.status === 204 || !output

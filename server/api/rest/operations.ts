@@ -1,3 +1,5 @@
+import { AppError } from "../../platform/app-error.ts";
+
 export type Inputs = Readonly<Record<string, unknown>>;
 
 /** One call of the HTTP API: where it is, which procedure answers it, and with what status. */
@@ -21,12 +23,26 @@ export interface Operation {
 const PAGE = ["limit", "cursor"] as const;
 const bodyWith = (path: Inputs, body: unknown): unknown =>
   typeof body === "object" && body !== null && !Array.isArray(body) ? { ...body, ...path } : (body ?? path);
+/** A flag that is not understood is refused: what was meant as a dry run must not be done in earnest. */
+function readFlag(name: string, query: Inputs): boolean {
+  const text = query[name] ?? "false";
+  if (text === "true" || text === "1") return true;
+  if (text === "false" || text === "0") return false;
+  const message = "expected true or false";
+  throw new AppError("bad-input", `${name}: ${message}`, { errors: [{ path: name, message }] });
+}
 const componentOf = (path: Readonly<Record<string, string>>) => ({
   component: `${path["application"] ?? ""}/${path["name"] ?? ""}`,
 });
 
-function listAndGet(kind: { plural: string; router: string; words: string; query?: readonly string[] }): Operation[] {
-  const { plural, router, words, query = [] } = kind;
+function listAndGet(kind: {
+  plural: string;
+  router: string;
+  words: string;
+  query?: readonly string[];
+  parameter?: string;
+}): Operation[] {
+  const { plural, router, words, query = [], parameter = "name" } = kind;
   return [
     {
       id: `list-${plural}`,
@@ -41,11 +57,11 @@ function listAndGet(kind: { plural: string; router: string; words: string; query
     {
       id: `get-${plural}`,
       method: "GET",
-      path: `/${plural}/{name}`,
+      path: `/${plural}/{${parameter}}`,
       procedure: `${router}.get`,
       status: 200,
       summary: `One of the ${words}`,
-      input: ({ path }) => path,
+      input: ({ path }) => ({ name: path[parameter] }),
     },
   ];
 }
@@ -61,7 +77,7 @@ export const OPERATIONS: readonly Operation[] = [
     textBody: true,
     body: true,
     query: ["dryRun"],
-    input: ({ body, query }) => ({ manifests: body, dryRun: query["dryRun"] === "true" || query["dryRun"] === "1" }),
+    input: ({ body, query }) => ({ manifests: body, dryRun: readFlag("dryRun", query) }),
   },
   ...listAndGet({ plural: "data-centers", router: "dataCenters", words: "data centres" }),
   {
@@ -122,7 +138,7 @@ export const OPERATIONS: readonly Operation[] = [
     input: ({ path }) => ({ name: `${path["from"] ?? ""}/${path["to"] ?? ""}` }),
   },
   ...listAndGet({ plural: "policies", router: "policies", words: "policies" }),
-  ...listAndGet({ plural: "agents", router: "agents", words: "agents" }),
+  ...listAndGet({ plural: "agents", router: "agents", words: "agents", parameter: "id" }),
   {
     id: "create-agent",
     method: "POST",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { viewMigration } from "../../orchestration/domain/view.ts";
+import { timeSchema } from "../../platform/time-schema.ts";
 import { procedureFor, router } from "../init.ts";
 import { decodeCursor, encodeCursor, pageInput } from "../paginate.ts";
 import { eventShape, freezeShape, migrationShape, migrationStateShape, pageOf } from "../shapes/index.ts";
@@ -7,7 +8,7 @@ import { eventShape, freezeShape, migrationShape, migrationStateShape, pageOf } 
 const viewer = procedureFor("viewer");
 const operator = procedureFor("operator");
 const reason = z.string().trim().max(2000);
-const intervention = z.object({ id: z.string(), reason: reason.default("") });
+const intervention = z.strictObject({ id: z.string(), reason: reason.default("") });
 const filter = z.object({ component: z.string().optional(), state: migrationStateShape.optional() });
 
 export const migrationsRouter = router({
@@ -52,7 +53,7 @@ export const migrationsRouter = router({
         limit: input.limit + 1,
         ...(input.component === undefined ? {} : { component: input.component }),
         ...(input.state === undefined ? {} : { states: [input.state] }),
-        ...(input.cursor ? { after: decodeCursor(input.cursor) } : {}),
+        ...(typeof input.cursor === "string" ? { after: decodeCursor(input.cursor) } : {}),
       });
       const items = migrations.slice(0, input.limit).map(viewMigration);
       const end = items.at(-1);
@@ -72,7 +73,7 @@ export const freezeRouter = router({
     .input(
       z.strictObject({
         reason: reason.min(1, "expected a reason"),
-        until: z.iso.datetime({ offset: true, message: "expected an RFC 3339 time" }).nullable().default(null),
+        until: timeSchema.nullable().default(null),
       }),
     )
     .output(freezeShape)

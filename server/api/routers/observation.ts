@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { AppError } from "../../platform/app-error.ts";
+import { timeSchema } from "../../platform/time-schema.ts";
 import { procedureFor, router } from "../init.ts";
-import { decodeCursor, encodeCursor, pageInput, paginate } from "../paginate.ts";
+import { decodeNumberCursor, encodeCursor, pageInput, paginate, wholeNumber } from "../paginate.ts";
 import {
   agentCreatedShape,
   agentShape,
@@ -14,11 +15,10 @@ import {
 } from "../shapes/index.ts";
 
 const viewer = procedureFor("viewer");
-const time = z.iso.datetime({ offset: true, message: "expected an RFC 3339 time" });
 const range = z.object({
-  from: time.optional(),
-  to: time.optional(),
-  step: z.coerce.number().int().min(10).max(86_400).optional(),
+  from: timeSchema.optional(),
+  to: timeSchema.optional(),
+  step: wholeNumber({ min: 10, max: 86_400 }).optional(),
 });
 const POINTS_MAX = 2_000;
 const HOUR_MS = 3_600_000;
@@ -43,7 +43,7 @@ function readRange(input: z.infer<typeof range>, now: Date): { from: Date; to: D
 
 export const kpisRouter = router({
   read: viewer
-    .input(range.extend({ component: z.string(), dataCenter: z.string().optional() }))
+    .input(range.extend({ component: z.string().min(1), dataCenter: z.string().optional() }))
     .output(kpisShape)
     .query(async ({ ctx, input }) => {
       const { components } = await ctx.services.registry.read();
@@ -86,7 +86,7 @@ export const usersRouter = router({
     .input(
       range
         .omit({ step: true })
-        .extend({ resolution: z.coerce.number().int().min(0).max(4).default(3), component: z.string().nullish() }),
+        .extend({ resolution: wholeNumber({ min: 0, max: 4 }).default(3), component: z.string().nullish() }),
     )
     .output(densityShape)
     .query(({ ctx, input }) => {
@@ -102,7 +102,7 @@ export const auditRouter = router({
     .query(async ({ ctx, input }) => {
       const items = await ctx.services.audit.list({
         limit: input.limit + 1,
-        before: input.cursor ? Number(decodeCursor(input.cursor)) : null,
+        before: typeof input.cursor === "string" ? decodeNumberCursor(input.cursor) : null,
       });
       const page = items.slice(0, input.limit);
       const end = page.at(-1);

@@ -40,6 +40,10 @@ describe("manifests", () => {
     expect(pathsOf(component({ env: { A: "a\u0000b" } }))).toEqual(["spec.env.A"]);
     expect(pathsOf(component({ env: { A: "\ud800" } }))).toEqual(["spec.env.A"]);
   });
+  test("a key that libraries drop without a word is refused", () => {
+    const env = JSON.parse('{"__proto__":"x"}') as unknown;
+    expect(pathsOf(component({ env }))).toEqual(["spec.env.__proto__"]);
+  });
   test("endless nesting is refused, not followed", () => {
     let deep: unknown = "end";
     for (let level = 0; level < 5_000; level += 1) deep = [deep];
@@ -58,8 +62,10 @@ describe("manifests", () => {
       mebibytes("128Mi"),
       parseQuantity("1e3"),
     ]).toEqual([300, 2000, 500, 1024, 128, 1000]);
-    for (const text of ["-1", "abc", "1Zi", "NaN", "Infinity", "1e99", ""]) expect(cpuProblem(text), text).not.toBeNull();
-    for (const text of ["-1Gi", "1Xi", "500m"]) expect(bytesProblem(text), text).not.toBeNull();
+    for (const text of ["-1", "abc", "1Zi", "NaN", "Infinity", "1e99", "", "1e3Mi", "1 ", "5E3k"])
+      expect(cpuProblem(text), text).not.toBeNull();
+    for (const text of ["128974848000m", "1.5Gi", "129e6"]) expect(bytesProblem(text), text).toBeNull();
+    for (const text of ["-1Gi", "1Xi", "500m", "1e3Mi"]) expect(bytesProblem(text), text).not.toBeNull();
   });
 });
 

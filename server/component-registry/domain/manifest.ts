@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bytesProblem, cpuProblem } from "./quantity.ts";
+import { bytesProblem, cpuProblem, QUANTITY } from "./quantity.ts";
 
 /** Manifests as a person writes them (contract, section 2): strict, so that a typing error is an error, and with every default filled in. */
 
@@ -11,10 +11,12 @@ export const nameSchema = z.string().regex(NAME, nameMessage);
 const labelsSchema = z.record(z.string().min(1).max(128), z.string().max(256)).default({});
 /** YAML writes `cpu: 2` as a number; it means the same quantity. */
 const quantity = (problem: (text: string) => string | null) =>
-  z.union([z.string(), z.number().nonnegative().transform(String)]).superRefine((text, context) => {
-    const message = problem(text);
-    if (message !== null) context.addIssue({ code: "custom", message });
-  });
+  z
+    .union([z.string().meta({ pattern: QUANTITY.source }), z.number().nonnegative().transform(String)])
+    .superRefine((text, context) => {
+      const message = problem(text);
+      if (message !== null) context.addIssue({ code: "custom", message });
+    });
 const cpu = quantity(cpuProblem);
 const bytes = quantity(bytesProblem);
 const countryCode = z.string().regex(/^[A-Z]{2}$/, "expected a two-letter country code such as DE");
@@ -159,10 +161,15 @@ export const componentManifestSchema = z.strictObject({
   metadata: z.strictObject({ application: nameSchema, name: nameSchema, labels: labelsSchema }),
   spec: componentSpecSchema,
 });
-export const policyManifestSchema = z.strictObject({ ...kindOf("Policy"), metadata: named, spec: policySpecSchema });
+/** Policies and links have no labels: what is not kept is not taken. */
+export const policyManifestSchema = z.strictObject({
+  ...kindOf("Policy"),
+  metadata: z.strictObject({ name: nameSchema }),
+  spec: policySpecSchema,
+});
 export const linkManifestSchema = z.strictObject({
   ...kindOf("Link"),
-  metadata: z.strictObject({ from: nameSchema, to: nameSchema, labels: labelsSchema }),
+  metadata: z.strictObject({ from: nameSchema, to: nameSchema }),
   spec: linkSpecSchema.prefault({}),
 });
 
@@ -190,6 +197,9 @@ export function manifestKey(manifest: Manifest): string {
   if (manifest.kind === "Link") return `${manifest.metadata.from}/${manifest.metadata.to}`;
   return manifest.metadata.name;
 }
+
+export const labelsOf = ({ metadata }: Manifest): Readonly<Record<string, string>> =>
+  "labels" in metadata ? metadata.labels : {};
 
 /** A dependency's or affinity's full key: a bare name means the same application. */
 export function componentKeyIn(application: string, reference: string): string {

@@ -1,8 +1,8 @@
 import type { z } from "zod";
+import { findUnfit } from "../../platform/plain-data.ts";
 import { ok, refused, type Reason, type Result } from "../../platform/result.ts";
 import { API_VERSION, manifestKey, manifestSchemas, type Manifest, type ManifestKind } from "./manifest.ts";
 
-const DEPTH_MAX = 32;
 const REASONS_MAX = 50;
 const MANIFESTS_MAX = 5_000;
 
@@ -29,8 +29,8 @@ export function parseManifests(documents: readonly unknown[]): Result<readonly M
 }
 
 function parseOne(document: unknown, at: string): Result<Manifest> {
-  const unfit = findUnfit(document, at, 0);
-  if (unfit) return refused([unfit]);
+  const unfit = findUnfit(document, at);
+  if (unfit) return refused([reason(unfit.path, unfit.message)]);
   if (typeof document !== "object" || document === null || Array.isArray(document)) {
     return refused([
       reason(at, `expected a manifest (an object with apiVersion, kind, metadata, spec), got ${nameOf(document)}`),
@@ -56,23 +56,6 @@ export function fromIssue(issue: z.core.$ZodIssue, at: string): Reason[] {
     return [reason(path, inner?.message ?? issue.message)];
   }
   return [reason(path, issue.message.replace(/^Invalid input: /, ""))];
-}
-
-/** What no manifest may hold anywhere: endless nesting, numbers that are none, text that PostgreSQL cannot keep. */
-function findUnfit(value: unknown, at: string, depth: number): Reason | null {
-  if (depth > DEPTH_MAX) return reason(at, `expected at most ${DEPTH_MAX} levels of nesting`);
-  if (typeof value === "number" && !Number.isFinite(value)) return reason(at, `expected a finite number, got ${value}`);
-  if (typeof value === "string" && (value.includes("\u0000") || !value.isWellFormed()))
-    return reason(at, "expected well-formed text without NUL");
-  if (typeof value === "bigint" || value instanceof Date || value instanceof Uint8Array)
-    return reason(at, "expected plain JSON data");
-  if (typeof value !== "object" || value === null) return null;
-  for (const [key, inner] of Object.entries(value)) {
-    const path = Array.isArray(value) ? `${at}[${key}]` : join(at, key);
-    const unfit = findUnfit(key, path, depth) ?? findUnfit(inner, path, depth + 1);
-    if (unfit) return unfit;
-  }
-  return null;
 }
 
 const reason = (path: string, message: string): Reason => ({

@@ -1,6 +1,6 @@
 import { diff, type Change } from "./diff.ts";
-import { manifestKey, type Manifest } from "./manifest.ts";
-import type { RegistrySnapshot } from "./registry.ts";
+import { componentKeyIn, labelsOf, manifestKey, type Manifest } from "./manifest.ts";
+import type { ComponentRecord, RegistrySnapshot } from "./registry.ts";
 
 /** What an apply does to one object; `before` is null for a new one. */
 export interface PlannedChange {
@@ -17,7 +17,7 @@ export function planApply(manifests: readonly Manifest[], registry: RegistrySnap
   return manifests.map((manifest) => {
     const key = manifestKey(manifest);
     const found = findRecord(manifest.kind, key, registry);
-    const after = { metadata: { labels: manifest.metadata.labels }, spec: manifest.spec };
+    const after = { metadata: { labels: labelsOf(manifest) }, spec: manifest.spec };
     if (!found) return { manifest, key, change: "created", generation: 1, before: null, diff: diff({}, after) };
     const before = { labels: found.labels, spec: found.spec };
     const changes = diff({ metadata: { labels: found.labels }, spec: found.spec }, after);
@@ -55,27 +55,31 @@ export function inWriteOrder(changes: readonly PlannedChange[]): readonly Planne
   return [...changes].sort((a, b) => rank[a.manifest.kind] - rank[b.manifest.kind]);
 }
 
-/** Why a component may not be removed now, or null. */
+/** Why a component may not be removed now, or null. What a manifest may refer to must stay, or that manifest could not be applied again. */
 export function componentInUse(key: string, registry: RegistrySnapshot): string | null {
-  const users = registry.components.filter(
-    (other) =>
-      other.key !== key &&
-      other.spec.dependencies.some((dependency) => qualified(other.application, dependency.component) === key),
-  );
-  if (users.length > 0) return `${key} is in use: ${users.map((user) => user.key).join(", ")} depends on it`;
+  const users = registry.components.filter((other) => other.key !== key && partnersOf(other).includes(key));
+  if (users.length > 0) return `${key} is in use: ${users.map((user) => user.key).join(", ")} refers to it`;
   const move = registry.openMigrations.find((migration) => migration.componentKey === key);
   return move ? `${key} is in use: migration ${move.id} is moving it` : null;
 }
 
-/** Why a data centre may not be removed now, or null. */
+/** Why a data centre may not be removed now, or null. Its links go with it: they are nothing without it. */
 export function dataCenterInUse(name: string, registry: RegistrySnapshot): string | null {
   const here = registry.instances.filter((instance) => instance.dataCenter === name && instance.state !== "stopped");
   if (here.length > 0) return `${name} is in use: ${here.length} instances run there, ${here[0]?.name ?? ""} among them`;
   const move = registry.openMigrations.find((migration) => migration.from === name || migration.to === name);
   if (move) return `${name} is in use: migration ${move.id} goes from ${move.from} to ${move.to}`;
   const pinned = registry.components.find((component) => component.spec.placement.pinned === name);
-  return pinned ? `${name} is in use: ${pinned.key} is pinned to it` : null;
+  if (pinned) return `${name} is in use: ${pinned.key} is pinned to it`;
+  const named = registry.components.find(({ spec: { placement } }) =>
+    [placement.prefer, placement.allow, placement.deny].some(({ dataCenters }) => dataCenters.includes(name)),
+  );
+  return named ? `${name} is in use: the placement of ${named.key} names it` : null;
 }
 
-const qualified = (application: string, reference: string): string =>
-  reference.includes("/") ? reference : `${application}/${reference}`;
+/** The components that one refers to: what it calls, and what it wants near or far. */
+function partnersOf({ application, spec }: ComponentRecord): readonly string[] {
+  const { affinity, antiAffinity } = spec.placement;
+  const references = [...spec.dependencies.map((dependency) => dependency.component), ...affinity, ...antiAffinity];
+  return references.map((reference) => componentKeyIn(application, reference));
+}

@@ -1,6 +1,7 @@
 import { appendAudit } from "../../platform/db/audit-trail.ts";
 import { toJson, type Database, type Tx } from "../../platform/db/client.ts";
 import { appendEvents } from "../../platform/db/events.ts";
+import { labelsOf } from "../domain/manifest.ts";
 import type { PlannedChange } from "../domain/plan-apply.ts";
 import type { RegistryStore, RegistryUnit } from "../ports.ts";
 import { readRegistry } from "./records.ts";
@@ -55,7 +56,7 @@ const firstEpoch = async (tx: Tx, component: string): Promise<number> =>
 async function write(tx: Tx, { manifest, key, generation }: PlannedChange): Promise<void> {
   const spec = toJson(manifest.spec) as object;
   const common = { generation, spec, changedAt: new Date() };
-  const labels = { ...manifest.metadata.labels };
+  const labels = { ...labelsOf(manifest) };
   switch (manifest.kind) {
     case "DataCenter":
       await tx.dataCenter.upsert({

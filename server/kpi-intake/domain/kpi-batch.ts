@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { FieldError } from "../../platform/app-error.ts";
+import { timeSchema } from "../../platform/time-schema.ts";
 
 const NAME_MAX = 400;
 
@@ -20,7 +22,7 @@ const latencySchema = z
 const sampleSchema = z
   .strictObject({
     instance: z.string().min(1).max(NAME_MAX),
-    at: z.iso.datetime({ offset: true, message: "expected an RFC 3339 time" }),
+    at: timeSchema,
     windowMs: z.int().positive().max(3_600_000),
     requests: z.int().nonnegative().max(2_000_000_000),
     errors: z.int().nonnegative(),
@@ -37,9 +39,17 @@ const sampleSchema = z
 /** An agent's batch (contract, section 4): strict, bounded, consistent in itself. */
 export const kpiBatchSchema = z.strictObject({
   type: z.literal("kpi.batch.v1"),
-  timestamp: z.iso.datetime({ offset: true, message: "expected an RFC 3339 time" }),
+  timestamp: timeSchema,
   data: z.strictObject({ samples: z.array(sampleSchema).max(10_000) }),
 });
 
 export type KpiBatch = z.infer<typeof kpiBatchSchema>;
 export type KpiSample = KpiBatch["data"]["samples"][number];
+
+const AHEAD_MS_MAX = 86_400_000;
+
+/** What was measured lies behind us, give or take a clock: a row of a far day would stand in the way of that day's partition. */
+export function findUntimely(samples: readonly KpiSample[], now: Date): FieldError | null {
+  const index = samples.findIndex((sample) => new Date(sample.at).getTime() > now.getTime() + AHEAD_MS_MAX);
+  return index < 0 ? null : { path: `data.samples.${index}.at`, message: "expected a time that is not to come" };
+}

@@ -9,6 +9,8 @@ export interface Freeze {
 export const isFrozen = (freeze: Freeze | null, now: Date): freeze is Freeze =>
   freeze !== null && (freeze.until === null || freeze.until > now);
 
+export const hasExpired = (freeze: Freeze | null, now: Date): boolean => freeze !== null && !isFrozen(freeze, now);
+
 export function viewFreeze(freeze: Freeze | null, now: Date) {
   const active = isFrozen(freeze, now) ? freeze : null;
   return {

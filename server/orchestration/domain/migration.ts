@@ -38,6 +38,7 @@ export const mayBecome = (from: MigrationState, to: MigrationState): boolean => 
 export const statesBefore = (to: MigrationState): readonly MigrationState[] =>
   (Object.keys(TRANSITIONS) as MigrationState[]).filter((from) => mayBecome(from, to));
 export const hasEnded = (state: MigrationState): boolean => TRANSITIONS[state].length === 0;
+export const ENDED_STATES: readonly MigrationState[] = (Object.keys(TRANSITIONS) as MigrationState[]).filter(hasEnded);
 /** The engine has work to do on it. */
 export const isOpen = (state: MigrationState): boolean => !hasEnded(state) && state !== "rolling_back";
 

@@ -43,11 +43,12 @@ export function judgeMigration(question: MigrationQuestion): Result<AcceptedMigr
   if (!registry.dataCenters.some((record) => record.name === from))
     return no("not-found", "not-found", "from", `no data centre ${from}`);
   if (!destination) return no("not-found", "not-found", "to", `no data centre ${to}`);
+  // Frozen stops every new move, so it is told before what would stop this one.
+  if (isFrozen(freeze, now)) return no("conflict", "frozen", null, `frozen by ${freeze.by.name}: ${freeze.reason}`);
   const open = registry.openMigrations.find((migration) => migration.componentKey === key);
   if (open) return no("conflict", "busy", "component", `migration ${open.id} is moving ${key} already`);
   const sources = servingInstances(registry.instances, key).filter((instance) => instance.dataCenter === from);
   if (sources.length === 0) return no("conflict", "not-there", "from", `${key} does not run in ${from}`);
-  if (isFrozen(freeze, now)) return no("conflict", "frozen", null, `frozen by ${freeze.by.name}: ${freeze.reason}`);
   return judgePlace({ component, destination, registry, now, sources: sources.map((instance) => instance.name) });
 }
 

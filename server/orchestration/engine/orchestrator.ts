@@ -22,6 +22,8 @@ export interface OrchestratorDeps {
   readonly inventory: InventoryStore;
   readonly routes: RouteStore;
   readonly freeze: () => Promise<Freeze | null>;
+  /** Ends a freeze whose time is over. */
+  readonly thaw: () => Promise<void>;
   readonly driver: DeploymentDriver;
   readonly control: RoutingControl;
   readonly clock: Clock;
@@ -101,6 +103,7 @@ async function lead(deps: OrchestratorDeps, shared: Shared, term: number, signal
     if (deps.clock.monotonicMs() - refreshedMs > 1_000) {
       refreshedMs = deps.clock.monotonicMs();
       await guarded(deps, signal, () => publisher.refresh());
+      await guarded(deps, signal, deps.thaw);
     }
     await bell.wait(TICK_MS);
   }

@@ -5,6 +5,8 @@ import { Prisma, PrismaClient } from "../../../generated/prisma/client.ts";
 export { Prisma };
 export type Tx = Prisma.TransactionClient;
 
+const STATEMENT_MS_MAX = 10_000;
+
 /** One process's way to PostgreSQL: Prisma for the registry's objects, the plain pool for hot paths and streams. */
 export interface Database {
   readonly prisma: PrismaClient;
@@ -19,7 +21,9 @@ export function openDatabase(url: string, options: { readonly connectionsMax?: n
     connectionString: url,
     max: options.connectionsMax ?? 10,
     connectionTimeoutMillis: 5_000,
-    statement_timeout: 15_000,
+    statement_timeout: STATEMENT_MS_MAX,
+    // A server that is stopped rather than gone keeps its connections and answers nothing: waiting for it ends here.
+    query_timeout: STATEMENT_MS_MAX + 2_000,
     application_name: options.name ?? "geostitch",
   };
   const prisma = new PrismaClient({ adapter: new PrismaPg(config, { onPoolError: () => undefined }) });
@@ -67,5 +71,7 @@ export function isDatabaseAway(error: unknown): boolean {
   ];
   if (awayCodes.includes(code)) return true;
   const text = error instanceof Error ? error.message : "";
-  return /Connection terminated|timeout exceeded when trying to connect|ECONNREFUSED|Can't reach database/.test(text);
+  return /Connection terminated|Query read timeout|timeout exceeded when trying to connect|ECONNREFUSED|Can't reach database/.test(
+    text,
+  );
 }

@@ -12,10 +12,12 @@ export interface StoredEvent {
 }
 
 export interface EventStream {
-  /** Calls `onEvent` for everything newer than `after` (null: from now on). Answers the way to stop. */
+  /** Calls `onEvent` for everything newer than `after` (null: from now on), each once and in order. Answers the way to stop. */
   subscribe(after: number | null, onEvent: (event: StoredEvent) => void): Promise<() => void>;
   /** The newest events about one subject, oldest first. */
   about(subject: string, limit: number): Promise<StoredEvent[]>;
+  /** The number of the newest event; 0 before the first. */
+  newest(): Promise<number>;
   /** Whether events after `seq` are all still here. */
   covers(seq: number): Promise<boolean>;
   stop(): Promise<void>;
@@ -64,10 +66,18 @@ export function createEventStream(pool: pg.Pool, databaseUrl: string, logger: Lo
   return {
     subscribe: async (from, onEvent) => {
       await reading;
-      if (from !== null) await replay(pool, { from, until: last, onEvent });
-      listeners.add(onEvent);
-      return () => listeners.delete(onEvent);
+      const entry = createEntry(from, onEvent);
+      listeners.add(entry.live);
+      try {
+        if (from !== null) await replay(pool, from, entry.missed);
+      } catch (error) {
+        listeners.delete(entry.live);
+        throw error;
+      }
+      entry.open();
+      return () => listeners.delete(entry.live);
     },
+    newest: () => newest(pool),
     about: (subject, limit) => about(pool, subject, limit),
     covers: (seq) => covers(pool, seq),
     stop: async () => {
@@ -77,15 +87,38 @@ export function createEventStream(pool: pg.Pool, databaseUrl: string, logger: Lo
   };
 }
 
-/** What a reader missed, up to where the live stream stands. */
-async function replay(
-  pool: pg.Pool,
-  gap: { from: number; until: number | null; onEvent: (event: StoredEvent) => void },
-): Promise<void> {
-  let at = gap.from;
+/**
+ * One reader's way in. It listens before it catches up: what happens while it reads what it missed waits here, or it would
+ * be in neither of the two. What comes by both is handed on once.
+ */
+export function createEntry(from: number | null, onEvent: (event: StoredEvent) => void) {
+  let position = from ?? 0;
+  let waiting: StoredEvent[] | null = from === null ? null : [];
+  const handOn = (event: StoredEvent): void => {
+    if (event.seq <= position) return;
+    position = event.seq;
+    onEvent(event);
+  };
+  return {
+    missed: handOn,
+    live: (event: StoredEvent): void => {
+      if (waiting) waiting.push(event);
+      else handOn(event);
+    },
+    open: (): void => {
+      const held = waiting ?? [];
+      waiting = null;
+      held.forEach(handOn);
+    },
+  };
+}
+
+/** Everything behind `from`, page by page. */
+async function replay(pool: pg.Pool, from: number, onEvent: (event: StoredEvent) => void): Promise<void> {
+  let at = from;
   for (;;) {
     const page = await after(pool, at);
-    for (const event of page) if (gap.until === null || event.seq <= gap.until) gap.onEvent(event);
+    page.forEach(onEvent);
     const end = page.at(-1);
     if (!end || page.length < PAGE) return;
     at = end.seq;

@@ -31,7 +31,7 @@ export function createIdempotency(pool: pg.Pool) {
         const [stored] = rows;
         if (stored) {
           await client.query("commit");
-          if (stored.request_hash === request.requestHash) return { status: stored.status, body: stored.body };
+          if (stored.request_hash === request.requestHash) return { status: stored.status, body: restore(stored.body) };
           throw new AppError("conflict", `the Idempotency-Key ${request.key} was used for another request`, {
             code: "idempotency-key",
           });
@@ -39,7 +39,7 @@ export function createIdempotency(pool: pg.Pool) {
         const answer = await work();
         await client.query(
           "insert into idempotency_record (principal, key, request_hash, status, body) values ($1, $2, $3, $4, $5)",
-          [request.principal, request.key, request.requestHash, answer.status, JSON.stringify(answer.body ?? null)],
+          [request.principal, request.key, request.requestHash, answer.status, store(answer.body)],
         );
         await client.query("commit");
         return answer;
@@ -52,6 +52,10 @@ export function createIdempotency(pool: pg.Pool) {
     },
   };
 }
+
+/** As text within the JSON column, which would put the keys in an order of its own: a repeat gets the very answer. */
+const store = (body: unknown): string => JSON.stringify(JSON.stringify(body ?? null));
+const restore = (stored: unknown): unknown => (typeof stored === "string" ? JSON.parse(stored) : stored);
 
 function lockOf({ principal, key }: { principal: string; key: string }): string {
   return createHash("sha256").update(`${principal}\n${key}`).digest().readBigInt64BE().toString();
