@@ -13,11 +13,15 @@ export function freePort(host = "127.0.0.1"): Promise<number> {
   });
 }
 
-/** Whether nothing listens on `host:port`. */
-export function isPortFree(port: number, host = "127.0.0.1"): Promise<boolean> {
+/** The system's code for why nothing can listen on `host:port` now, such as EADDRINUSE; null when it can. */
+export function whyNotListening(port: number, host: string): Promise<string | null> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, host, () => server.close(() => resolve(true)));
+    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    server.listen(port, host, () => server.close(() => resolve(null)));
   });
 }
+
+/** Whether nothing listens on `host:port`. */
+export const isPortFree = async (port: number, host = "127.0.0.1"): Promise<boolean> =>
+  (await whyNotListening(port, host)) === null;

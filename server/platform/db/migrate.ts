@@ -65,10 +65,11 @@ async function applyOne(client: pg.Client, migration: { name: string; sql: strin
 
 /** Connects as the owner, or says in one line why that database cannot be used. */
 async function connectOwner(ownerUrl: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 5_000 });
-  client.on("error", () => undefined);
   const where = redactUrl(ownerUrl);
+  let client: pg.Client;
   try {
+    client = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 5_000 });
+    client.on("error", () => undefined);
     await client.connect();
   } catch (cause) {
     throw new AppError("unavailable", `no PostgreSQL at ${where}: ${messageOf(cause)} (DATABASE_URL)`, { cause });
