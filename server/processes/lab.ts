@@ -1,6 +1,5 @@
 import { createServer } from "node:net";
 import { createLabControl, createRelay, loadWorld, Population, withAddresses } from "../lab/index.ts";
-import { manifestName } from "../lab/domain/topology.ts";
 import { pairRoundTrips, worldManifests, type World } from "../lab/domain/world.ts";
 import { createLogger } from "../platform/logger.ts";
 import { listen, onStop } from "../platform/serve.ts";
@@ -97,7 +96,7 @@ function clientPaths(of: World): { entrypoints: string[]; documents: string | nu
   const components = (worldManifests(of) as unknown as Declared[]).filter(
     (manifest) => manifest.kind === "Component" && manifest.spec.entrypoint,
   );
-  const path = ({ metadata }: Declared): string => `/${manifestName(metadata.application)}/${metadata.name}`;
+  const path = ({ metadata }: Declared): string => `/${metadata.application}/${metadata.name}`;
   const keeper = components.find((component) => component.spec.state.kind === "full");
   return { entrypoints: components.map(path), documents: keeper ? path(keeper) : null };
 }
