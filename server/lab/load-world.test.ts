@@ -124,10 +124,11 @@ test("users have somewhere to go even where all components call each other in a 
 test("two files of one name are two applications", () => {
   const applications = [{ topology: "shop.json" }, { topology: "shop.json" }];
   const world = load({ "world.yaml": JSON.stringify({ ...WORLD, spec: { ...WORLD.spec, applications } }) });
-  expect(worldManifests(world).flatMap((manifest) => (manifest as unknown as Made).metadata.application ?? [])).toEqual([
-    "shop",
-    "shop-2",
-  ]);
+  expect(
+    worldManifests(world).flatMap(({ kind, metadata }) =>
+      kind === "Component" ? [(metadata as Made["metadata"]).application] : [],
+    ),
+  ).toEqual(["shop", "shop-2"]);
 });
 
 test.each([

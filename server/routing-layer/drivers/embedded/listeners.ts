@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { createServer as createNetServer, type Server as NetServer, type Socket } from "node:net";
+import { createServer as createNetServer, isIP, type Server as NetServer, type Socket } from "node:net";
 import ipaddr from "ipaddr.js";
 import type { PlaceLookup } from "../../../user-proximity/index.ts";
 import { clientAddress } from "../../domain/client-address.ts";
-import { addressedByHost, addressedByPath, type Addressed } from "../../domain/match-component.ts";
+import { addressedByHost, addressedByPath, targetOf, type Addressed } from "../../domain/match-component.ts";
 import { nearestEntry, type Entry } from "./entry.ts";
 import { exchange, type GatewayDeps } from "./gateway.ts";
 import { answerProblem, type GatewayProblem } from "./problem.ts";
@@ -104,14 +104,15 @@ async function serveClient(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const byHost = addressedByHost(incoming.headers.host, incoming.url ?? "/");
+  const target = targetOf(incoming.url ?? "/", incoming.headers.host);
+  const byHost = addressedByHost(target.host, target.path);
   const snapshot = deps.entries.any()?.snapshot ?? null;
   const namesComponent =
     byHost !== null &&
     snapshot?.components.some((component) => component.application === byHost.application && component.name === byHost.name) ===
       true;
-  if (!namesComponent && deps.own((incoming.url ?? "/").split("?")[0] ?? "/", outgoing)) return;
-  const addressed = namesComponent ? byHost : (addressedByPath(incoming.url ?? "/") ?? byHost);
+  if (!namesComponent && deps.own(target.path.split("?")[0] ?? "/", outgoing)) return;
+  const addressed = namesComponent ? byHost : (addressedByPath(target.path) ?? byHost);
   if (!snapshot) {
     answerProblem(outgoing, noRoutes("this gateway has no routes yet"));
     return;
@@ -138,7 +139,8 @@ function addressOf(deps: ListenerDeps, isTrusted: (address: string) => boolean, 
   const first = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value.join(",") : value);
   return clientAddress({
     peer,
-    isTrusted: (address) => isTrusted(address) || (bySecret && address === peer),
+    isTrusted: (address) => isTrusted(address) || (bySecret && address === normalized(peer)),
+    normalized,
     xForwardedFor: first(incoming.headers["x-forwarded-for"]),
     forwarded: incoming.headers.forwarded,
   });
@@ -175,6 +177,12 @@ async function route(deps: ListenerDeps, { internal, ...call }: Routed): Promise
     return;
   }
   await exchange(deps, { ...call, component });
+}
+
+/** `::ffff:192.0.2.1` is `192.0.2.1`, and what only a lenient reader takes for an address, `8.8` or `010.0.0.1`, is none. */
+function normalized(text: string): string | null {
+  if (!isIP(text)) return null;
+  return ipaddr.process(text).toString();
 }
 
 /** Whether an address is in one of the blocks. */
