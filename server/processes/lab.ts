@@ -40,7 +40,7 @@ const population = new Population({
   followTheSun: world.file.spec.users.followTheSun,
   seed,
   clock,
-  canBindLabAddresses: await canBind("127.66.0.2"),
+  canBindLabAddresses: isLoopbackIPv4(wiring.gateway.url) && (await canBind("127.66.0.2")),
   trustSecret: wiring.lab?.trustSecret ?? "",
   onTrouble: troubleLog(),
 });
@@ -99,6 +99,11 @@ function clientPaths(of: World): { entrypoints: string[]; documents: string | nu
   const path = ({ metadata }: Declared): string => `/${metadata.application}/${metadata.name}`;
   const keeper = components.find((component) => component.spec.state.kind === "full");
   return { entrypoints: components.map(path), documents: keeper ? path(keeper) : null };
+}
+
+/** From 127.66.0.0/16 nothing else can be reached. */
+function isLoopbackIPv4(url: string): boolean {
+  return new URL(url).hostname.startsWith("127.");
 }
 
 function canBind(address: string): Promise<boolean> {

@@ -36,6 +36,12 @@ export async function migrate(ownerUrl: string, folder: string): Promise<readonl
     }
     await client.query("select geostitch_ensure_partitions(7)");
     return applied;
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    const where = redactUrl(ownerUrl);
+    throw new AppError("unavailable", `the database at ${where} cannot be prepared: ${messageOf(cause)} (DATABASE_URL)`, {
+      cause,
+    });
   } finally {
     await client.end();
   }
