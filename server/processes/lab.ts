@@ -4,6 +4,7 @@ import { pairRoundTrips, worldManifests, type World } from "../lab/domain/world.
 import { createLogger } from "../platform/logger.ts";
 import { listen, onStop } from "../platform/serve.ts";
 import { readWiring } from "../platform/wiring.ts";
+import { hasRoutesEverywhere } from "./routes-everywhere.ts";
 import { openPlaceLookup } from "../user-proximity/drivers/mmdb/lookup.ts";
 
 /** The lab's own process: the relays between places, and the users. */
@@ -82,8 +83,10 @@ async function waitForGateway(): Promise<void> {
       () => false,
     );
   const { entrypoints } = clientPaths(world);
-  while (performance.now() < deadline && !(await Promise.all(entrypoints.map(answers))).every(Boolean))
-    await new Promise((resolve) => setTimeout(resolve, 500));
+  const places = world.file.spec.dataCenters.map(({ metadata }) => metadata.name);
+  const isOpen = async (): Promise<boolean> =>
+    (await Promise.all(entrypoints.map(answers))).every(Boolean) && (await hasRoutesEverywhere(wiring, places));
+  while (performance.now() < deadline && !(await isOpen())) await new Promise((resolve) => setTimeout(resolve, 500));
 }
 
 /** What clients may call, and the first entry point that keeps documents. */

@@ -87,8 +87,8 @@ async function up(): Promise<void> {
     { console: `${wiring.console.url}/readyz`, gateway: `${wiring.gateway.url}/readyz`, intake: `${wiring.intake.url}/readyz` },
     60_000,
   );
-  const internalUrl = wiring.gateway.internalUrl;
-  if (world) await waitForComponents({ databaseUrl: ownerUrl, internalUrl, place: firstPlace(world) }, 60_000);
+  const places = world?.file.spec.dataCenters.map(({ metadata }) => metadata.name) ?? [];
+  if (world) await waitForComponents({ databaseUrl: ownerUrl, wiring, places }, 60_000);
   const urls = `console=${wiring.console.url} gateway=${wiring.gateway.url} intake=${wiring.intake.url}`;
   if (isStopping()) return;
   console.log(`ready ${urls} user=${env.GEOSTITCH_ADMIN_EMAIL} password=${password.untold() ?? "(set)"}`);

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { AppError } from "../../platform/app-error.ts";
+import type { Wiring } from "../../platform/wiring.ts";
+import { hasRoutesEverywhere } from "../routes-everywhere.ts";
 
 const EVERY_MS = 200;
 
@@ -38,25 +40,29 @@ async function answersOk(url: string): Promise<boolean> {
 
 export interface ComponentsQuestion {
   readonly databaseUrl: string;
-  /** Where components call each other: an answer from there has come from an instance that runs and is routed. */
-  readonly internalUrl: string;
-  /** An entry that there is. */
-  readonly place: string;
+  readonly wiring: Wiring;
+  /** Where entries stand; components are asked for at the first. */
+  readonly places: readonly string[];
 }
 
 /**
- * Waits until every component of the registry that should run answers through the gateway. What the database says of instances
- * is no sign of it: until the orchestrator has looked, that is what the last run left behind.
+ * Waits until every component of the registry that should run answers through the gateway, and all entries have the routes
+ * that it took. What the database says of instances is no sign of it: until the orchestrator has looked, that is what the last
+ * run left behind.
  */
 export async function waitForComponents(question: ComponentsQuestion, timeoutMs: number): Promise<void> {
+  const { databaseUrl, wiring, places } = question;
   const deadline = performance.now() + timeoutMs;
-  let waiting = await componentsToRun(question.databaseUrl);
+  // Where components call each other: an answer from there has come from an instance that runs and is routed.
+  const caller = `${wiring.gateway.internalUrl}/@${places[0] ?? ""}`;
+  let waiting = await componentsToRun(databaseUrl);
   for (;;) {
-    const answers = await Promise.all(waiting.map(({ path }) => isServed(`${question.internalUrl}/@${question.place}/${path}`)));
+    const answers = await Promise.all(waiting.map(({ path }) => isServed(`${caller}/${path}`)));
     waiting = waiting.filter((_component, index) => answers[index] === false);
-    if (waiting.length === 0) return;
+    if (waiting.length === 0 && (await hasRoutesEverywhere(wiring, places))) return;
     if (performance.now() > deadline) {
-      console.error(`geostitch: not ready yet: ${waiting.map(({ key }) => key).join(", ")}`);
+      const missing = waiting.length > 0 ? waiting.map(({ key }) => key).join(", ") : "the routes of some entries";
+      console.error(`geostitch: not ready yet: ${missing}`);
       return;
     }
     await delay(EVERY_MS);

@@ -88,6 +88,15 @@ describe("routing", () => {
     expect(instance.requests[0]?.headers["x-forwarded-for"]).toBe(GERMAN);
   });
 
+  test("a client whose nearest entry has no routes yet enters at the next one that has", async () => {
+    const instance = await startInstance(answering("hello"));
+    const gateway = await startGateway({ trusted: LOCAL });
+    const routes = snapshot(1, [component([{ place: "virginia", port: instance.port }])]);
+    expect((await gateway.admin("PUT", "/virginia/snapshot", routes)).status).toBe(200);
+    const answer = await fetch(`${gateway.url}/shop/cart/`, from(GERMAN));
+    expect([answer.status, answer.headers.get("geostitch-entry")]).toEqual([200, "virginia"]);
+  });
+
   test.each([
     ["version 1 of no address", Buffer.from("PROXY TCP4 somewhere 10.0.0.1 1234 80\r\n")],
     [

@@ -123,10 +123,11 @@ async function serveClient(
     return;
   }
   const address = addressOf(deps, isTrusted, incoming);
-  const name = nearestEntry(snapshot, deps.lookup.locate(address));
+  const isOpen = (place: string): boolean => (deps.entries.get(place)?.snapshot ?? null) !== null;
+  const name = nearestEntry({ snapshot, point: deps.lookup.locate(address), isOpen });
   const entry = name === null ? null : deps.entries.get(name);
   if (!entry?.snapshot) {
-    answerProblem(outgoing, noRoutes("the nearest entry has no routes yet"));
+    answerProblem(outgoing, noRoutes("no entry has routes yet"));
     return;
   }
   await route(deps, { entry, addressed, incoming, outgoing, clientAddress: address, internal: false });
