@@ -20,6 +20,6 @@ export default defineConfig({
   use: {
     viewport: { width: 1440, height: 900 },
     trace: "retain-on-failure",
-    launchOptions: { executablePath: process.env["GEOSTITCH_CHROMIUM"] ?? "/usr/bin/chromium", args: launch },
+    launchOptions: { executablePath: process.env["GEOSTITCH_CHROMIUM"] || "/usr/bin/chromium", args: launch },
   },
 });

@@ -18,8 +18,9 @@ export default defineConfig({
           "server/lab/*.test.ts",
           "server/lab/{relay,clients,component}/**/*.test.ts",
           "server/*/*.test.ts",
+          "server/processes/**/*.test.ts",
         ],
-        { exclude: ["**/node_modules/**", "server/api/**", "server/lab/domain/**", "server/testing/**"] },
+        { exclude: ["**/node_modules/**", "server/api/**", "server/platform/**", "server/lab/domain/**", "server/testing/**"] },
       ),
       // Real PostgreSQL, one for the run, a database of its own per file.
       at(

@@ -1,5 +1,5 @@
 // What the plain-JavaScript scripts share: they run on whatever Node the host has, before anything is installed.
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -36,18 +36,53 @@ export function toolEnv(extra = {}) {
   };
 }
 
-/** Runs a tool; on failure shows what it said and ends this process. */
-export function must(command, args, { quiet = true, env = {}, label = args[0] } = {}) {
-  const result = spawnSync(command, args, {
-    cwd: root,
-    env: toolEnv(env),
-    stdio: quiet ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"],
-    encoding: "utf8",
-    maxBuffer: 64 * 1024 * 1024,
+const tools = new Set();
+let stoppedBy = null;
+
+/** While tools run, a signal ends them with all that they started, and then this process. */
+function endToolsWith(signal) {
+  stoppedBy ??= signal;
+  const kill = (how) => {
+    for (const { pid } of tools)
+      try {
+        process.kill(-pid, how);
+      } catch {
+        // It has ended in this moment.
+      }
+  };
+  kill("SIGTERM");
+  setTimeout(() => kill("SIGKILL"), 3_000).unref();
+  if (tools.size === 0) process.exit(1);
+}
+
+/** Runs a tool in a group of its own, since a signal to this process alone would leave it behind; answers how it ended and what it said. */
+export function runTool(command, args, { stdio = ["ignore", "pipe", "pipe"], env = {} } = {}) {
+  if (process.listenerCount("SIGTERM") === 0)
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, () => endToolsWith(signal));
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, env: toolEnv(env), stdio, detached: true });
+    tools.add(child);
+    let said = "";
+    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", (text) => (said += text));
+    const end = (status) => {
+      tools.delete(child);
+      if (stoppedBy !== null) process.exit(1);
+      resolve({ status, said });
+    };
+    child.once("error", (error) => {
+      said += `${error.message}\n`;
+      end(1);
+    });
+    child.once("close", (code) => end(code ?? 1));
   });
-  if (result.status === 0) return result.stdout ?? "";
-  if (quiet) process.stderr.write(`${result.stdout ?? ""}${result.stderr ?? ""}`);
-  console.error(`${label} failed${result.error ? `: ${result.error.message}` : ` with code ${result.status}`}`);
+}
+
+/** Runs a tool; on failure shows what it said and ends this process. */
+async function must(command, args, label) {
+  const { status, said } = await runTool(command, args);
+  if (status === 0) return;
+  process.stderr.write(said);
+  console.error(`${label} failed with code ${status}`);
   process.exit(1);
 }
 
@@ -66,12 +101,12 @@ function hashTree(paths) {
 }
 
 /** Does `work` when any of `sources` has changed since it last succeeded, or what it makes is missing. */
-function whenChanged({ name, sources, makes, work }) {
+async function whenChanged({ name, sources, makes, work }) {
   const stampFile = join(root, "node_modules/.cache/geostitch", name);
   const stamp = hashTree(sources);
   if (makes.every((path) => existsSync(join(root, path))) && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp)
     return;
-  work();
+  await work();
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, stamp);
 }
@@ -79,31 +114,31 @@ function whenChanged({ name, sources, makes, work }) {
 const say = (text) => console.error(`geostitch: ${text}`);
 
 export function install() {
-  whenChanged({
+  return whenChanged({
     name: "install",
     sources: ["package-lock.json"],
     makes: ["node_modules/next/package.json", "node_modules/node/bin/node"],
-    work: () => {
+    work: async () => {
       say("installing packages (a few minutes the first time) …");
-      must("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { label: "npm ci" });
+      await must("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], "npm ci");
     },
   });
 }
 
 export function generate() {
-  whenChanged({
+  return whenChanged({
     name: "generate",
     sources: ["prisma/schema", "prisma.config.ts"],
     makes: ["generated/prisma/client.ts"],
-    work: () => {
+    work: async () => {
       say("generating the database client …");
-      must(join(root, "node_modules/.bin/prisma"), ["generate"], { label: "prisma generate" });
+      await must(join(root, "node_modules/.bin/prisma"), ["generate"], "prisma generate");
     },
   });
 }
 
 export function build() {
-  whenChanged({
+  return whenChanged({
     name: "build",
     sources: [
       "app",
@@ -118,23 +153,30 @@ export function build() {
       "postcss.config.cjs",
     ],
     makes: [".next/BUILD_ID", "public/map/world.json"],
-    work: () => {
+    work: async () => {
       say("building the console (about a minute) …");
-      must(nodeBinary(), ["scripts/build-assets.ts"], { label: "build-assets" });
+      await must(nodeBinary(), ["scripts/build-assets.ts"], "build-assets");
       const next = [nodeBinary(), ["node_modules/next/dist/bin/next", "build"]];
       // A build that was cut off leaves a cache that the next one may trip over: a failure is tried once more from nothing.
-      if (spawnSync(...next, { cwd: root, env: toolEnv(), stdio: "ignore" }).status === 0) return;
+      if ((await runTool(...next)).status === 0) return;
       rmSync(join(root, ".next"), { recursive: true, force: true });
-      must(...next, { label: "next build" });
+      await must(...next, "next build");
     },
   });
 }
 
 /** Runs a TypeScript file on Node 24 as if it were this process: same streams, same signals, same end. */
 export function become(file, args = [], env = {}) {
-  const child = spawn(nodeBinary(), [join(root, file), ...args], { stdio: "inherit", env: toolEnv(env) });
-  const pass = (signal) => process.on(signal, () => child.kill(signal));
-  pass("SIGTERM");
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.removeAllListeners(signal);
+  // Whoever holds it: npm, where that is the parent, and this process. When one of them is killed, nobody holds it any more.
+  const launchers = process.env.npm_lifecycle_event === undefined ? [process.pid] : [process.ppid, process.pid];
+  const child = spawn(nodeBinary(), [join(root, file), ...args], {
+    stdio: "inherit",
+    env: toolEnv({ GEOSTITCH_LAUNCHERS: launchers.join(","), ...env }),
+  });
+  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  // A closed terminal tells both, but a supervisor that closes one tells only this process.
+  process.on("SIGHUP", () => child.kill("SIGHUP"));
   // A Ctrl-C reaches the child by the terminal as well; what matters is that this process waits for it.
   process.on("SIGINT", () => undefined);
   child.on("exit", (code, signal) => process.exit(signal ? 1 : (code ?? 1)));

@@ -3,7 +3,7 @@ import { become, build, generate, install, requireHostNode, root } from "./lib.m
 
 requireHostNode();
 process.chdir(root);
-install();
-generate();
-build();
+await install();
+await generate();
+await build();
 become("server/processes/up.ts");

@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { build, generate, install, nodeBinary, requireHostNode, root, toolEnv } from "./lib.mjs";
+import { build, generate, install, nodeBinary, requireHostNode, root, runTool } from "./lib.mjs";
 
 requireHostNode();
 process.chdir(root);
@@ -11,7 +11,7 @@ const out = join(root, "node_modules/.cache/geostitch/test");
 const totals = { passed: 0, failed: 0, skipped: 0 };
 
 function installBrowser() {
-  const browser = process.env.GEOSTITCH_CHROMIUM ?? "/usr/bin/chromium";
+  const browser = process.env.GEOSTITCH_CHROMIUM || "/usr/bin/chromium";
   if (existsSync(browser) || process.getuid?.() !== 0) return;
   console.error("test: installing Debian's Chromium …");
   spawnSync("apt-get", ["update", "-qq"], { stdio: "ignore" });
@@ -21,9 +21,9 @@ function installBrowser() {
   });
 }
 
-function run(label, command, args, env = {}) {
+async function run(label, command, args, env = {}) {
   const started = Date.now();
-  const { status } = spawnSync(command, args, { cwd: root, env: toolEnv(env), stdio: "inherit" });
+  const { status } = await runTool(command, args, { env, stdio: "inherit" });
   console.error(
     `test: ${label} ${status === 0 ? "passed" : `failed with code ${status}`} in ${((Date.now() - started) / 1000).toFixed(1)} s`,
   );
@@ -31,8 +31,8 @@ function run(label, command, args, env = {}) {
 }
 
 /** A check is one test: it passes or it does not. */
-function check(label, args) {
-  if (run(label, nodeBinary(), args)) totals.passed += 1;
+async function check(label, args) {
+  if (await run(label, nodeBinary(), args)) totals.passed += 1;
   else totals.failed += 1;
 }
 
@@ -40,16 +40,16 @@ function readJson(file) {
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null;
 }
 
-install();
-generate();
+await install();
+await generate();
 installBrowser();
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
 const bin = (path) => join(root, "node_modules", path);
-build();
-check("types", [bin("typescript/bin/tsc"), "--noEmit"]);
-check("lint", [
+await build();
+await check("types", [bin("typescript/bin/tsc"), "--noEmit"]);
+await check("lint", [
   bin("eslint/bin/eslint.js"),
   ".",
   "--max-warnings",
@@ -58,12 +58,12 @@ check("lint", [
   "--cache-location",
   "node_modules/.cache/eslint",
 ]);
-check("format", [bin("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", "."]);
-check("imports", ["scripts/check-imports.mjs"]);
-check("unused", [bin("knip/bin/knip.js")]);
+await check("format", [bin("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", "."]);
+await check("imports", ["scripts/check-imports.mjs"]);
+await check("unused", [bin("knip/bin/knip.js")]);
 
 const unitFile = join(out, "vitest.json");
-const unitPassed = run("vitest", nodeBinary(), [
+const unitPassed = await run("vitest", nodeBinary(), [
   bin("vitest/vitest.mjs"),
   "run",
   "--reporter=default",
@@ -77,7 +77,7 @@ totals.failed += unit?.numFailedTests ?? 0;
 if (!unitPassed && (unit?.numFailedTests ?? 0) === 0) totals.failed += 1;
 
 const browserFile = join(out, "playwright.json");
-const browserPassed = run("playwright", nodeBinary(), [bin("@playwright/test/cli.js"), "test"], {
+const browserPassed = await run("playwright", nodeBinary(), [bin("@playwright/test/cli.js"), "test"], {
   PLAYWRIGHT_JSON_OUTPUT_FILE: browserFile,
 });
 const browser = readJson(browserFile)?.stats;
@@ -86,7 +86,7 @@ totals.failed += browser?.unexpected ?? 0;
 totals.skipped += browser?.skipped ?? 0;
 if (!browserPassed && (browser?.unexpected ?? 0) === 0) totals.failed += 1;
 
-if (full && existsSync(join(root, "server/testing/crash/main.ts"))) check("crash", ["server/testing/crash/main.ts"]);
+if (full && existsSync(join(root, "server/testing/crash/main.ts"))) await check("crash", ["server/testing/crash/main.ts"]);
 
 console.log(`${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ""}`);
 process.exit(totals.failed === 0 ? 0 : 1);

@@ -3,7 +3,7 @@ import { become, generate, install, requireHostNode, root } from "./lib.mjs";
 
 requireHostNode();
 process.chdir(root);
-install();
-generate();
+await install();
+await generate();
 const [file, ...args] = process.argv.slice(2);
 become(file, args);

@@ -6,7 +6,7 @@ const person = { email: "ana@example.org", password: "correct-horse" };
 let api: TestApi;
 beforeAll(async () => {
   api = await startApi("sign-in");
-  await ensureAdministrator(api.services.auth, api.database, person);
+  await ensureAdministrator(api.services.auth, api.database, { ...person, password: () => person.password });
 });
 afterAll(() => api.close());
 

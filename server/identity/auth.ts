@@ -73,14 +73,15 @@ export function actorOfUser(user: SessionUser): Actor {
   return { kind: "user", id: user.id, name: user.name, role: isRole(user.role) ? user.role : null };
 }
 
-/** Makes the first administrator where there is nobody yet. Answers whether it did. */
+/** Makes the first administrator where there is nobody yet, with a password that is asked for only then. Answers whether it did. */
 export async function ensureAdministrator(
   auth: Auth,
   database: Database,
-  person: { email: string; password: string },
+  person: { email: string; password: () => string },
 ): Promise<boolean> {
   if ((await database.prisma.user.count()) > 0) return false;
-  if (person.password.length < PASSWORD_LENGTH_MIN) {
+  const chosen = person.password();
+  if (chosen.length < PASSWORD_LENGTH_MIN) {
     throw new AppError("bad-input", `GEOSTITCH_ADMIN_PASSWORD: expected at least ${PASSWORD_LENGTH_MIN} characters`);
   }
   const { internalAdapter, password } = await auth.$context;
@@ -95,7 +96,7 @@ export async function ensureAdministrator(
     userId: user.id,
     providerId: "credential",
     accountId: user.id,
-    password: await password.hash(person.password),
+    password: await password.hash(chosen),
   });
   return true;
 }

@@ -1,4 +1,4 @@
 export { createAgents } from "./agents.ts";
-export { readLastMinute, type LastMinute } from "./read-last-minute.ts";
+export { readLastMinute } from "./read-last-minute.ts";
 export { readDensity, readKpis, readServiceView, readUserLatency } from "./read-series.ts";
 export { createIntake } from "./webhook.ts";

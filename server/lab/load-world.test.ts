@@ -2,6 +2,8 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { parseManifests } from "../component-registry/domain/parse-manifests.ts";
+import { worldManifests } from "./domain/world.ts";
 import { loadWorld } from "./load-world.ts";
 
 const WORLD = {
@@ -54,6 +56,113 @@ test("a file without a needed column names it, and what it has", () => {
 test("where a topology says null, the defaults of the contract hold", () => {
   const edges = [{ caller: "front", callee: "back", callsPerRequest: null, requestBytes: null, responseBytes: null }];
   const components = [{ id: "front" }, { id: "back", stateful: null, replicas: null, cpu_request_m: null }];
-  const { topologies } = load({ "shop.json": JSON.stringify({ ...SHOP, components, edges }) });
-  expect(topologies[0]?.edges).toMatchObject([{ callsPerRequest: 1, requestBytes: 400, responseBytes: 900 }]);
+  const [front] = componentsOf({ components, edges });
+  expect(front?.spec.dependencies).toEqual([{ component: "back", callsPerRequest: 1, requestBytes: 400, responseBytes: 900 }]);
+});
+
+interface Made {
+  metadata: { application: string; name: string };
+  spec: { dependencies: unknown[]; state: { kind: string }; entrypoint: boolean };
+}
+
+function componentsOf(topology: Readonly<Record<string, unknown>>): Made[] {
+  const manifests = worldManifests(load({ "shop.json": JSON.stringify({ ...SHOP, ...topology }) }));
+  expect(parseManifests(manifests)).toMatchObject({ ok: true });
+  return manifests.filter(({ kind }) => kind === "Component") as unknown as Made[];
+}
+
+test("ids of any form get names of their own, and edges find them", () => {
+  const ids = ["Cart_Service", "cart.service", "カート", "在庫", "Café", `${"x".repeat(62)}-y`];
+  const edges = [
+    { caller: "Café", callee: "cart.service" },
+    { caller: "Café", callee: "在庫" },
+  ];
+  const made = componentsOf({ components: ids.map((id) => ({ id })), edges });
+  expect(made.map(({ metadata }) => metadata.name)).toEqual([
+    "cart-service",
+    "cart-service-2",
+    "component",
+    "component-2",
+    "cafe",
+    "x".repeat(62),
+  ]);
+  expect(made[4]?.spec.dependencies).toMatchObject([{ component: "cart-service-2" }, { component: "component-2" }]);
+});
+
+test("edges between the same two are calls that add up, as long as their mean", () => {
+  const components = [{ id: "front" }, { id: "back", responseBytes: 2_000 }];
+  const edges = [
+    { caller: "front", callee: "back", callsPerRequest: 0.5, requestBytes: 100 },
+    { caller: "front", callee: "back", callsPerRequest: 1.5, requestBytes: 500, responseBytes: 4_000 },
+  ];
+  expect(componentsOf({ components, edges })[0]?.spec.dependencies).toEqual([
+    { component: "back", callsPerRequest: 2, requestBytes: 400, responseBytes: 3_500 },
+  ]);
+});
+
+test("what a file says of state decides before its kind; of what nobody knows everything is kept", () => {
+  const components = [
+    { id: "a", kind: "db", stateful: "none" },
+    { id: "b", stateful: "search-index" },
+    { id: "c", stateful: true },
+    { id: "d", kind: "cache" },
+    { id: "e", kind: "gateway" },
+  ];
+  const kinds = componentsOf({ components }).map(({ spec }) => spec.state.kind);
+  expect(kinds).toEqual(["stateless", "full", "full", "partial", "stateless"]);
+});
+
+test("users have somewhere to go even where all components call each other in a circle", () => {
+  const edges = [
+    { caller: "a", callee: "b" },
+    { caller: "b", callee: "a" },
+  ];
+  const made = componentsOf({ components: [{ id: "a" }, { id: "b" }], edges });
+  expect(made.map(({ spec }) => spec.entrypoint)).toEqual([true, false]);
+});
+
+test("two files of one name are two applications", () => {
+  const applications = [{ topology: "shop.json" }, { topology: "shop.json" }];
+  const world = load({ "world.yaml": JSON.stringify({ ...WORLD, spec: { ...WORLD.spec, applications } }) });
+  expect(
+    worldManifests(world).flatMap(({ kind, metadata }) =>
+      kind === "Component" ? [(metadata as Made["metadata"]).application] : [],
+    ),
+  ).toEqual(["shop", "shop-2"]);
+});
+
+test.each([
+  ["edges.0.callee", { edges: [{ caller: "front", callee: "nobody" }] }],
+  ["components.1.id", { components: [{ id: "front" }, { id: "front" }] }],
+  ["entrypoints.0", { entrypoints: ["nobody"] }],
+  ["edges.0.callsPerRequest", { edges: [{ caller: "front", callee: "front", callsPerRequest: -1 }] }],
+])("a topology that cannot be meant is refused with its file and %s", (path, topology) => {
+  expect(() => load({ "shop.json": JSON.stringify({ ...SHOP, ...topology }) })).toThrow(
+    new RegExp(`^/.*shop\\.json: ${path}: [^\\n]+$`),
+  );
+});
+
+test.each([
+  [
+    "no latitude",
+    "name,country,population,lon\nBoston,US,600000,-71\n",
+    /cities\.csv:2: latitude: expected -90 to 90, got no column/,
+  ],
+  ["no number", "name,country,population,lat,lon\nBoston,US,many,42.3,-71\n", /cities\.csv:2: population: .* got many/],
+  [
+    "a share over 1",
+    "name,country,population,lat,lon,internet_share\nB,US,1,42.3,-71,80\n",
+    /:2: internet_share: expected 0 to 1/,
+  ],
+])("a city with %s is refused with its line, not left out", (_what, text, message) => {
+  expect(() => load({ "cities.csv": text })).toThrow(message);
+});
+
+test.each([
+  ["spec.initialPlacement.dataCenter", { initialPlacement: { dataCenter: "north" } }],
+  ["spec.dataCenters.2.metadata.name", { dataCenters: [...WORLD.spec.dataCenters, WORLD.spec.dataCenters[0]] }],
+])("a world that refers to what it does not hold, or holds it twice, names %s", (path, spec) => {
+  expect(() => load({ "world.yaml": JSON.stringify({ ...WORLD, spec: { ...WORLD.spec, ...spec } }) })).toThrow(
+    new RegExp(`world\\.yaml: ${path}: `),
+  );
 });

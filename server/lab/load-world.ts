@@ -8,6 +8,11 @@ import { fromIssue } from "../component-registry/domain/parse-manifests.ts";
 import { topologySchema } from "./domain/topology.ts";
 import { worldFileSchema, type City, type World } from "./domain/world.ts";
 
+/** Of a country whose share of people online nobody gave: about the world's. */
+const INTERNET_SHARE = 0.7;
+/** What a link's manifest takes. */
+const RTT_MS_MAX = 10_000;
+
 /** Where a world says nothing of its users, they live where people live. */
 const SHIPPED_CITIES = new URL("./worlds/three-continents/cities.csv", import.meta.url).pathname;
 
@@ -70,7 +75,7 @@ function readRoundTrips(file: string): World["roundTrips"] {
     const { from = "", to = "", rtt_ms: text = "" } = row;
     const refuse = (message: string): AppError => new AppError("bad-input", `${file}:${index + 2}: ${message}`);
     const rttMs = Number(text);
-    if (text === "" || !Number.isFinite(rttMs) || rttMs < 0) throw refuse(`rtt_ms: expected milliseconds, got ${text}`);
+    if (text === "" || !(rttMs >= 0 && rttMs <= RTT_MS_MAX)) throw refuse(`rtt_ms: expected milliseconds, got ${text}`);
     if (from === to) return [];
     if (seen.has(`${from}>${to}`)) throw refuse(`${from} to ${to} is given twice`);
     seen.add(`${from}>${to}`);
@@ -79,22 +84,25 @@ function readRoundTrips(file: string): World["roundTrips"] {
 }
 
 function readCities(file: string): City[] {
-  return readCsv(file, ["name", "country", "population"]).flatMap((row) => {
-    const latitude = Number(row["latitude"] ?? row["lat"]);
-    const longitude = Number(row["longitude"] ?? row["lon"]);
-    const population = Number(row["population"]);
-    if (![latitude, longitude, population].every(Number.isFinite)) return [];
+  return readCsv(file, ["name", "country", "population"]).map((row, index) => {
+    const numberIn = (columns: readonly string[], min: number, max: number): number => {
+      const text = columns.map((column) => row[column]).find((value) => value !== undefined);
+      const value = text === undefined || text === "" ? Number.NaN : Number(text);
+      if (value >= min && value <= max) return value;
+      throw new AppError(
+        "bad-input",
+        `${file}:${index + 2}: ${columns[0]}: expected ${min} to ${max}, got ${text ?? "no column"}`,
+      );
+    };
     const address = row["address"] ?? "";
-    return [
-      {
-        name: row["name"] ?? "",
-        country: row["country"] ?? "",
-        population,
-        latitude,
-        longitude,
-        internetShare: Number(row["internet_share"] ?? "0.7"),
-        address: address === "" ? null : address,
-      },
-    ];
+    return {
+      name: row["name"] ?? "",
+      country: row["country"] ?? "",
+      population: numberIn(["population"], 0, 1e9),
+      latitude: numberIn(["latitude", "lat"], -90, 90),
+      longitude: numberIn(["longitude", "lon"], -180, 180),
+      internetShare: (row["internet_share"] ?? "") === "" ? INTERNET_SHARE : numberIn(["internet_share"], 0, 1),
+      address: address === "" ? null : address,
+    };
   });
 }

@@ -24,7 +24,7 @@ const files = [...topologiesIn(own), ...topologiesIn(shared)];
 describe.each(files.map((file) => [file.split("/").at(-1) ?? "", file]))("the topology %s", (_name, file) => {
   test("becomes manifests that the registry takes, cycles and all", () => {
     const topology = topologySchema.parse(JSON.parse(readFileSync(file, "utf8")));
-    const manifests = componentManifests(topology);
+    const manifests = componentManifests(topology, "application");
     const parsed = parseManifests(manifests);
     expect(parsed).toMatchObject({ ok: true });
     expect(manifests.length).toBe(topology.components.filter(({ kind }) => kind !== "loadgen").length);

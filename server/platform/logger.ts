@@ -15,7 +15,7 @@ function destination(): ReturnType<typeof pino.destination> {
 export function createLogger(process_: string): Logger {
   return pino(
     {
-      level: process.env["GEOSTITCH_LOG_LEVEL"] ?? "info",
+      level: process.env["GEOSTITCH_LOG_LEVEL"] || "info",
       base: { process: process_, pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: {

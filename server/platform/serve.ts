@@ -3,9 +3,14 @@ import type { Server } from "node:net";
 /** Listens where `url` says; rejects with one line when that is not possible. */
 export function listen(server: Server, url: string): Promise<void> {
   const { hostname, port } = new URL(url);
+  return listenAt(server, hostname.replace(/^\[|\]$/g, ""), Number(port));
+}
+
+/** As `listen`, at an address or name that is not part of a URL: `::1` has no brackets in a setting. */
+export function listenAt(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen({ host: hostname.replace(/^\[|\]$/g, ""), port: Number(port) }, () => {
+    server.listen({ host, port }, () => {
       server.off("error", reject);
       resolve();
     });

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { createLinkDialer } from "../connectivity-management/index.ts";
 import { createLogger } from "../platform/logger.ts";
-import { listen, onStop } from "../platform/serve.ts";
+import { listen, listenAt, onStop } from "../platform/serve.ts";
 import { readWiring } from "../platform/wiring.ts";
 import { createAdminListener, EntryTable } from "../routing-layer/drivers/embedded/admin.ts";
 import { createInternalListener, createPublicListener, type ListenerDeps } from "../routing-layer/drivers/embedded/listeners.ts";
@@ -43,7 +43,7 @@ const publicUrl = new URL(wiring.gateway.url);
 const admin = createAdminListener(table, { token: wiring.gateway.token, logger, warm: createWarm(deps.dialer) });
 await listen(admin, wiring.gateway.adminUrl);
 await listen(createInternalListener(deps), wiring.gateway.internalUrl);
-await listen(publicListener, `http://${env["GEOSTITCH_BIND"] ?? "127.0.0.1"}:${publicUrl.port}`);
+await listenAt(publicListener, env["GEOSTITCH_BIND"] ?? "127.0.0.1", Number(publicUrl.port));
 onStop(async () => {
   publicListener.close();
   await Promise.race([report.stop(), new Promise((resolve) => setTimeout(resolve, 1_500))]);

@@ -5,7 +5,7 @@ import { storeKpiSamples, storeTraffic } from "../kpi-intake/store/samples-store
 import { openDatabase } from "../platform/db/client.ts";
 import { readProcessEnv } from "../platform/env.ts";
 import { createLogger } from "../platform/logger.ts";
-import { listen, onStop } from "../platform/serve.ts";
+import { listenAt, onStop } from "../platform/serve.ts";
 import { readWiring } from "../platform/wiring.ts";
 
 /** The KPI intake: the only door for what is measured outside, apart from everything that decides. */
@@ -87,7 +87,7 @@ const maintenance = setInterval(
   3_600_000,
 );
 const { port } = new URL(wiring.intake.url);
-await listen(server, `http://${process.env["GEOSTITCH_BIND"] ?? "127.0.0.1"}:${port}`);
+await listenAt(server, process.env["GEOSTITCH_BIND"] ?? "127.0.0.1", Number(port));
 onStop(async () => {
   clearInterval(maintenance);
   server.close();

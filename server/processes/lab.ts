@@ -1,10 +1,10 @@
 import { createServer } from "node:net";
 import { createLabControl, createRelay, loadWorld, Population, withAddresses } from "../lab/index.ts";
-import { manifestName } from "../lab/domain/topology.ts";
 import { pairRoundTrips, worldManifests, type World } from "../lab/domain/world.ts";
 import { createLogger } from "../platform/logger.ts";
 import { listen, onStop } from "../platform/serve.ts";
 import { readWiring } from "../platform/wiring.ts";
+import { hasRoutesEverywhere } from "./routes-everywhere.ts";
 import { openPlaceLookup } from "../user-proximity/drivers/mmdb/lookup.ts";
 
 /** The lab's own process: the relays between places, and the users. */
@@ -41,7 +41,7 @@ const population = new Population({
   followTheSun: world.file.spec.users.followTheSun,
   seed,
   clock,
-  canBindLabAddresses: await canBind("127.66.0.2"),
+  canBindLabAddresses: isLoopbackIPv4(wiring.gateway.url) && (await canBind("127.66.0.2")),
   trustSecret: wiring.lab?.trustSecret ?? "",
   onTrouble: troubleLog(),
 });
@@ -83,8 +83,10 @@ async function waitForGateway(): Promise<void> {
       () => false,
     );
   const { entrypoints } = clientPaths(world);
-  while (performance.now() < deadline && !(await Promise.all(entrypoints.map(answers))).every(Boolean))
-    await new Promise((resolve) => setTimeout(resolve, 500));
+  const places = world.file.spec.dataCenters.map(({ metadata }) => metadata.name);
+  const isOpen = async (): Promise<boolean> =>
+    (await Promise.all(entrypoints.map(answers))).every(Boolean) && (await hasRoutesEverywhere(wiring, places));
+  while (performance.now() < deadline && !(await isOpen())) await new Promise((resolve) => setTimeout(resolve, 500));
 }
 
 /** What clients may call, and the first entry point that keeps documents. */
@@ -97,9 +99,14 @@ function clientPaths(of: World): { entrypoints: string[]; documents: string | nu
   const components = (worldManifests(of) as unknown as Declared[]).filter(
     (manifest) => manifest.kind === "Component" && manifest.spec.entrypoint,
   );
-  const path = ({ metadata }: Declared): string => `/${manifestName(metadata.application)}/${metadata.name}`;
+  const path = ({ metadata }: Declared): string => `/${metadata.application}/${metadata.name}`;
   const keeper = components.find((component) => component.spec.state.kind === "full");
   return { entrypoints: components.map(path), documents: keeper ? path(keeper) : null };
+}
+
+/** From 127.66.0.0/16 nothing else can be reached. */
+function isLoopbackIPv4(url: string): boolean {
+  return new URL(url).hostname.startsWith("127.");
 }
 
 function canBind(address: string): Promise<boolean> {

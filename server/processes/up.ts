@@ -1,20 +1,21 @@
-import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { loadWorld } from "../lab/index.ts";
 import { firstPlace, type World } from "../lab/domain/world.ts";
 import { AppError, messageOf } from "../platform/app-error.ts";
-import { startEmbeddedPostgres, type EmbeddedPostgres } from "../platform/db/embedded-postgres.ts";
+import { createEmbeddedPostgres, type EmbeddedPostgres } from "../platform/db/embedded-postgres.ts";
 import { migrate } from "../platform/db/migrate.ts";
 import { prepareAppRole } from "../platform/db/roles.ts";
 import { readInstallationEnv, type InstallationEnv } from "../platform/env.ts";
-import { isPortFree } from "../platform/ports.ts";
+import { keptSecret } from "../platform/kept-secret.ts";
 import { requirePlaceFile } from "../user-proximity/drivers/mmdb/lookup.ts";
 import { Child, type ChildSpec } from "./up/children.ts";
+import { FirstPassword } from "./up/first-password.ts";
 import { DataLock } from "./up/leftovers.ts";
 import { prepareWiring } from "./up/prepare-wiring.ts";
 import { prepareWorld } from "./up/prepare-world.ts";
+import { requirePorts } from "./up/require-ports.ts";
 import { waitForComponents, waitForUrls } from "./up/wait-ready.ts";
 
 /** `npm start`: the database, the console with the orchestrator, the intake, the gateway, the host and the lab, as processes. */
@@ -30,6 +31,8 @@ interface Running {
 
 const running: Running = { children: [], postgres: null, lock: null };
 let stopping = false;
+/** Asked anew each time: a signal may have come while something was waited for. */
+const isStopping = (): boolean => stopping;
 
 process.on("SIGTERM", () => void stop(0));
 process.on("SIGINT", () => void stop(0));
@@ -38,9 +41,19 @@ process.on("SIGHUP", () => void stop(0));
 try {
   await up();
 } catch (error) {
-  console.error(`geostitch: ${messageOf(error)}`);
-  if (!(error instanceof AppError)) console.error(error);
+  // What is torn down by a signal fails for that reason alone, and the stop that it began goes on.
+  if (!isStopping()) complain(error);
   await stop(1);
+}
+
+function complain(error: unknown): void {
+  console.error(`geostitch: ${messageOf(error)}`);
+  if (!(error instanceof AppError) && !isSystemError(error)) console.error(error);
+}
+
+/** A full disk, a folder that cannot be written to: its message says what and where, a stack adds nothing. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error;
 }
 
 async function up(): Promise<void> {
@@ -48,19 +61,21 @@ async function up(): Promise<void> {
   if (env.GEOSTITCH_GEOIP_DB !== undefined) requirePlaceFile(env.GEOSTITCH_GEOIP_DB);
   const world = env.GEOSTITCH_LAB === "on" ? loadWorld(env.GEOSTITCH_LAB_WORLD ?? SHIPPED_WORLD) : null;
   const logs = join(env.dataDir, "logs");
-  mkdirSync(logs, { recursive: true, mode: 0o700 });
-  running.lock = new DataLock(env.dataDir);
+  makeFolder(logs);
+  running.lock = new DataLock(env.dataDir, launchersOf(process.env));
   await requirePorts(env);
   const { ownerUrl, appUrl } = await prepareDatabase(env);
   const { wiring, file } = await prepareWiring(env, world);
   const authSecret = keptSecret(join(env.dataDir, "auth-secret"));
-  const password = env.GEOSTITCH_ADMIN_PASSWORD ?? randomBytes(9).toString("base64url");
-  const made = await prepareWorld({
+  const password = new FirstPassword(env.dataDir, env.GEOSTITCH_ADMIN_PASSWORD ?? null);
+  await prepareWorld({
     databaseUrl: ownerUrl,
     authSecret,
-    person: { email: env.GEOSTITCH_ADMIN_EMAIL, password },
+    person: { email: env.GEOSTITCH_ADMIN_EMAIL, password: () => password.choose() },
     world,
   });
+  // Whatever is started after a stop has begun would be left behind by it.
+  if (isStopping()) return;
   const common = processEnvironment(env, { appUrl, wiringFile: file, authSecret, world });
   for (const spec of childSpecs(env, common, world)) {
     const child = new Child(spec, logs, running.lock);
@@ -72,34 +87,39 @@ async function up(): Promise<void> {
     { console: `${wiring.console.url}/readyz`, gateway: `${wiring.gateway.url}/readyz`, intake: `${wiring.intake.url}/readyz` },
     60_000,
   );
-  if (world) await waitForComponents(ownerUrl, 30_000);
+  const places = world?.file.spec.dataCenters.map(({ metadata }) => metadata.name) ?? [];
+  if (world) await waitForComponents({ databaseUrl: ownerUrl, wiring, places }, 60_000);
   const urls = `console=${wiring.console.url} gateway=${wiring.gateway.url} intake=${wiring.intake.url}`;
-  console.log(`ready ${urls} user=${env.GEOSTITCH_ADMIN_EMAIL} password=${made ? password : "(set)"}`);
+  if (isStopping()) return;
+  console.log(`ready ${urls} user=${env.GEOSTITCH_ADMIN_EMAIL} password=${password.untold() ?? "(set)"}`);
+  password.told();
   if (running.postgres) keepPostgres(running.postgres);
 }
 
-async function requirePorts(env: InstallationEnv): Promise<void> {
-  for (const variable of ["GEOSTITCH_CONSOLE_PORT", "GEOSTITCH_GATEWAY_PORT", "GEOSTITCH_INTAKE_PORT"] as const) {
-    if (!(await becomesFree(env[variable], env.GEOSTITCH_BIND)))
-      throw new AppError("conflict", `Port ${env[variable]} is in use. Set ${variable}.`);
+/** A data folder that cannot be made is the fault of its setting. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new AppError("bad-input", `GEOSTITCH_DATA_DIR: ${messageOf(cause)}`, { cause });
   }
 }
 
-/** A process that was just ended may hold its port for some milliseconds more, by a thread that is still going. */
-async function becomesFree(port: number, host: string): Promise<boolean> {
-  for (let tries = 0; tries < 15; tries += 1) {
-    if (await isPortFree(port, host)) return true;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  return false;
+/** The start script, and npm where that started it: see scripts/lib.mjs. */
+function launchersOf(source: NodeJS.ProcessEnv): number[] {
+  return (source["GEOSTITCH_LAUNCHERS"] ?? "")
+    .split(",")
+    .map(Number)
+    .filter((pid) => pid > 1);
 }
 
 async function prepareDatabase(env: InstallationEnv): Promise<{ ownerUrl: string; appUrl: string }> {
   console.error(
     env.DATABASE_URL === undefined ? "geostitch: starting the database …" : "geostitch: using the database of DATABASE_URL …",
   );
-  if (env.DATABASE_URL === undefined) running.postgres = await startEmbeddedPostgres(env.dataDir);
-  const ownerUrl = env.DATABASE_URL ?? running.postgres?.ownerUrl ?? "";
+  // Known before it is started: a signal that comes meanwhile has to end it, too.
+  if (env.DATABASE_URL === undefined) running.postgres = createEmbeddedPostgres(env.dataDir);
+  const ownerUrl = env.DATABASE_URL ?? (await running.postgres?.start()) ?? "";
   const applied = await migrate(ownerUrl, join(root, "prisma/migrations"));
   if (applied.length > 0) console.error(`geostitch: applied ${applied.length} migrations`);
   const appUrl = await prepareAppRole({
@@ -109,11 +129,6 @@ async function prepareDatabase(env: InstallationEnv): Promise<{ ownerUrl: string
     dataDir: env.dataDir,
   });
   return { ownerUrl, appUrl };
-}
-
-function keptSecret(file: string): string {
-  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString("base64url"), { mode: 0o600 });
-  return readFileSync(file, "utf8");
 }
 
 interface Parts {
@@ -130,16 +145,16 @@ function processEnvironment(env: InstallationEnv, { appUrl, wiringFile, authSecr
     "HOME",
     "TZ",
     "LANG",
-    "GEOSTITCH_LOG_LEVEL",
-    "GEOSTITCH_TRUSTED_PROXIES",
-    "GEOSTITCH_GEOIP_DB",
     "GEOSTITCH_FAULT_POINT",
     "GEOSTITCH_LAB_PLANT",
     "GEOSTITCH_LAB_CLIENTS",
     "NODE_EXTRA_CA_CERTS",
   ];
   return {
-    ...Object.fromEntries(passed.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name] ?? ""]]))),
+    ...Object.fromEntries(passed.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))),
+    ...(env.GEOSTITCH_GEOIP_DB === undefined ? {} : { GEOSTITCH_GEOIP_DB: env.GEOSTITCH_GEOIP_DB }),
+    GEOSTITCH_LOG_LEVEL: env.GEOSTITCH_LOG_LEVEL,
+    GEOSTITCH_TRUSTED_PROXIES: env.GEOSTITCH_TRUSTED_PROXIES,
     NODE_ENV: "production",
     NODE_OPTIONS: "--disable-warning=ExperimentalWarning",
     NODE_COMPILE_CACHE: join(env.dataDir, "compile-cache"),

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { startEmbeddedPostgres } from "../platform/db/embedded-postgres.ts";
+import { createEmbeddedPostgres } from "../platform/db/embedded-postgres.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -15,8 +15,8 @@ declare module "vitest" {
 /** One real PostgreSQL for a whole run, gone with it; each test file makes databases of its own in it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), "geostitch-test-"));
-  const postgres = await startEmbeddedPostgres(folder);
-  project.provide("postgresUrl", postgres.ownerUrl);
+  const postgres = createEmbeddedPostgres(folder);
+  project.provide("postgresUrl", await postgres.start());
   project.provide("postgresFolder", folder);
   return async () => {
     await postgres.stop();

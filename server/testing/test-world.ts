@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadWorld } from "../lab/index.ts";
-import { startEmbeddedPostgres, type EmbeddedPostgres } from "../platform/db/embedded-postgres.ts";
+import { createEmbeddedPostgres, type EmbeddedPostgres } from "../platform/db/embedded-postgres.ts";
 import { migrate } from "../platform/db/migrate.ts";
 import { prepareAppRole } from "../platform/db/roles.ts";
 import { readInstallationEnv } from "../platform/env.ts";
@@ -98,14 +98,15 @@ export class TestWorld {
     };
     const installation = readInstallationEnv({ ...ports, GEOSTITCH_DATA_DIR: dataDir } as unknown as NodeJS.ProcessEnv, root);
     const world = loadWorld(worldFile);
-    const postgres = await startEmbeddedPostgres(dataDir);
-    await migrate(postgres.ownerUrl, join(root, "prisma/migrations"));
-    const appUrl = await prepareAppRole({ ownerUrl: postgres.ownerUrl, appUrl: null, embedded: true, dataDir });
+    const postgres = createEmbeddedPostgres(dataDir);
+    const ownerUrl = await postgres.start();
+    await migrate(ownerUrl, join(root, "prisma/migrations"));
+    const appUrl = await prepareAppRole({ ownerUrl, appUrl: null, embedded: true, dataDir });
     const { wiring, file } = await prepareWiring(installation, world);
     await prepareWorld({
-      databaseUrl: postgres.ownerUrl,
+      databaseUrl: ownerUrl,
       authSecret: AUTH_SECRET,
-      person: { email: "a@b.cd", password: "not-used-here" },
+      person: { email: "a@b.cd", password: () => "not-used-here" },
       world,
     });
     const env = {

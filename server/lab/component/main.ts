@@ -7,7 +7,7 @@ import { StatefulStore } from "./stateful-store.ts";
 const env = process.env;
 const declared = JSON.parse(env["GEOSTITCH_LAB_BEHAVIOUR"] ?? "{}") as Partial<Omit<Behaviour, "dependencies">> & {
   state?: string;
-  dependencies?: { name: string; callsPerRequest: number; requestBytes: number }[];
+  dependencies?: { name: string; callsPerRequest: number; requestBytes: number; responseBytes: number }[];
 };
 const planted = env["GEOSTITCH_LAB_PLANT"];
 

@@ -10,9 +10,14 @@ export interface Behaviour {
     readonly url: string;
     readonly callsPerRequest: number;
     readonly requestBytes: number;
+    readonly responseBytes: number;
   }[];
 }
 
+const BYTES = "bytes";
+const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
+/** Of an answer, beside its padding. */
+const ENVELOPE_BYTES = 60;
 const HOPS_MAX = 8;
 const ENTRIES = 300;
 const BOUNDS_MS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500];
@@ -21,12 +26,11 @@ const BOUNDS_MS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500];
 export function createService(behaviour: Behaviour, store: StatefulStore | null, random: () => number): Server {
   const agent = new Agent({ keepAlive: true, maxSockets: 64, timeout: 30_000 });
   const metrics = { counts: BOUNDS_MS.map(() => 0).concat(0), sum: 0, errors: 0 };
-  const padding = "x".repeat(Math.max(0, behaviour.responseBytes - 60));
   const server = createServer((incoming, outgoing) => {
     if (incoming.url === "/healthz") return void outgoing.end("ok\n");
     if (incoming.url === "/metrics") return void outgoing.end(renderMetrics(metrics));
     const startedMs = performance.now();
-    serve({ behaviour, store, agent, padding, random }, incoming, outgoing)
+    serve({ behaviour, store, agent, random }, incoming, outgoing)
       .catch((error: unknown) => {
         metrics.errors += 1;
         if (!outgoing.headersSent) answer(outgoing, 502, { detail: error instanceof Error ? error.message : String(error) });
@@ -42,15 +46,15 @@ interface ServiceParts {
   readonly behaviour: Behaviour;
   readonly store: StatefulStore | null;
   readonly agent: Agent;
-  readonly padding: string;
   /** 0..1, of this instance. */
   readonly random: () => number;
 }
 
 async function serve(parts: ServiceParts, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const { behaviour, store, padding } = parts;
+  const { behaviour, store } = parts;
   const body = await readBody(incoming);
-  const [, collection, document, part] = (incoming.url ?? "/").split("?")[0]?.split("/") ?? [];
+  const [path = "/", query = ""] = (incoming.url ?? "/").split("?");
+  const [, collection, document, part] = path.split("/");
   burn(behaviour.cpuMs);
   if (store) {
     if (collection === "carts" && document) {
@@ -65,7 +69,13 @@ async function serve(parts: ServiceParts, incoming: IncomingMessage, outgoing: S
     await store.write("cache", `entry-${Math.floor(parts.random() * ENTRIES)}`, "entry", 1);
   }
   await callDependencies(parts, incoming);
-  answer(outgoing, 200, { service: behaviour.name, padding });
+  answer(outgoing, 200, { service: behaviour.name, padding: "x".repeat(paddingBytes(behaviour, query)) });
+}
+
+/** Whoever calls may say how long the answer is to be, as an edge of the topology does. */
+function paddingBytes({ responseBytes }: Behaviour, query: string): number {
+  const asked = Number(new URLSearchParams(query).get(BYTES) ?? Number.NaN);
+  return Math.max(0, Math.min(asked >= 0 ? asked : responseBytes, ANSWER_BYTES_MAX) - ENVELOPE_BYTES);
 }
 
 interface DocumentRequest {
@@ -129,17 +139,25 @@ async function callDependencies({ behaviour, agent, random }: ServiceParts, inco
 /** 1.2 calls a request: one always, a second in a fifth of the requests. */
 const sampleCount = (expected: number, chance: number): number => Math.floor(expected) + (chance < expected % 1 ? 1 : 0);
 
-function call(agent: Agent, { name, url, requestBytes }: Behaviour["dependencies"][number], path: string): Promise<void> {
+function call(
+  agent: Agent,
+  { name, url, requestBytes, responseBytes }: Behaviour["dependencies"][number],
+  path: string,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const headers = { "content-type": "text/plain", "content-length": requestBytes, "geostitch-lab-path": path };
-    const outgoing = request(`${url}/`, { agent, method: "PUT", headers, timeout: 30_000 }, (response) => {
-      response.resume();
-      response.once("end", () => {
-        if ((response.statusCode ?? 500) < 400) resolve();
-        else reject(new Error(`${name} answered ${response.statusCode ?? 0}`));
-      });
-      response.once("error", reject);
-    });
+    const outgoing = request(
+      `${url}/?${BYTES}=${responseBytes}`,
+      { agent, method: "PUT", headers, timeout: 30_000 },
+      (response) => {
+        response.resume();
+        response.once("end", () => {
+          if ((response.statusCode ?? 500) < 400) resolve();
+          else reject(new Error(`${name} answered ${response.statusCode ?? 0}`));
+        });
+        response.once("error", reject);
+      },
+    );
     outgoing.once("timeout", () => outgoing.destroy(new Error(`${name} did not answer in time`)));
     outgoing.once("error", (error) => reject(new Error(`${name}: ${error.message}`)));
     outgoing.end("y".repeat(requestBytes));

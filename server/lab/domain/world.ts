@@ -1,41 +1,58 @@
 import { z } from "zod";
 import { roundTripMatrix, type PairRoundTrip } from "../../connectivity-management/domain/estimate-round-trip.ts";
 import { dataCenterSpecSchema, nameSchema } from "../../component-registry/domain/manifest.ts";
-import { componentManifests, type Topology } from "./topology.ts";
+import { componentManifests, manifestNames, type Topology } from "./topology.ts";
 
 const API_VERSION = "geostitch.dev/v1";
 
 /** A world file (contract, section 8): strict, so that a typing error is an error. */
-export const worldFileSchema = z.strictObject({
-  apiVersion: z.literal(API_VERSION),
-  kind: z.literal("LabWorld"),
-  metadata: z.strictObject({ name: nameSchema, labels: z.record(z.string(), z.string()).default({}) }),
-  spec: z.strictObject({
-    dataCenters: z
-      .array(
-        z.strictObject({
-          apiVersion: z.literal(API_VERSION).optional(),
-          kind: z.literal("DataCenter").optional(),
-          metadata: z.strictObject({ name: nameSchema, labels: z.record(z.string(), z.string()).default({}) }),
-          spec: dataCenterSpecSchema,
-        }),
-      )
-      .min(1),
-    rtt: z.strictObject({ csv: z.string() }).nullable().default(null),
-    applications: z.array(z.strictObject({ topology: z.string() })).default([]),
-    users: z
-      .strictObject({
-        cities: z.string().nullable().default(null),
-        requestsPerSecond: z.number().min(0).max(10_000).default(40),
-        followTheSun: z.boolean().default(true),
-      })
-      .prefault({}),
-    initialPlacement: z
-      .strictObject({ strategy: z.literal("single").default("single"), dataCenter: nameSchema })
-      .nullable()
-      .default(null),
-  }),
-});
+export const worldFileSchema = z
+  .strictObject({
+    apiVersion: z.literal(API_VERSION),
+    kind: z.literal("LabWorld"),
+    metadata: z.strictObject({ name: nameSchema, labels: z.record(z.string(), z.string()).default({}) }),
+    spec: z.strictObject({
+      dataCenters: z
+        .array(
+          z.strictObject({
+            apiVersion: z.literal(API_VERSION).optional(),
+            kind: z.literal("DataCenter").optional(),
+            metadata: z.strictObject({ name: nameSchema, labels: z.record(z.string(), z.string()).default({}) }),
+            spec: dataCenterSpecSchema,
+          }),
+        )
+        .min(1),
+      rtt: z.strictObject({ csv: z.string() }).nullable().default(null),
+      applications: z.array(z.strictObject({ topology: z.string() })).default([]),
+      users: z
+        .strictObject({
+          cities: z.string().nullable().default(null),
+          requestsPerSecond: z.number().min(0).max(10_000).default(40),
+          followTheSun: z.boolean().default(true),
+        })
+        .prefault({}),
+      initialPlacement: z
+        .strictObject({ strategy: z.literal("single").default("single"), dataCenter: nameSchema })
+        .nullable()
+        .default(null),
+    }),
+  })
+  .superRefine(({ spec: { dataCenters, initialPlacement } }, context) => {
+    const names = dataCenters.map(({ metadata }) => metadata.name);
+    for (const [index, name] of names.entries())
+      if (names.indexOf(name) < index)
+        context.addIssue({
+          code: "custom",
+          path: ["spec", "dataCenters", index, "metadata", "name"],
+          message: `${name} stands twice`,
+        });
+    if (initialPlacement && !names.includes(initialPlacement.dataCenter))
+      context.addIssue({
+        code: "custom",
+        path: ["spec", "initialPlacement", "dataCenter"],
+        message: `there is no data centre ${initialPlacement.dataCenter}`,
+      });
+  });
 export type WorldFile = z.infer<typeof worldFileSchema>;
 
 export interface City {
@@ -85,6 +102,15 @@ export function worldManifests(world: World): readonly Record<string, unknown>[]
       metadata: { from, to },
       spec: { driver: "direct", rttMs },
     })),
-    ...world.topologies.flatMap(componentManifests),
+    ...applicationManifests(world.topologies),
   ];
+}
+
+/** Two files of one name are two applications. */
+function applicationManifests(topologies: readonly Topology[]): readonly Record<string, unknown>[] {
+  const names = manifestNames(
+    topologies.map(({ app }) => app),
+    "application",
+  );
+  return topologies.flatMap((topology, index) => componentManifests(topology, names[index] ?? ""));
 }

@@ -1,24 +1,25 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chownSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { AppError, messageOf } from "../app-error.ts";
-import { freePort } from "../ports.ts";
+import { freePort, isPortFree } from "../ports.ts";
+import { writeWhole } from "../write-whole.ts";
 import { resolvePostgresBinaries } from "./postgres-binaries.ts";
 
 /** A PostgreSQL of our own in the data folder, listening on loopback only. */
 export interface EmbeddedPostgres {
-  /** The owner's address; the processes get the less-privileged one. */
-  readonly ownerUrl: string;
-  /** Process id of the postmaster, for the supervisor's watch. */
+  /** Answers the owner's address; the processes get the less-privileged one. */
+  start(): Promise<string>;
+  /** Process id of the postmaster; null while none runs. */
   pid(): number | null;
   /** Whether it answers a query within two seconds. */
   alive(): Promise<boolean>;
   /** Starts it again after a crash, on the same port. */
   ensureRunning(): Promise<void>;
-  /** Fast shutdown: connections end, everything acknowledged stays. */
+  /** Fast shutdown, also of one that is just being started: connections end, everything acknowledged stays. */
   stop(): Promise<void>;
 }
 
@@ -29,30 +30,51 @@ interface Saved {
 
 const READY_WITHIN_MS = 30_000;
 
-/** Starts, adopts after a crash of the supervisor, or makes the cluster under `<dataDir>/postgres`. */
-export async function startEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres> {
+/** The cluster under `<dataDir>/postgres`: made where it is missing, adopted when a crash of the supervisor left it running. */
+export function createEmbeddedPostgres(dataDir: string): EmbeddedPostgres {
   const home = join(dataDir, "postgres");
   const cluster = join(home, "cluster");
-  const user = runAs();
-  mkdirSync(home, { recursive: true, mode: 0o700 });
-  if (user) chownSync(home, user.uid, user.gid);
-  const saved = await readOrChoose(join(dataDir, "postgres.json"));
-  if (!existsSync(join(cluster, "PG_VERSION"))) await initialise(home, cluster, saved.password, user);
+  let saved: Saved | null = null;
   let child: ChildProcess | null = null;
-  const url = `postgresql://postgres:${saved.password}@127.0.0.1:${String(saved.port)}/postgres`;
-  const ensureRunning = async (): Promise<void> => {
-    if (await answers(url)) return;
-    child = await launchUntilReady({ home, cluster, port: saved.port, url, user });
+  let isStopped = false;
+  const known = (): Saved => {
+    if (saved === null) throw new AppError("internal", "the embedded PostgreSQL was not started");
+    return saved;
   };
-  await ensureRunning();
+  const launch = async (user: SystemUser | null): Promise<void> => {
+    await launchUntilReady({
+      home,
+      cluster,
+      port: known().port,
+      url: urlOf(known()),
+      user,
+      launched: (process) => (child = process),
+      isStopped: () => isStopped,
+    });
+  };
   return {
-    ownerUrl: await ensureDatabase(url),
-    pid: () => child?.pid ?? readPostmasterPid(cluster),
-    alive: () => answers(url),
-    ensureRunning,
-    stop: () => stopPostmaster(cluster),
+    start: async () => {
+      const user = runAs();
+      mkdirSync(home, { recursive: true, mode: 0o700 });
+      if (user) chownSync(home, user.uid, user.gid);
+      saved = await readOrChoose(join(dataDir, "postgres.json"), cluster);
+      if (!existsSync(join(cluster, "PG_VERSION"))) await initialise(home, cluster, saved.password, user);
+      if (!(await answers(urlOf(saved)))) await launch(user);
+      return await ensureDatabase(urlOf(saved));
+    },
+    pid: () => runningPostmaster(cluster),
+    alive: () => answers(urlOf(known())),
+    ensureRunning: async () => {
+      if (!(await answers(urlOf(known())))) await launch(runAs());
+    },
+    stop: async () => {
+      isStopped = true;
+      await stopPostmaster(cluster, child);
+    },
   };
 }
+
+const urlOf = ({ port, password }: Saved): string => `postgresql://postgres:${password}@127.0.0.1:${String(port)}/postgres`;
 
 interface SystemUser {
   readonly uid: number;
@@ -86,22 +108,30 @@ function commandAs(user: SystemUser | null, binary: string, args: readonly strin
   return ["setpriv", [...id, ...(passesFolders ? keep : []), binary, ...args]];
 }
 
-async function readOrChoose(file: string): Promise<Saved> {
-  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as Saved;
-  const saved: Saved = { port: await freePort(), password: randomBytes(18).toString("base64url") };
-  writeFileSync(file, JSON.stringify(saved), { mode: 0o600 });
+/** The same port as last time, unless somebody else took it while this one did not run. */
+async function readOrChoose(file: string, cluster: string): Promise<Saved> {
+  const before = readSaved(file);
+  if (before && (runningPostmaster(cluster) !== null || (await isPortFree(before.port)))) return before;
+  const saved: Saved = { port: await freePort(), password: before?.password ?? randomBytes(18).toString("base64url") };
+  writeWhole(file, JSON.stringify(saved));
   return saved;
+}
+
+function readSaved(file: string): Saved | null {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Saved) : null;
 }
 
 async function initialise(home: string, cluster: string, password: string, user: SystemUser | null): Promise<void> {
   const { initdb } = await resolvePostgresBinaries();
-  rmSync(cluster, { recursive: true, force: true });
+  // Made beside its place: one that a `kill -9` cut off looks like a cluster and never starts.
+  const unfinished = `${cluster}.unfinished`;
+  for (const folder of [cluster, unfinished]) rmSync(folder, { recursive: true, force: true });
   const passwordFile = join(home, "initial-password");
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (user) chownSync(passwordFile, user.uid, user.gid);
   const args = [
     "-D",
-    cluster,
+    unfinished,
     "-U",
     "postgres",
     "--auth=scram-sha-256",
@@ -115,12 +145,13 @@ async function initialise(home: string, cluster: string, password: string, user:
   const { status, stderr, error } = spawnSync(command, argv, { encoding: "utf8", cwd: "/" });
   rmSync(passwordFile, { force: true });
   if (status !== 0) {
-    rmSync(cluster, { recursive: true, force: true });
+    rmSync(unfinished, { recursive: true, force: true });
     throw new AppError(
       "unavailable",
       `the embedded PostgreSQL could not be made in ${cluster}: ${tellingLine(stderr || messageOf(error))}`,
     );
   }
+  renameSync(unfinished, cluster);
 }
 
 interface Launch {
@@ -129,15 +160,17 @@ interface Launch {
   readonly port: number;
   readonly url: string;
   readonly user: SystemUser | null;
+  readonly launched: (process: ChildProcess) => void;
+  readonly isStopped: () => boolean;
 }
 
 /** The first start after a `kill -9` of the postmaster may fail while its children still end, so it is tried again. */
-async function launchUntilReady(launch: Launch): Promise<ChildProcess> {
+async function launchUntilReady(launch: Launch): Promise<void> {
   const deadline = performance.now() + READY_WITHIN_MS;
   let child = await launchOnce(launch);
-  while (performance.now() < deadline) {
-    if (await answers(launch.url)) return child;
-    if (child.exitCode !== null) {
+  while (performance.now() < deadline && !launch.isStopped()) {
+    if (await answers(launch.url)) return;
+    if (hasEnded(child) && !launch.isStopped()) {
       await delay(300);
       child = await launchOnce(launch);
     }
@@ -151,7 +184,7 @@ async function launchUntilReady(launch: Launch): Promise<ChildProcess> {
   );
 }
 
-async function launchOnce({ home, cluster, port, user }: Launch): Promise<ChildProcess> {
+async function launchOnce({ home, cluster, port, user, launched }: Launch): Promise<ChildProcess> {
   const { postgres } = await resolvePostgresBinaries();
   const settings = {
     port,
@@ -168,7 +201,10 @@ async function launchOnce({ home, cluster, port, user }: Launch): Promise<ChildP
   const [command, argv] = commandAs(user, postgres, args);
   const log = openSync(join(home, "log"), "a", 0o600);
   // Its own session: a Ctrl-C on the terminal must reach it last, after the processes that use it.
-  return spawn(command, argv, { stdio: ["ignore", log, log], detached: true, cwd: "/" });
+  const child = spawn(command, argv, { stdio: ["ignore", log, log], detached: true, cwd: "/" });
+  closeSync(log);
+  launched(child);
+  return child;
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -194,17 +230,22 @@ async function ensureDatabase(url: string): Promise<string> {
   return url.replace(/\/postgres$/, "/geostitch");
 }
 
-function readPostmasterPid(cluster: string): number | null {
+/** The process that the cluster's file names, if it is still that one: after a `kill -9` the number may be somebody else's. */
+function runningPostmaster(cluster: string): number | null {
   try {
-    return Number(readFileSync(join(cluster, "postmaster.pid"), "utf8").split("\n")[0]);
+    const pid = Number(readFileSync(join(cluster, "postmaster.pid"), "utf8").split("\n")[0]);
+    return readFileSync(`/proc/${String(pid)}/cmdline`, "utf8").includes(cluster) ? pid : null;
   } catch {
     return null;
   }
 }
 
-async function stopPostmaster(cluster: string): Promise<void> {
-  const pid = readPostmasterPid(cluster);
-  if (pid === null) return;
+const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
+
+/** One that has just been launched has not written its own process id down yet. */
+async function stopPostmaster(cluster: string, child: ChildProcess | null): Promise<void> {
+  const pid = child && !hasEnded(child) ? child.pid : runningPostmaster(cluster);
+  if (pid === undefined || pid === null) return;
   for (const [signal, waitMs] of [
     ["SIGINT", 4_000],
     ["SIGQUIT", 1_500],

@@ -36,6 +36,12 @@ export async function migrate(ownerUrl: string, folder: string): Promise<readonl
     }
     await client.query("select geostitch_ensure_partitions(7)");
     return applied;
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    const where = redactUrl(ownerUrl);
+    throw new AppError("unavailable", `the database at ${where} cannot be prepared: ${messageOf(cause)} (DATABASE_URL)`, {
+      cause,
+    });
   } finally {
     await client.end();
   }
@@ -65,10 +71,11 @@ async function applyOne(client: pg.Client, migration: { name: string; sql: strin
 
 /** Connects as the owner, or says in one line why that database cannot be used. */
 async function connectOwner(ownerUrl: string): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 5_000 });
-  client.on("error", () => undefined);
   const where = redactUrl(ownerUrl);
+  let client: pg.Client;
   try {
+    client = new pg.Client({ connectionString: ownerUrl, connectionTimeoutMillis: 5_000 });
+    client.on("error", () => undefined);
     await client.connect();
   } catch (cause) {
     throw new AppError("unavailable", `no PostgreSQL at ${where}: ${messageOf(cause)} (DATABASE_URL)`, { cause });

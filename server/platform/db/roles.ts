@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
+import { AppError, messageOf } from "../app-error.ts";
+import { keptSecret } from "../kept-secret.ts";
 
 const APP_ROLE = "geostitch_app";
 
@@ -28,23 +28,39 @@ export async function prepareAppRole(options: {
       const verb = rowCount ? "alter" : "create";
       await client.query(`${verb} role ${role} login password ${client.escapeLiteral(decodeURIComponent(password))}`);
     }
-    await client.query(`grant usage on schema public to ${role};
+    const grants = `grant usage on schema public to ${role};
       grant select, insert, update, delete on all tables in schema public to ${role};
       grant usage, select on all sequences in schema public to ${role};
       grant execute on all functions in schema public to ${role};
       revoke all on "_prisma_migrations" from ${role};
-      revoke update, delete, truncate on audit_entry from ${role}`);
+      revoke update, delete, truncate on audit_entry from ${role}`;
+    await client.query(grants).catch((cause: unknown) => {
+      throw new AppError("unavailable", `GEOSTITCH_DATABASE_APP_URL: ${messageOf(cause)}`, { cause });
+    });
+    if (appUrl !== null) await requireConnection(appUrl);
     return url;
   } finally {
     await client.end();
   }
 }
 
+/** The processes will use this address and nothing else: better one line now than six processes that start again and again. */
+async function requireConnection(appUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: appUrl, connectionTimeoutMillis: 5_000 });
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    await client.query("select count(*) from policy");
+  } catch (cause) {
+    throw new AppError("unavailable", `GEOSTITCH_DATABASE_APP_URL: no use of the database by it: ${messageOf(cause)}`, { cause });
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
 function embeddedAppUrl(ownerUrl: string, dataDir: string): string {
-  const file = join(dataDir, "postgres-app-password");
-  if (!existsSync(file)) writeFileSync(file, randomBytes(18).toString("base64url"), { mode: 0o600 });
   const url = new URL(ownerUrl);
   url.username = APP_ROLE;
-  url.password = readFileSync(file, "utf8");
+  url.password = keptSecret(join(dataDir, "postgres-app-password"), 18);
   return url.href;
 }

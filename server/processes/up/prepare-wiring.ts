@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { World } from "../../lab/domain/world.ts";
 import { orchestratorPlace } from "../../lab/domain/world.ts";
 import type { InstallationEnv } from "../../platform/env.ts";
 import { freePort, isPortFree } from "../../platform/ports.ts";
 import { wiringSchema, type Wiring } from "../../platform/wiring.ts";
+import { writeWhole } from "../../platform/write-whole.ts";
 
 /** Chooses where the processes listen, the same as last time where those ports are still free, and writes it down. */
 export async function prepareWiring(env: InstallationEnv, world: World | null): Promise<{ wiring: Wiring; file: string }> {
@@ -44,12 +45,15 @@ export async function prepareWiring(env: InstallationEnv, world: World | null): 
         }
       : null,
   };
-  writeFileSync(file, JSON.stringify(wiring, null, 2), { mode: 0o600 });
+  writeWhole(file, JSON.stringify(wiring, null, 2));
   return { wiring, file };
 }
 
+/** Ports and secrets of before are a convenience: a file that cannot be read is made anew. */
 function readBefore(file: string): Wiring | null {
-  if (!existsSync(file)) return null;
-  const parsed = wiringSchema.safeParse(JSON.parse(readFileSync(file, "utf8")));
-  return parsed.success ? parsed.data : null;
+  try {
+    return wiringSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch {
+    return null;
+  }
 }

@@ -13,7 +13,7 @@ const DEFAULT_POLICY = { apiVersion: "geostitch.dev/v1", kind: "Policy", metadat
 export async function prepareWorld(options: {
   databaseUrl: string;
   authSecret: string;
-  person: { email: string; password: string };
+  person: { email: string; password: () => string };
   world: World | null;
 }): Promise<boolean> {
   const database = openDatabase(options.databaseUrl, { name: "geostitch-up", connectionsMax: 2 });

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { AppError } from "../../platform/app-error.ts";
+import type { Wiring } from "../../platform/wiring.ts";
+import { hasRoutesEverywhere } from "../routes-everywhere.ts";
 
 const EVERY_MS = 200;
 
@@ -36,25 +38,58 @@ async function answersOk(url: string): Promise<boolean> {
   }
 }
 
-/** Waits until every component of the registry that should run does. */
-export async function waitForComponents(databaseUrl: string, timeoutMs: number): Promise<void> {
+export interface ComponentsQuestion {
+  readonly databaseUrl: string;
+  readonly wiring: Wiring;
+  /** Where entries stand; components are asked for at the first. */
+  readonly places: readonly string[];
+}
+
+/**
+ * Waits until every component of the registry that should run answers through the gateway, and all entries have the routes
+ * that it took. What the database says of instances is no sign of it: until the orchestrator has looked, that is what the last
+ * run left behind.
+ */
+export async function waitForComponents(question: ComponentsQuestion, timeoutMs: number): Promise<void> {
+  const { databaseUrl, wiring, places } = question;
+  const deadline = performance.now() + timeoutMs;
+  // Where components call each other: an answer from there has come from an instance that runs and is routed.
+  const caller = `${wiring.gateway.internalUrl}/@${places[0] ?? ""}`;
+  let waiting = await componentsToRun(databaseUrl);
+  for (;;) {
+    const answers = await Promise.all(waiting.map(({ path }) => isServed(`${caller}/${path}`)));
+    waiting = waiting.filter((_component, index) => answers[index] === false);
+    if (waiting.length === 0 && (await hasRoutesEverywhere(wiring, places))) return;
+    if (performance.now() > deadline) {
+      const missing = waiting.length > 0 ? waiting.map(({ key }) => key).join(", ") : "the routes of some entries";
+      console.error(`geostitch: not ready yet: ${missing}`);
+      return;
+    }
+    await delay(EVERY_MS);
+  }
+}
+
+async function componentsToRun(databaseUrl: string): Promise<readonly { key: string; path: string }[]> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
-  const deadline = performance.now() + timeoutMs;
   try {
-    for (;;) {
-      const { rows } = await client.query<{ missing: string }>(
-        `select key as missing from component where coalesce((spec->'replicas'->>'min')::int, 1) > 0
-           and not exists (select 1 from instance where component_key = component.key and state in ('ready', 'sealed'))`,
-      );
-      if (rows.length === 0) return;
-      if (performance.now() > deadline) {
-        console.error(`geostitch: not ready yet: ${rows.map((row) => row.missing).join(", ")}`);
-        return;
-      }
-      await delay(EVERY_MS);
-    }
+    const { rows } = await client.query<{ key: string; path: string }>(
+      `select key, key || coalesce(spec->'network'->'readiness'->>'path', '/') as path from component
+         where coalesce((spec->'replicas'->>'min')::int, 1) > 0 and spec->'network'->>'protocol' = 'http'`,
+    );
+    return rows;
   } finally {
     await client.end();
+  }
+}
+
+/** Whatever an instance answers is an answer; a gateway's own no is a problem document. */
+async function isServed(url: string): Promise<boolean> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(5_000) });
+    await answer.arrayBuffer();
+    return answer.headers.has("geostitch-instance");
+  } catch {
+    return false;
   }
 }

@@ -10,13 +10,12 @@ export interface Addressed {
 
 const IP_ADDRESS = /^(\d{1,3}\.){3}\d{1,3}$/;
 
-/** IP addresses and `localhost` never name a component. */
+/** IP addresses and `localhost` never name a component. A name may end with the dot of the root, and its case says nothing. */
 export function addressedByHost(host: string | undefined, url: string): Addressed | null {
-  const bare = (host ?? "").toLowerCase().replace(/:\d+$/, "");
-  if (bare === "" || bare.startsWith("[") || IP_ADDRESS.test(bare) || bare === "localhost" || bare.endsWith(".localhost"))
-    return null;
+  const bare = (host ?? "").toLowerCase().replace(/:\d*$/, "").replace(/\.$/, "");
+  if (bare.startsWith("[") || IP_ADDRESS.test(bare)) return null;
   const [name, application, ...rest] = bare.split(".");
-  if (name === undefined || application === undefined || name === "" || application === "" || rest.length === 0) return null;
+  if (!name || !application || rest.length === 0 || rest.includes("")) return null;
   return { application, name, path: url, prefix: null };
 }
 

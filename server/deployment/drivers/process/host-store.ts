@@ -1,17 +1,7 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { writeWhole } from "../../../platform/write-whole.ts";
 import { deployCommandSchema } from "../../domain/host-protocol.ts";
 
 /** One instance as the host keeps it: enough to start it again, or to find it running after the host itself was killed. */
@@ -62,13 +52,13 @@ export function openHostStore(folder: string): HostStore {
     ? (JSON.parse(readFileSync(fencesFile, "utf8")) as Fences)
     : { epochs: {}, answers: {} };
   const folderOf = (name: string): string => join(home, name);
-  const saveFences = (): void => writeDurably(fencesFile, JSON.stringify(fences));
+  const saveFences = (): void => writeWhole(fencesFile, JSON.stringify(fences));
   return {
     instances: readdirSync(home).flatMap((name) => readInstance(join(home, name, "instance.json"))),
     folderOf,
     save: (instance) => {
       mkdirSync(join(folderOf(instance.name), "state"), { recursive: true, mode: 0o700 });
-      writeDurably(join(folderOf(instance.name), "instance.json"), JSON.stringify(instance));
+      writeWhole(join(folderOf(instance.name), "instance.json"), JSON.stringify(instance));
     },
     remove: (name, withState) => {
       rmSync(withState ? folderOf(name) : join(folderOf(name), "instance.json"), { recursive: true, force: true });
@@ -99,16 +89,4 @@ function readInstance(file: string): StoredInstance[] {
   } catch {
     return [];
   }
-}
-
-function writeDurably(file: string, text: string): void {
-  const temporary = `${file}.new`;
-  const handle = openSync(temporary, "w", 0o600);
-  try {
-    writeSync(handle, text);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  renameSync(temporary, file);
 }

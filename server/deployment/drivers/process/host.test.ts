@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync } from "node:fs";
-import type { AddressInfo } from "node:net";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
@@ -91,6 +91,22 @@ test("an instance that is killed shows so within 2 s, is back within 10 s, and s
   expect(failed.lastExit).toBe("ended by SIGKILL");
   const back = await reaches(host, (instance) => isReady(instance) && instance.pid !== pid, 10_000);
   expect(back.restarts).toBe(1);
+});
+
+test("an instance whose port somebody took while it was away starts again on another", async () => {
+  const { host, driver } = await startHost();
+  const takes = createServer();
+  try {
+    await driver.deploy("here", NAME, command(), context("one"));
+    const { pid, port } = await reaches(host, isReady);
+    process.kill(pid ?? 0, "SIGKILL");
+    await reaches(host, ({ state }) => state === "failed");
+    await new Promise<void>((resolve) => takes.listen(port ?? 0, "127.0.0.1", resolve));
+    const again = await reaches(host, isReady);
+    expect([again.restarts, again.port === port]).toEqual([1, false]);
+  } finally {
+    takes.close();
+  }
 });
 
 test("an instance that ends again and again is started with growing waits", async () => {

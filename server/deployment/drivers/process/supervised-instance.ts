@@ -3,6 +3,7 @@ import { closeSync, existsSync, openSync, renameSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { dirname, join } from "node:path";
 import { messageOf } from "../../../platform/app-error.ts";
+import { freePort, isPortFree } from "../../../platform/ports.ts";
 import type { HostInstance } from "../../domain/host-protocol.ts";
 import type { StoredInstance } from "./host-store.ts";
 import { Opener } from "./opener.ts";
@@ -195,7 +196,16 @@ export class SupervisedInstance {
     this.#nextRestartAt = new Date(Date.now() + delayMs).toISOString();
     this.#save({ pid: null, startTicks: null, lastExit: how, restarts: this.#stored.restarts + 1 });
     this.#become("failed");
-    this.#timer = setTimeout(() => this.#spawn(), delayMs);
+    this.#timer = setTimeout(() => void this.#spawnAgain(), delayMs);
+  }
+
+  /** While nothing listened there, somebody else may have taken its ports: it would never start again on those. */
+  async #spawnAgain(): Promise<void> {
+    const { port, adminPort } = this.#stored;
+    const [freeOne, freeAdmin] = [await stillFree(port), await stillFree(adminPort)];
+    if (this.#stopping) return;
+    if (freeOne !== port || freeAdmin !== adminPort) this.#save({ port: freeOne, adminPort: freeAdmin });
+    this.#spawn();
   }
 
   #probeSoon(ms: number): void {
@@ -245,6 +255,8 @@ export class SupervisedInstance {
     this.#deps.onChange(this.view());
   }
 }
+
+const stillFree = async (port: number): Promise<number> => ((await isPortFree(port)) ? port : await freePort());
 
 function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {

@@ -88,27 +88,35 @@ function roundTripsFrom(name: string, snapshot: RouteSnapshot): Map<string, numb
   return new Map([...estimated, ...given]);
 }
 
-const busiest = new WeakMap<RouteSnapshot, string | null>();
-
 /** The place with most instances: from there a client of whom nobody knows where it is has the shortest ways. */
-function busiestPlace(snapshot: RouteSnapshot): string | null {
-  const known = busiest.get(snapshot);
+const busiestPlaces = new WeakMap<RouteSnapshot, readonly string[]>();
+
+function byInstances(snapshot: RouteSnapshot): readonly string[] {
+  const known = busiestPlaces.get(snapshot);
   if (known !== undefined) return known;
   const counts = new Map(snapshot.dataCenters.map(({ name }) => [name, 0]));
   for (const { dataCenter } of snapshot.components.flatMap(({ instances }) => instances))
     counts.set(dataCenter, (counts.get(dataCenter) ?? 0) + 1);
-  const [first] = [...counts].sort(([, a], [, b]) => b - a);
-  busiest.set(snapshot, first?.[0] ?? null);
-  return first?.[0] ?? null;
+  const sorted = [...counts].sort(([, a], [, b]) => b - a).map(([name]) => name);
+  busiestPlaces.set(snapshot, sorted);
+  return sorted;
 }
 
-/** The entry nearest to a point; the one at the busiest place where nobody knows where the client is. */
-export function nearestEntry(snapshot: RouteSnapshot, point: { latitude: number; longitude: number } | null): string | null {
-  if (point === null) return busiestPlace(snapshot);
+export interface EntryQuestion {
+  readonly snapshot: RouteSnapshot;
+  /** Null where nobody knows where the client is. */
+  readonly point: { readonly latitude: number; readonly longitude: number } | null;
+  /** Whether the entry at a place has routes: a place that has just been added gets them a moment later than its neighbours. */
+  readonly isOpen: (place: string) => boolean;
+}
+
+/** The entry nearest to a point among those that have routes; the one at the busiest place where there is no point. */
+export function nearestEntry({ snapshot, point, isOpen }: EntryQuestion): string | null {
+  if (point === null) return byInstances(snapshot).find(isOpen) ?? null;
   let best: { name: string; km: number } | null = null;
   for (const place of snapshot.dataCenters) {
     const km = distanceKm(place, point);
-    if (best === null || km < best.km) best = { name: place.name, km };
+    if ((best === null || km < best.km) && isOpen(place.name)) best = { name: place.name, km };
   }
   return best?.name ?? null;
 }

@@ -88,6 +88,42 @@ describe("routing", () => {
     expect(instance.requests[0]?.headers["x-forwarded-for"]).toBe(GERMAN);
   });
 
+  test("a client whose nearest entry has no routes yet enters at the next one that has", async () => {
+    const instance = await startInstance(answering("hello"));
+    const gateway = await startGateway({ trusted: LOCAL });
+    const routes = snapshot(1, [component([{ place: "virginia", port: instance.port }])]);
+    expect((await gateway.admin("PUT", "/virginia/snapshot", routes)).status).toBe(200);
+    const answer = await fetch(`${gateway.url}/shop/cart/`, from(GERMAN));
+    expect([answer.status, answer.headers.get("geostitch-entry")]).toEqual([200, "virginia"]);
+  });
+
+  test.each([
+    ["version 1 of no address", Buffer.from("PROXY TCP4 somewhere 10.0.0.1 1234 80\r\n")],
+    [
+      "version 2 that is too short for its family",
+      Buffer.concat([proxyV2(GERMAN).subarray(0, 12), Buffer.from([0x21, 0x21, 0, 12]), Buffer.alloc(12)]),
+    ],
+  ])("a PROXY header, %s, ends its connection and nothing else", async (_name, header) => {
+    const instance = await startInstance(answering("hello"));
+    const gateway = await startGateway({ trusted: LOCAL });
+    await gateway.publish(snapshot(1, [component([{ place: "virginia", port: instance.port }])]));
+    const head = Buffer.from("GET /shop/cart/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    expect(await raw(gateway.url, Buffer.concat([header, head])).catch(() => "")).toBe("");
+    expect((await fetch(`${gateway.url}/shop/cart/`)).status).toBe(200);
+    expect(instance.requests).toHaveLength(1);
+  });
+
+  test("a proxy's form of a request, which names the host in its first line, is understood", async () => {
+    const instance = await startInstance(answering("hello"));
+    const gateway = await startGateway();
+    await gateway.publish(snapshot(1, [component([{ place: "virginia", port: instance.port }])]));
+    const ask = (target: string): Promise<string> =>
+      raw(gateway.url, `GET ${target} HTTP/1.1\r\nHost: elsewhere\r\nConnection: close\r\n\r\n`);
+    expect(await ask("http://cart.shop.example.org/a?b=1")).toMatch(/^HTTP\/1\.1 200/);
+    expect(await ask("http://gateway.example.org/shop/cart/c")).toMatch(/^HTTP\/1\.1 200/);
+    expect(instance.requests.map(({ url }) => url)).toEqual(["/a?b=1", "/c"]);
+  });
+
   test("what a client says in the gateway's own headers does not reach an instance", async () => {
     const instance = await startInstance(answering("hello"));
     const gateway = await startGateway();

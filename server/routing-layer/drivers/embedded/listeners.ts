@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Socket } from "node:net";
+import { isIP, type Socket } from "node:net";
 import ipaddr from "ipaddr.js";
 import type { PlaceLookup } from "../../../user-proximity/index.ts";
 import { clientAddress } from "../../domain/client-address.ts";
@@ -143,10 +143,11 @@ async function serveClient(
     return;
   }
   const address = addressOf(deps, isTrusted, incoming);
-  const name = nearestEntry(snapshot, deps.lookup.locate(address));
+  const isOpen = (place: string): boolean => (deps.entries.get(place)?.snapshot ?? null) !== null;
+  const name = nearestEntry({ snapshot, point: deps.lookup.locate(address), isOpen });
   const entry = name === null ? null : deps.entries.get(name);
   if (!entry?.snapshot) {
-    answerProblem(outgoing, noRoutes("the nearest entry has no routes yet"));
+    answerProblem(outgoing, noRoutes("no entry has routes yet"));
     return;
   }
   await route(deps, { entry, addressed, incoming, outgoing, host, clientAddress: address, internal: false });
@@ -191,7 +192,8 @@ function addressOf(deps: ListenerDeps, isTrusted: (address: string) => boolean, 
   const first = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value.join(",") : value);
   return clientAddress({
     peer,
-    isTrusted: (address) => isTrusted(address) || (bySecret && address === peer),
+    isTrusted: (address) => isTrusted(address) || (bySecret && address === normalized(peer)),
+    normalized,
     xForwardedFor: first(incoming.headers["x-forwarded-for"]),
     forwarded: incoming.headers.forwarded,
   });
@@ -221,6 +223,12 @@ async function route(deps: ListenerDeps, call: Routed): Promise<void> {
     return;
   }
   await exchange(deps, { ...call, component });
+}
+
+/** `::ffff:192.0.2.1` is `192.0.2.1`, and what only a lenient reader takes for an address, `8.8` or `010.0.0.1`, is none. */
+function normalized(text: string): string | null {
+  if (!isIP(text)) return null;
+  return ipaddr.process(text).toString();
 }
 
 /** Whether an address is in one of the blocks. */

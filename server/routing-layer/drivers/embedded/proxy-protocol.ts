@@ -1,7 +1,9 @@
-import type { Socket } from "node:net";
+import { isIPv4, isIPv6, type Socket } from "node:net";
 
 const V2_SIGNATURE = Buffer.from([0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a]);
 const V1_LENGTH_MAX = 107;
+/** Both addresses and ports, by family: IPv4 and IPv6. */
+const ADDRESS_BYTES: Readonly<Record<number, number>> = { 1: 12, 2: 36 };
 const WAIT_MS = 10_000;
 
 /**
@@ -41,15 +43,19 @@ export function parseProxyHeader(data: Buffer): Parsed {
   if (!"PROXY ".startsWith(start)) return null;
   const end = data.indexOf("\r\n");
   if (end < 0) return data.length > V1_LENGTH_MAX ? "broken" : "more";
-  const [, family, source] = data.toString("latin1", 0, end).split(" ");
-  return { address: family === "UNKNOWN" ? null : (source ?? null), bytes: end + 2 };
+  const [, family, source = ""] = data.toString("latin1", 0, end).split(" ");
+  if (family === "UNKNOWN") return { address: null, bytes: end + 2 };
+  const isAddress = family === "TCP4" ? isIPv4(source) : family === "TCP6" && isIPv6(source);
+  return isAddress ? { address: source, bytes: end + 2 } : "broken";
 }
 
 function parseV2(data: Buffer): Parsed {
   const length = data.readUInt16BE(14);
-  if (data.length < 16 + length) return "more";
-  const isLocal = ((data[12] ?? 0) & 15) === 0;
+  const [version, command] = [(data[12] ?? 0) >> 4, (data[12] ?? 0) & 15];
   const family = (data[13] ?? 0) >> 4;
+  if (version !== 2 || command > 1 || length < (ADDRESS_BYTES[family] ?? 0)) return "broken";
+  if (data.length < 16 + length) return "more";
+  const isLocal = command === 0;
   const bytes = 16 + length;
   if (isLocal || (family !== 1 && family !== 2)) return { address: null, bytes };
   if (family === 1) return { address: [...data.subarray(16, 20)].join("."), bytes };
