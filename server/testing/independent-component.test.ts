@@ -1,6 +1,6 @@
 import { Agent, request } from "undici";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openMoves, type Moves } from "./moves.ts";
+import { openMoves, until, type Moves } from "./moves.ts";
 import { TestWorld } from "./test-world.ts";
 
 /** The state protocol is public: a component that knows only the contract's section 7 moves under load like any other. */
@@ -8,6 +8,20 @@ const PROGRAM = new URL("fixtures/independent-component.mjs", import.meta.url).p
 const WRITERS = 8;
 let world: TestWorld;
 let moves: Moves;
+
+const componentOf = (name: string, digests: string, version = "1") => ({
+  apiVersion: "geostitch.dev/v1",
+  kind: "Component",
+  metadata: { application: "theirs", name },
+  spec: {
+    version,
+    artifact: { driver: "process", command: ["node", PROGRAM] },
+    env: { DIGESTS: digests },
+    network: { protocol: "http", readiness: { path: "/healthz", timeoutMs: 1000 } },
+    state: { kind: "full", driver: "snapshot", sizeMiB: 1 },
+    entrypoint: true,
+  },
+});
 
 beforeAll(async () => {
   world = await TestWorld.start({
@@ -20,22 +34,9 @@ beforeAll(async () => {
   });
   world.spawn("orchestrator");
   moves = openMoves(world.appUrl);
-  const component = (name: string, digests: string) => ({
-    apiVersion: "geostitch.dev/v1",
-    kind: "Component",
-    metadata: { application: "theirs", name },
-    spec: {
-      version: "1",
-      artifact: { driver: "process", command: ["node", PROGRAM] },
-      env: { DIGESTS: digests },
-      network: { protocol: "http", readiness: { path: "/healthz", timeoutMs: 1000 } },
-      state: { kind: "full", driver: "snapshot", sizeMiB: 1 },
-      entrypoint: true,
-    },
-  });
   const guardRails = { watchMs: 0 };
   const policy = { apiVersion: "geostitch.dev/v1", kind: "Policy", metadata: { name: "default" }, spec: { guardRails } };
-  await moves.apply([policy, component("whole", "whole"), component("chunks", "chunk")]);
+  await moves.apply([policy, componentOf("whole", "whole"), componentOf("chunks", "chunk")]);
   await moves.untilHeard(2, 20_000);
 }, 60_000);
 
@@ -68,6 +69,31 @@ test.each(["theirs/whole", "theirs/chunks"])(
   },
   60_000,
 );
+
+test("a changed manifest is what runs, in place and at the same epoch, and nothing acknowledged is lost", async () => {
+  const rowOf = () => moves.database.prisma.instance.findFirst({ where: { componentKey: "theirs/whole", desired: true } });
+  const before = await rowOf();
+  const { epoch } = await moves.database.prisma.component.findUniqueOrThrow({ where: { key: "theirs/whole" } });
+  const finish = startWriters(`${world.wiring.gateway.url}/theirs/whole`);
+  await moves.apply([componentOf("whole", "chunk", "2")]);
+  const renewed = async (): Promise<boolean> => {
+    const row = await rowOf();
+    return row?.version === "2" && row.state === "ready" && row.pid !== before?.pid;
+  };
+  expect(await until(renewed, 20_000)).toBe(true);
+  const answer = await request(`${world.wiring.gateway.url}/theirs/whole/documents/after`, {
+    method: "POST",
+    headers: { "idempotency-key": "after", "content-type": "application/json" },
+    body: "{}",
+  });
+  expect(answer.statusCode).toBe(200);
+  expect(answer.headers["geostitch-epoch"]).toBe(String(epoch));
+  await answer.body.dump();
+  const { acknowledged, missing } = await finish();
+  expect(missing).toEqual([]);
+  expect(acknowledged).toBeGreaterThan(10);
+  expect((await rowOf())?.name).toBe(before?.name);
+}, 60_000);
 
 /** Writers with a document each, as fast as they are answered; at the end each acknowledged key has to be there once. */
 function startWriters(base: string) {

@@ -81,6 +81,8 @@ export const hostInstanceSchema = z.object({
   nextRestartAt: z.string().nullable(),
   /** Last exit in words, null before the first. */
   lastExit: z.string().nullable(),
+  /** Of the command it was started by: who compares it with what the manifest asks for now sees whether it is out of date. */
+  commandFingerprint: z.string(),
 });
 
 export const watchLineSchema = z.discriminatedUnion("kind", [

@@ -1,7 +1,7 @@
 import { servingInstances } from "../../component-registry/domain/status.ts";
 import type { ComponentRecord, InstanceRecord, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 
-/** An instance as its host reports it, with the hash of the command it was started by. */
+/** An instance as its host reports it, with the fingerprint of the command it was started by. */
 export interface HostReport {
   readonly name: string;
   readonly componentKey: string;
@@ -15,12 +15,15 @@ export interface HostReport {
   readonly lastExit: string | null;
   readonly nextRestartAt: Date | null;
   readonly startedAt: Date | null;
+  readonly commandFingerprint: string;
 }
 
 export interface InventoryQuestion {
   readonly registry: RegistrySnapshot;
   /** Reports by data centre; a place that has not reported in this term is missing. */
   readonly reports: ReadonlyMap<string, ReadonlyMap<string, HostReport>>;
+  /** Fingerprint of the command by which the manifest, as it is now, starts this instance; null where there is none. */
+  readonly fingerprintOf: (row: InstanceRecord) => string | null;
 }
 
 /** What one pass of the inventory has to do so that the hosts run what the registry holds, and the registry tells what they run. */
@@ -30,6 +33,8 @@ export interface InventoryPlan {
   /** Rows of instances that were not wanted any more and are gone. */
   readonly forget: readonly string[];
   readonly deploy: readonly InstanceRecord[];
+  /** Started by an earlier manifest: to be started again by the present one, in place. */
+  readonly renew: readonly InstanceRecord[];
   readonly stop: readonly {
     readonly name: string;
     readonly dataCenter: string;
@@ -43,7 +48,8 @@ export interface InventoryPlan {
   readonly scaleDown: readonly string[];
 }
 
-export function planInventory({ registry, reports }: InventoryQuestion): InventoryPlan {
+export function planInventory(question: InventoryQuestion): InventoryPlan {
+  const { registry, reports } = question;
   const reportOf = (row: InstanceRecord): HostReport | undefined => reports.get(row.dataCenter)?.get(row.name);
   const heard = (row: InstanceRecord): boolean => reports.has(row.dataCenter);
   const rows = new Map(registry.instances.map((row) => [row.name, row]));
@@ -54,11 +60,32 @@ export function planInventory({ registry, reports }: InventoryQuestion): Invento
     forget: registry.instances.filter((row) => !row.desired && heard(row) && isGone(reportOf(row))).map((row) => row.name),
     // A migration deploys its own targets; from the commit on they are like any other.
     deploy: wanted.filter((row) => row.migrationId === null && heard(row) && isGone(reportOf(row))),
+    renew: planRenewals(question),
     stop: reported
       .filter((report) => report.state !== "stopped" && rows.get(report.name)?.desired !== true)
       .map(({ name, dataCenter, componentKey }) => ({ name, dataCenter, componentKey, removeState: true })),
     ...planCopies(registry),
   };
+}
+
+/**
+ * At most one instance of a component at a time, so that the others serve meanwhile, and the next only when all are ready: a
+ * manifest that starts nothing stops with the first. Not while it moves: the move's own target is started by what holds now.
+ */
+function planRenewals({ registry, reports, fingerprintOf }: InventoryQuestion): readonly InstanceRecord[] {
+  const moving = new Set(registry.openMigrations.map((migration) => migration.componentKey));
+  const resting = registry.components.filter((component) => !moving.has(component.key));
+  return resting.flatMap((component) => {
+    const rows = servingInstances(registry.instances, component.key);
+    const copies = rows.map((row) => ({ row, report: reports.get(row.dataCenter)?.get(row.name) }));
+    const outdated = copies.filter(({ row, report }) => report !== undefined && report.commandFingerprint !== fingerprintOf(row));
+    const isReady = ({ report }: (typeof copies)[number]): boolean => report?.state === "ready";
+    // One that does not serve anyway costs nobody anything.
+    const [next] = [...outdated].sort((a, b) => Number(isReady(a)) - Number(isReady(b)));
+    if (!next) return [];
+    const othersServe = copies.every((copy) => copy === next || isReady(copy));
+    return !isReady(next) || othersServe ? [next.row] : [];
+  });
 }
 
 const isGone = (report: HostReport | undefined): boolean => report === undefined || report.state === "stopped";

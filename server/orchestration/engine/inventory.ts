@@ -2,14 +2,14 @@ import type { Logger } from "../../platform/logger.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Result } from "../../platform/result.ts";
 import { messageOf } from "../../platform/app-error.ts";
-import { UNFENCED, type DeploymentDriver } from "../../deployment/index.ts";
-import type { WatchLine } from "../../deployment/domain/host-protocol.ts";
-import type { RegistrySnapshot } from "../../component-registry/domain/registry.ts";
+import { commandFingerprint, UNFENCED, type DeploymentDriver } from "../../deployment/index.ts";
+import type { DeployCommand, WatchLine } from "../../deployment/domain/host-protocol.ts";
+import type { ComponentRecord, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import { dataCenterState } from "../../component-registry/domain/status.ts";
 import { chooseFirstPlacement } from "../../migration-planning/domain/choose-first-placement.ts";
 import { instanceName } from "../migration-service.ts";
 import { deployCommandOf } from "../domain/deploy-command.ts";
-import { planInventory, type HostReport, type InventoryPlan } from "../domain/plan-inventory.ts";
+import { planInventory, type HostReport, type InventoryPlan, type InventoryQuestion } from "../domain/plan-inventory.ts";
 import { LeaseLostError, type InventoryStore } from "./ports.ts";
 
 export interface InventoryDeps {
@@ -107,7 +107,7 @@ function toReport(item: Extract<WatchLine, { kind: "changed" }>["item"]): HostRe
 }
 
 async function pass(deps: InventoryDeps, heard: Heard, context: PassContext, registry: RegistrySnapshot): Promise<void> {
-  const plan = planInventory({ registry, reports: heard.reports });
+  const plan = planInventory({ registry, reports: heard.reports, fingerprintOf: fingerprints(deps, registry) });
   const nowMs = deps.clock.monotonicMs();
   const writesHeard = nowMs - context.lastHeardWrite >= HEARD_WRITE_MS;
   if (writesHeard) context.lastHeardWrite = nowMs;
@@ -159,6 +159,23 @@ function rowsFor(
   }));
 }
 
+const commandOf = ({ internalGatewayUrl }: InventoryDeps, component: ComponentRecord, dataCenter: string): DeployCommand =>
+  deployCommandOf({ component, dataCenter, writable: true, internalGatewayUrl });
+
+/** By component and place, worked out once a pass. */
+function fingerprints(deps: InventoryDeps, registry: RegistrySnapshot): InventoryQuestion["fingerprintOf"] {
+  const components = new Map(registry.components.map((component) => [component.key, component]));
+  const known = new Map<string, string>();
+  return ({ componentKey, dataCenter }) => {
+    const component = components.get(componentKey);
+    if (!component) return null;
+    const key = `${componentKey}@${dataCenter}`;
+    const fingerprint = known.get(key) ?? commandFingerprint(commandOf(deps, component, dataCenter));
+    known.set(key, fingerprint);
+    return fingerprint;
+  };
+}
+
 /** Commands go out beside the pass: a place that answers slowly delays nobody else. One at a time an instance. */
 function carryOut(deps: InventoryDeps, context: PassContext, plan: InventoryPlan, registry: RegistrySnapshot): void {
   const once = (name: string, work: () => Promise<Result<unknown>>): void => {
@@ -178,15 +195,10 @@ function carryOut(deps: InventoryDeps, context: PassContext, plan: InventoryPlan
     epoch,
     commandId: `${what}.${deps.newId("c").slice(-6)}`,
   });
-  for (const row of plan.deploy) {
+  for (const row of [...plan.deploy, ...plan.renew]) {
     const component = registry.components.find((record) => record.key === row.componentKey);
-    if (!component) continue;
-    const command = deployCommandOf({
-      component,
-      dataCenter: row.dataCenter,
-      writable: true,
-      internalGatewayUrl: deps.internalGatewayUrl,
-    });
+    const command = component ? commandOf(deps, component, row.dataCenter) : null;
+    if (!component || !command) continue;
     const order = contextOf(row.componentKey, row.epoch, `deploy.${row.name}.${component.generation}`);
     once(row.name, () => deps.driver.deploy(row.dataCenter, row.name, command, order));
   }

@@ -1,23 +1,17 @@
-import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { LinkDialer } from "../../../connectivity-management/index.ts";
 import { messageOf } from "../../../platform/app-error.ts";
 import type { Logger } from "../../../platform/logger.ts";
-import { freePort } from "../../../platform/ports.ts";
-import {
-  deployCommandSchema,
-  stopCommandSchema,
-  transferCommandSchema,
-  type HostInstance,
-  type WatchLine,
-} from "../../domain/host-protocol.ts";
-import { openHostStore, type HostStore, type StoredInstance } from "./host-store.ts";
+import { deployCommandSchema, stopCommandSchema, transferCommandSchema, type HostInstance } from "../../domain/host-protocol.ts";
+import { openHostStore } from "./host-store.ts";
+import { begin, deployInstance, stopInstance, type World } from "./host-world.ts";
 import { toAdmin } from "./owner-commands.ts";
-import { SupervisedInstance } from "./supervised-instance.ts";
+import type { SupervisedInstance } from "./supervised-instance.ts";
 import { answer, answerText, readJson } from "./host-http.ts";
 import { keepTelling, type Watcher } from "./host-watch.ts";
 import { answerSealedState } from "./sealed-state.ts";
 import { runTransfer } from "./transfer.ts";
+import { createTurns } from "./turns.ts";
 
 export interface HostOptions {
   readonly folder: string;
@@ -43,7 +37,7 @@ export interface Host {
 export function createHost(options: HostOptions): Host {
   const store = openHostStore(options.folder);
   const watchers = new Set<Watcher>();
-  const world: World = { options, store, watchers, running: new Map() };
+  const world: World = { options, store, watchers, running: new Map(), inTurn: createTurns() };
   for (const stored of store.instances) begin(world, stored);
   const server = createServer((incoming, outgoing) => {
     handle(world, incoming, outgoing).catch((error: unknown) => {
@@ -60,38 +54,6 @@ export function createHost(options: HostOptions): Host {
       await Promise.all([...world.running.values()].map((instance) => instance.stop(graceMs)));
     },
   };
-}
-
-interface World {
-  readonly options: HostOptions;
-  readonly store: HostStore;
-  readonly running: Map<string, SupervisedInstance>;
-  readonly watchers: Set<Watcher>;
-}
-
-function begin(world: World, stored: StoredInstance): SupervisedInstance {
-  const { store, options } = world;
-  const tell = (line: WatchLine, place: string): void => {
-    for (const watcher of world.watchers) if (watcher.place === place) watcher.send(line);
-  };
-  const instance = new SupervisedInstance(stored, {
-    folder: store.folderOf(stored.name),
-    workingDirectory: options.workingDirectory,
-    instanceEnv: options.instanceEnv,
-    save: (changed) => {
-      try {
-        store.save(changed);
-      } catch (error) {
-        // What an instance does goes on without its record: the record only helps a host that starts again to find it.
-        options.logger.warn({ name: changed.name, error: messageOf(error) }, "an instance's record could not be written");
-      }
-    },
-    onChange: (item) => tell({ kind: "changed", item }, item.dataCenter),
-  });
-  store.save(stored);
-  world.running.set(stored.name, instance);
-  instance.begin();
-  return instance;
 }
 
 async function handle(world: World, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -168,6 +130,8 @@ async function sealedState(world: World, { incoming, outgoing, instance, name, s
 const listed = (world: World, place: string | null): HostInstance[] =>
   [...world.running.values()].map((instance) => instance.view()).filter((item) => place === null || item.dataCenter === place);
 
+const noInstance = (name: string) => ({ status: 404, body: { code: "unknown-instance", detail: `no instance ${name} here` } });
+
 const unknown = (outgoing: ServerResponse, name: string): void =>
   answer(outgoing, 404, { code: "unknown-instance", detail: `no instance ${name} here` });
 
@@ -230,16 +194,12 @@ async function carryOut(
   { method, name, action, instance, body, incoming, outgoing }: Order,
 ): Promise<{ status: number; body: unknown }> {
   const epoch = Number(incoming.headers["geostitch-epoch"]);
-  if (method === "PUT" && action === "") return { status: 202, body: await deploy(world, { name, epoch, body, instance }) };
-  if (!instance) return { status: 404, body: { code: "unknown-instance", detail: `no instance ${name} here` } };
+  if (method === "PUT" && action === "")
+    return { status: 202, body: await deployInstance(world, { name, epoch, wanted: deployCommandSchema.parse(body) }) };
+  if (!instance) return noInstance(name);
   if (method === "DELETE" && action === "") {
-    const { graceMs, removeState } = stopCommandSchema.parse(body);
-    await instance.stop(graceMs);
-    world.running.delete(name);
-    world.store.remove(name, removeState);
-    for (const watcher of world.watchers)
-      if (watcher.place === instance.stored.command.dataCenter) watcher.send({ kind: "removed", name });
-    return { status: 200, body: instance.view() };
+    const stopped = await stopInstance(world, name, stopCommandSchema.parse(body));
+    return stopped ? { status: 200, body: stopped } : noInstance(name);
   }
   if (method === "POST" && action === "transfers") {
     const { url, token, dialer } = world.options;
@@ -264,33 +224,4 @@ async function carryOut(
       : { status: result.status, body: { code: result.code, detail: result.detail } };
   }
   return { status: 405, body: { code: "method", detail: `${method} is not known here` } };
-}
-
-async function deploy(
-  world: World,
-  { name, epoch, body, instance }: { name: string; epoch: number; body: unknown; instance: SupervisedInstance | undefined },
-): Promise<HostInstance> {
-  const wanted = deployCommandSchema.parse(body);
-  if (instance) {
-    const unchanged = JSON.stringify(instance.stored.command) === JSON.stringify(wanted);
-    if (unchanged) return instance.view();
-    await instance.stop(3_000);
-    return begin(world, { ...instance.stored, epoch, command: wanted }).view();
-  }
-  const stored: StoredInstance = {
-    name,
-    epoch,
-    command: wanted,
-    token: randomBytes(18).toString("base64url"),
-    port: await freePort(),
-    adminPort: await freePort(),
-    pid: null,
-    startTicks: null,
-    restarts: 0,
-    startedAt: null,
-    changedAt: new Date().toISOString(),
-    lastExit: null,
-    active: wanted.hasState && wanted.writable,
-  };
-  return begin(world, stored).view();
 }

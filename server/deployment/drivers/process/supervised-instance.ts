@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { dirname, join } from "node:path";
 import { messageOf } from "../../../platform/app-error.ts";
 import { freePort, isPortFree } from "../../../platform/ports.ts";
+import { commandFingerprint } from "../../command-fingerprint.ts";
 import type { HostInstance } from "../../domain/host-protocol.ts";
 import type { StoredInstance } from "./host-store.ts";
 import { Opener } from "./opener.ts";
@@ -70,6 +71,7 @@ export class SupervisedInstance {
       changedAt,
       nextRestartAt: this.#nextRestartAt,
       lastExit,
+      commandFingerprint: commandFingerprint(command),
     };
   }
 

@@ -1,0 +1,15 @@
+import { createHash } from "node:crypto";
+import type { DeployCommand } from "./domain/host-protocol.ts";
+
+/**
+ * Two commands with the same fingerprint start the same process. Whether it begins open for writes is left out: a migration's
+ * target begins closed, and is the owner's own process all the same once it has been opened.
+ */
+export function commandFingerprint({ writable: _writable, env, dependencies, ...rest }: DeployCommand): string {
+  const inOrder = (values: Readonly<Record<string, string>>) => Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+  const fields = Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash("sha256")
+    .update(JSON.stringify([fields, inOrder(env), inOrder(dependencies)]))
+    .digest("base64url")
+    .slice(0, 22);
+}
