@@ -14,7 +14,7 @@ import { createGatewayMetrics } from "./gateway-metrics.ts";
 const env = process.env;
 const wiring = readWiring(env["GEOSTITCH_WIRING"] ?? "");
 const logger = createLogger("gateway");
-const table = new EntryTable(join(env["GEOSTITCH_DATA_DIR"] ?? ".geostitch", "gateway", "snapshot.json"));
+const table = new EntryTable(join(env["GEOSTITCH_DATA_DIR"] ?? ".geostitch", "gateway", "snapshot.json"), logger);
 const lookup = openPlaceLookup(env["GEOSTITCH_GEOIP_DB"] ?? null);
 const report = createTrafficReport({ intakeUrl: wiring.intake.url, secret: wiring.intake.gatewaySecret, logger });
 const metrics = createGatewayMetrics(table);

@@ -85,8 +85,8 @@ export const snapshot = (version: number, components: readonly RouteComponent[])
 /** A gateway on real sockets with a folder of its own, driven through its admin port. */
 export async function startGateway(options: { trusted?: readonly string[]; folder?: string } = {}) {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), "geostitch-gateway-"));
-  const table = new EntryTable(join(folder, "snapshot.json"));
   const logger = pino({ level: "silent" });
+  const table = new EntryTable(join(folder, "snapshot.json"), logger);
   const dialer = createLinkDialer(null);
   const results: ExchangeResult[] = [];
   const deps: ListenerDeps = {

@@ -40,6 +40,8 @@ export function admit({
   const places = Math.max(0, maxConcurrent - resume.length - returns.length);
   const frozen = isFrozen(freeze, now) ? freeze : null;
   const start = frozen ? [] : others.slice(0, places);
+  // What begins at this same moment is what the others wait for, too.
+  const ahead = [...resume, ...returns, ...start];
   const wait = others
     .filter((migration) => !start.includes(migration))
     .map((migration) => ({
@@ -48,7 +50,7 @@ export function admit({
         ? { code: "frozen", message: `frozen by ${frozen.by.name}: ${frozen.reason}` }
         : {
             code: "max-concurrent",
-            message: `${resume.length} of ${maxConcurrent} migrations run: ${resume.map((running) => running.id).join(", ")}`,
+            message: `${ahead.length} of ${maxConcurrent} migrations run: ${ahead.map((running) => running.id).join(", ")}`,
           },
     }));
   return { start: [...returns, ...start], resume, wait, cancel };

@@ -56,7 +56,7 @@ describe("which moves may begin", () => {
       now,
     });
     expect(start.map(({ id }) => id)).toEqual(["a", "b"]);
-    expect(wait.map((entry) => entry.waitingFor.code)).toEqual(["max-concurrent"]);
+    expect(wait.map((entry) => entry.waitingFor)).toEqual([{ code: "max-concurrent", message: "2 of 2 migrations run: a, b" }]);
   });
   test("while frozen nothing new begins, what runs goes on, and a way back is let through", () => {
     const open = [migration("a", "running"), migration("b", "pending"), migration("c", "pending", { rollbackOf: "z" })];

@@ -9,6 +9,7 @@ import {
   resultsOf,
   STEP_GROUPS,
   STEP_NAMES,
+  stepOf,
   withSteps,
   type MigrationRecord,
   type StepChange,
@@ -67,7 +68,7 @@ async function advanceOnce(migration: MigrationRecord, deps: RunnerDeps, sampler
   const beforeReturn = migration.pointOfNoReturnAt === null && isBeforePointOfNoReturn(name);
   if (migration.requested?.kind === "abort" && beforeReturn)
     return beginAbort(migration, deps, `aborted by ${migration.requested.by}: ${migration.requested.reason}`);
-  if (migration.requested?.kind === "rollback" && !beforeReturn && name !== "retire")
+  if (migration.requested?.kind === "rollback" && !beforeReturn && !isRetiring(migration))
     return await goBack(migration, deps, migration.requested.reason);
   const overBudget = beforeReturn ? pauseOverrun(migration, deps) : null;
   if (overBudget !== null) return await beginAbort(migration, deps, overBudget);
@@ -81,6 +82,8 @@ async function advanceOnce(migration: MigrationRecord, deps: RunnerDeps, sampler
   const next = await take(outcome, migration, deps);
   return next === "read-again" && after !== null && isInPause(name) ? after : next;
 }
+
+const isRetiring = (migration: MigrationRecord): boolean => stepOf(migration, "retire")?.state !== "pending";
 
 /** Past the pause budget and before the commit: back to the source by itself. */
 function pauseOverrun(migration: MigrationRecord, deps: RunnerDeps): string | null {
@@ -99,6 +102,8 @@ async function runStep(
   if (name === "reserve") fault("forward:start");
   const running = migration.steps.find((step) => step.name === name)?.state === "running";
   const begun = running ? migration : await advance(deps, migration, { begun: name });
+  // Whoever comes first decides: a wish that was accepted before this step began has kept it from beginning.
+  if (name === "retire" && !running && begun.requested?.kind === "rollback") return [{ kind: "interrupted" }, null];
   announce(deps, migration.id, "migration.step");
   if (position.first) fault(`forward:${group}:before`);
   const outcome = await retrying(begun, name, deps);

@@ -108,16 +108,19 @@ function statements({ pool }: Database): Statements {
   };
 }
 
+/** The row is locked first: a wish to roll back that was accepted before `retire` began keeps it from beginning. */
 const ADVANCE = `with held as (select ${LEASE_HOLDS} as ok),
+  turn as (select requested, $10::text is distinct from 'retire' or requested->>'kind' is distinct from 'rollback' as begins
+    from migration where id = $2 and (select ok from held) for update),
   ended as (update migration_step set state = $4, ended_at = clock_timestamp(), error = $8,
       result = case when $5::jsonb = 'null'::jsonb then result else $5::jsonb end, bytes = coalesce($6, bytes), rounds = coalesce($7, rounds)
     where migration_id = $2 and name = $3 and (select ok from held)),
   skipped as (update migration_step set state = 'skipped', ended_at = clock_timestamp()
     where migration_id = $2 and name = any($9::text[]) and (select ok from held)),
   begun as (update migration_step set state = 'running', attempt = attempt + 1, started_at = coalesce(started_at, clock_timestamp()), error = null
-    where migration_id = $2 and name = $10 and (select ok from held)),
-  moved as (update migration set step = coalesce($10, step), progress_at = clock_timestamp(), waiting_for = null where id = $2 and (select ok from held))
-  select ok as held, (select requested from migration where id = $2) as requested from held`;
+    where migration_id = $2 and name = $10 and (select begins from turn)),
+  moved as (update migration set step = case when (select begins from turn) then coalesce($10, step) else step end, progress_at = clock_timestamp(), waiting_for = null where id = $2 and (select ok from held))
+  select ok as held, (select requested from turn) as requested from held`;
 
 const PROGRESS = `with held as (select ${LEASE_HOLDS} as ok),
   step as (update migration_step set bytes = $4, rounds = $5, round_bytes = $6::jsonb where migration_id = $2 and name = $3 and (select ok from held)),

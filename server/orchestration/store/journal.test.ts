@@ -151,6 +151,34 @@ describe("the commit", () => {
   });
 });
 
+describe("the end of the watch", () => {
+  const retireOf = async () => (await stored())?.steps.find((step) => step.name === "retire")?.state;
+  const change = { ended: { name: "watch" as const, state: "succeeded" as const }, begun: "retire" as const };
+
+  test("and a rollback at the same moment never both win", async () => {
+    await journalOf().commit(term, migration);
+    for (let round = 0; round < 10; round += 1) {
+      await api.database.pool.query("update migration set requested = null where id = $1", [migration.id]);
+      await api.database.pool.query("update migration_step set state = 'pending' where migration_id = $1 and name = 'retire'", [
+        migration.id,
+      ]);
+      const [advanced, rollback] = await Promise.all([
+        journalOf().advance(term, migration.id, change),
+        api.call("POST", `/migrations/${migration.id}/rollback`, { body: { reason: "x" } }),
+      ]);
+      const isBack = advanced.requested?.kind === "rollback";
+      expect([await retireOf(), rollback.status]).toEqual(isBack ? ["pending", 202] : ["running", 409]);
+    }
+  });
+
+  test("does not begin to retire where a rollback was accepted before", async () => {
+    await journalOf().commit(term, migration);
+    expect((await api.call("POST", `/migrations/${migration.id}/rollback`, { body: { reason: "x" } })).status).toBe(202);
+    const { requested } = await journalOf().advance(term, migration.id, change);
+    expect([requested?.kind, await retireOf()]).toEqual(["rollback", "pending"]);
+  });
+});
+
 describe("steps", () => {
   test("ending one and beginning the next is one change; results and attempts are kept", async () => {
     const journal = journalOf();

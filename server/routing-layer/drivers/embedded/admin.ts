@@ -1,8 +1,9 @@
 import { timingSafeEqual } from "node:crypto";
-import { mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { dirname } from "node:path";
+import { messageOf } from "../../../platform/app-error.ts";
 import type { Logger } from "../../../platform/logger.ts";
 import { holdCommandSchema, routeSnapshotSchema, warmCommandSchema, type RouteSnapshot } from "../../domain/snapshot.ts";
 import { Entry } from "./entry.ts";
@@ -18,10 +19,10 @@ export class EntryTable implements Entries {
   #saved = 0;
   #saving: Promise<void> = Promise.resolve();
 
-  constructor(file: string) {
+  constructor(file: string, logger: Logger) {
     this.#file = file;
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    const last = readLast(file);
+    const last = readLast(file, logger);
     if (!last) return;
     this.#saved = last.version;
     for (const { name } of last.dataCenters) this.of(name).take(last);
@@ -68,10 +69,16 @@ export class EntryTable implements Entries {
   }
 }
 
-function readLast(file: string): RouteSnapshot | null {
+/** A file that cannot be read is like none: this gateway is not ready until the orchestrator has told it the routes. */
+function readLast(file: string, logger: Logger): RouteSnapshot | null {
+  if (!existsSync(file)) return null;
   try {
     return routeSnapshotSchema.parse(JSON.parse(readFileSync(file, "utf8")));
-  } catch {
+  } catch (error) {
+    logger.error(
+      { file, error: messageOf(error).slice(0, 300) },
+      "the last routes cannot be read; waiting for the orchestrator's",
+    );
     return null;
   }
 }

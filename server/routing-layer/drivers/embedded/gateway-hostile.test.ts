@@ -1,5 +1,7 @@
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
+import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { freePort } from "../../../platform/ports.ts";
 import { answering, closeAll, component, eventually, snapshot, startGateway, startInstance } from "../../../testing/gateway.ts";
@@ -88,6 +90,17 @@ describe("requests that can be read in two ways", () => {
     const { headers } = instance.requests[0] ?? { headers: {} };
     expect(headers).toMatchObject({ host: "localhost", "x-forwarded-for": "127.0.0.1", "geostitch-epoch": "1" });
     expect(Object.keys(headers).filter((name) => /_|lab-path|real-ip/.test(name))).toEqual([]);
+  });
+});
+
+describe("the last routes", () => {
+  test("that cannot be read are like none: nothing is served until the orchestrator tells, and then everything", async () => {
+    const { instance, gateway } = await startPair();
+    writeFileSync(join(gateway.folder, "snapshot.json"), '{"version": 7, "components": [{"comp');
+    const again = await startGateway({ folder: gateway.folder });
+    expect((await fetch(`${again.url}${PATH}`)).status).toBe(503);
+    await again.publish(snapshot(1, [component([{ place: "virginia", port: instance.port }])]));
+    expect((await fetch(`${again.url}${PATH}`)).status).toBe(200);
   });
 });
 
