@@ -1,6 +1,6 @@
 import { mkdtempSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Server as NetServer } from "node:net";
+import { connect, type AddressInfo, type Server as NetServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLinkDialer } from "../connectivity-management/index.ts";
@@ -144,4 +144,15 @@ export async function eventually(check: () => boolean | Promise<boolean>, within
     if (performance.now() > deadline) throw new Error("it did not come about in time");
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+/** Sends bytes as they are, and answers all that comes back. */
+export function raw(url: string, bytes: string | Buffer): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(url).port), "127.0.0.1", () => socket.write(bytes));
+    let text = "";
+    socket.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+    socket.once("end", () => resolve(text));
+    socket.once("error", reject);
+  });
 }
