@@ -47,7 +47,7 @@ export function createRegistryService({ store, clock }: { store: RegistryStore; 
   return {
     read: () => store.read(),
     apply: async (request) => {
-      const manifests = readManifests(request);
+      const manifests = await readManifests(request);
       return await store.change((unit) => applyWithin(unit, manifests, request, clock.now()));
     },
     removeComponent: (key, actor, requestId) => store.change((unit) => removeComponent(unit, { key, actor, requestId })),
@@ -98,8 +98,8 @@ async function removeDataCenter(unit: RegistryUnit, { key, actor, requestId }: R
   });
 }
 
-function readManifests({ manifests, mayApply }: ApplyRequest): readonly Manifest[] {
-  const documents = typeof manifests === "string" ? readManifestText(manifests) : { ok: true as const, value: manifests };
+async function readManifests({ manifests, mayApply }: ApplyRequest): Promise<readonly Manifest[]> {
+  const documents = typeof manifests === "string" ? await readManifestText(manifests) : { ok: true as const, value: manifests };
   if (!documents.ok) throw badInput(documents.reasons);
   const parsed = parseManifests(documents.value);
   if (!parsed.ok) throw badInput(parsed.reasons);
