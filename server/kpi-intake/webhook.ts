@@ -4,7 +4,7 @@ import { isDatabaseAway } from "../platform/db/client.ts";
 import type { Logger } from "../platform/logger.ts";
 import { findUnfit } from "../platform/plain-data.ts";
 import { findUntimely, kpiBatchSchema, type KpiSample } from "./domain/kpi-batch.ts";
-import { isSigned } from "./domain/signature.ts";
+import { isSigned } from "./signature.ts";
 import { trafficBatchSchema, type TrafficSample } from "./domain/traffic.ts";
 import type { PlacedSample, Stored } from "./store-port.ts";
 
