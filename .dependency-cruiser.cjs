@@ -55,7 +55,9 @@ module.exports = {
       comment: "domain/ decides; it never reads a clock, the network, the database or the environment.",
       severity: "error",
       from: { path: "^server/[^/]+/domain/", pathNot: TESTS },
-      to: { pathNot: ["^server/[^/]+/domain/", "^server/platform/(result|plain-data|time-schema)\\.ts$", "(^|/)node_modules/zod/"] },
+      to: {
+        pathNot: ["^server/[^/]+/domain/", "^server/platform/(result|plain-data|time-schema)\\.ts$", "(^|/)node_modules/zod/"],
+      },
     },
     {
       name: "enter-modules-by-the-door",

@@ -1,4 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { startWeb } from "../processes/web.ts";
+import { problemResponse } from "./rest/handler.ts";
 
 /** 200 only when this process can do its work: the database answers and the embedded orchestrator, if any, runs. */
 export async function readiness(): Promise<Response> {
@@ -7,6 +9,11 @@ export async function readiness(): Promise<Response> {
 }
 
 export async function metrics(): Promise<Response> {
-  const { text, contentType } = await (await startWeb()).metrics();
-  return new Response(text, { headers: { "content-type": contentType } });
+  const web = await startWeb();
+  try {
+    const { text, contentType } = await web.metrics();
+    return new Response(text, { headers: { "content-type": contentType } });
+  } catch (error) {
+    return problemResponse(error, randomUUID(), web.services);
+  }
 }

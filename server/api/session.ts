@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { headers } from "next/headers";
 import packageJson from "../../package.json" with { type: "json" };
 import { handleAuth, sessionUser } from "../identity/index.ts";
+import { problemResponse } from "./rest/handler.ts";
 import { services } from "./services.ts";
 
 /** The signed-in person of the page that is being rendered, or null. */
@@ -11,7 +13,8 @@ export async function currentSession() {
 
 /** Sign-in, sign-out and the session, under `/api/auth`. */
 export async function answerAuth(request: Request): Promise<Response> {
-  return await handleAuth((await services()).auth, request);
+  const { auth, logger } = await services();
+  return await handleAuth(auth, request).catch((error: unknown) => problemResponse(error, randomUUID(), { logger }));
 }
 
 /** What the sign-in page may tell of this installation before anybody has signed in: no counts, no traffic. */

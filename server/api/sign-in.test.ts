@@ -1,6 +1,8 @@
+import { createHmac } from "node:crypto";
+import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ensureAdministrator, handleAuth } from "../identity/index.ts";
-import { startApi, type TestApi } from "../testing/api.ts";
+import { SECRET, startApi, type TestApi } from "../testing/api.ts";
 
 const person = { email: "ana@example.org", password: "correct-horse" };
 let api: TestApi;
@@ -9,6 +11,24 @@ beforeAll(async () => {
   await ensureAdministrator(api.services.auth, api.database, { ...person, password: () => person.password });
 });
 afterAll(() => api.close());
+
+test("without its database a sign-in and a session are an outage, not a wrong password and not a bug", async () => {
+  const away = await startApi("sign-in-away");
+  const owner = new pg.Client({ connectionString: api.ownerUrl });
+  await owner.connect();
+  await owner.query(`drop database ${new URL(away.ownerUrl).pathname.slice(1)} with (force)`);
+  await owner.end();
+  const request = new Request("http://127.0.0.1:3000/api/auth/sign-in/email", {
+    method: "POST",
+    headers: { host: "127.0.0.1:3000", "content-type": "application/json" },
+    body: JSON.stringify(person),
+  });
+  await expect(handleAuth(away.services.auth, request)).rejects.toMatchObject({ kind: "unavailable", code: "database" });
+  const cookie = `geostitch.session_token=${encodeURIComponent(`a.${createHmac("sha256", SECRET).update("a").digest("base64")}`)}`;
+  const read = await away.call("GET", "/components", { role: "nobody", headers: { cookie } });
+  expect([read.status, read.headers.get("retry-after")]).toEqual([503, "2"]);
+  await away.close();
+}, 30_000);
 
 const signIn = (body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
   handleAuth(

@@ -1,60 +1,93 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Composer, isMap, isScalar, Lexer, LineCounter, Parser, visit, type Document } from "yaml";
 import { messageOf } from "../platform/app-error.ts";
 import { ok, refused, type Result } from "../platform/result.ts";
 
 const BYTES_MAX = 1024 * 1024;
 const DOCUMENTS_MAX = 5_000;
-/** The library walks the whole document for each anchor and alias: a few are a convenience, thousands stop this process. */
+/** A few are a convenience, thousands stop this process. */
 const ANCHORS_MAX = 100;
 
-/** YAML or JSON text, one or many documents (a list counts as many) → plain values, or why it cannot be read. */
-export function readManifestText(text: string): Result<readonly unknown[]> {
-  if (Buffer.byteLength(text) > BYTES_MAX) return unreadable("expected at most 1 MiB of manifests");
-  try {
-    return /^\s*[[{]/.test(text) ? ok(flatten([JSON.parse(text)])) : readYaml(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return readYaml(text);
-    return unreadable(`cannot be read: ${messageOf(error)}`);
-  }
-}
+/** So many take a fraction of a second to compose, in which nothing else happens here. Documents have each their own count. */
+const LEXEMES_A_DOCUMENT_MAX = 100_000;
+const LEXEMES_A_TURN = 5_000;
 
-function readYaml(text: string): Result<readonly unknown[]> {
-  const lines = new LineCounter();
-  const values: unknown[] = [];
-  let count = 0;
+/** YAML or JSON text, one or many documents (a list counts as many) → plain values, or why it cannot be read. */
+export async function readManifestText(text: string): Promise<Result<readonly unknown[]>> {
+  if (Buffer.byteLength(text) > BYTES_MAX) return unreadable("expected at most 1 MiB of manifests");
+  const json = /^\s*[[{]/.test(text) ? readJson(text) : null;
+  if (json) return ok(flatten([json.value]));
   try {
-    // Keys are compared here and errors are placed here: the library does both in square time, which a megabyte turns into minutes.
-    const composer = new Composer({ uniqueKeys: false, prettyErrors: false, stringKeys: true });
-    // The first error is enough: a megabyte of quotes holds half a million of them.
-    Object.assign(composer, { onError: stopAt(lines) });
-    for (const document of composer.compose(tokensOf(text, lines))) {
-      if ((count += 1) > DOCUMENTS_MAX) return unreadable(`expected at most ${DOCUMENTS_MAX} documents`);
-      const [broken] = document.errors;
-      const problem = broken ? `${broken.message}${placeOf(broken.pos[0], lines)}` : repeatedKey(document, lines);
-      if (problem !== null) return unreadable(problem);
-      const value = document.toJS({ maxAliasCount: ANCHORS_MAX }) as unknown;
-      if (value !== null && value !== undefined) values.push(value);
-    }
-    return ok(flatten(values));
+    return ok(flatten(await readYaml(text)));
   } catch (error) {
     return unreadable(error instanceof RangeError ? "expected at most 32 levels of nesting" : messageOf(error));
   }
 }
 
-/** The text's tokens, as the library's own `parse` makes them, counted on the way. */
-function* tokensOf(text: string, lines: LineCounter) {
+function readJson(text: string): { readonly value: unknown } | null {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return null;
+  }
+}
+
+/** The documents' values. Throws where the text is no YAML; lets others have their turn on the way. */
+async function readYaml(text: string): Promise<readonly unknown[]> {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  const values: unknown[] = [];
+  let [documents, lexemes] = [0, 0];
+  const take = (document: Document.Parsed): void => {
+    lexemes = 0;
+    if ((documents += 1) > DOCUMENTS_MAX) throw new Error(`expected at most ${DOCUMENTS_MAX} documents`);
+    const [broken] = document.errors;
+    const problem = broken ? `${broken.message}${placeOf(broken.pos[0], lines)}` : repeatedKey(document, lines);
+    if (problem !== null) throw new Error(problem);
+    const value = document.toJS({ maxAliasCount: ANCHORS_MAX }) as unknown;
+    if (value !== null && value !== undefined) values.push(value);
+  };
+  const composition = compose(lines, take);
+  let turn = 0;
+  for (const lexeme of guarded(new Lexer().lex(text))) {
+    if ((lexemes += 1) > LEXEMES_A_DOCUMENT_MAX)
+      throw new Error(`expected at most ${LEXEMES_A_DOCUMENT_MAX} tokens in one document: use several, or JSON`);
+    composition.next(lexeme);
+    if ((turn += 1) % LEXEMES_A_TURN === 0) await nextTurn();
+  }
+  composition.end();
+  return values;
+}
+
+/** From lexemes to documents, as the library's own `parse` makes them. */
+function compose(lines: LineCounter, take: (document: Document.Parsed) => void) {
   const parser = new Parser(lines.addNewLine);
+  // Keys are compared and errors placed here: the library does both in square time, which a megabyte turns into minutes.
+  const composer = new Composer({ uniqueKeys: false, prettyErrors: false, stringKeys: true });
+  // The first error is enough: a megabyte of quotes holds half a million of them.
+  Object.assign(composer, { onError: stopAt(lines) });
+  return {
+    next: (lexeme: string): void => {
+      for (const token of parser.next(lexeme)) for (const document of composer.next(token)) take(document);
+    },
+    end: (): void => {
+      for (const token of parser.end()) for (const document of composer.next(token)) take(document);
+      for (const document of composer.end()) take(document);
+    },
+  };
+}
+
+/** The library walks the whole document for each anchor and alias: they are counted before it does. */
+function* guarded(lexemes: Iterable<string>): Generator<string> {
   let anchors = 0;
   let afterScalarMark = false;
-  lines.addNewLine(0);
-  for (const lexeme of new Lexer().lex(text)) {
+  for (const lexeme of lexemes) {
     // A scalar's own text comes behind a mark of its own and may begin with anything.
     if (!afterScalarMark && /^[&*]/.test(lexeme) && (anchors += 1) > ANCHORS_MAX)
       throw new Error(`expected at most ${ANCHORS_MAX} anchors and aliases`);
     afterScalarMark = lexeme === SCALAR_MARK;
-    yield* parser.next(lexeme);
+    yield lexeme;
   }
-  yield* parser.end();
 }
 
 const SCALAR_MARK = "\u001f";

@@ -6,11 +6,12 @@ import type { RegistrySnapshot } from "./domain/registry.ts";
 /** One transaction over the registry: its changes, their events and their audit entries stand or fall together. */
 export interface RegistryUnit {
   read(): Promise<RegistrySnapshot>;
-  write(change: PlannedChange): Promise<void>;
+  /** In an order in which what is referred to stands before what refers to it. */
+  write(changes: readonly PlannedChange[]): Promise<void>;
   removeComponent(key: string): Promise<void>;
   removeDataCenter(name: string): Promise<void>;
   publish(events: readonly NewEvent[]): Promise<void>;
-  audit(entry: NewAuditEntry): Promise<void>;
+  audit(entries: readonly NewAuditEntry[]): Promise<void>;
 }
 
 export interface RegistryStore {

@@ -47,7 +47,7 @@ export function createRegistryService({ store, clock }: { store: RegistryStore; 
   return {
     read: () => store.read(),
     apply: async (request) => {
-      const manifests = readManifests(request);
+      const manifests = await readManifests(request);
       return await store.change((unit) => applyWithin(unit, manifests, request, clock.now()));
     },
     removeComponent: (key, actor, requestId) => store.change((unit) => removeComponent(unit, { key, actor, requestId })),
@@ -71,13 +71,15 @@ async function removeComponent(unit: RegistryUnit, { key, actor, requestId }: Re
   const before = viewComponent(record, registry);
   const data = { ...before, status: { ...before.status, state: "pending", placements: [], deleted: true } };
   await unit.publish([{ type: "component.changed", subject: key, component: key, data }]);
-  await unit.audit({
-    actor,
-    action: "component.delete",
-    object: { kind: "Component", id: key },
-    before: { spec: record.spec },
-    requestId,
-  });
+  await unit.audit([
+    {
+      actor,
+      action: "component.delete",
+      object: { kind: "Component", id: key },
+      before: { spec: record.spec },
+      requestId,
+    },
+  ]);
 }
 
 async function removeDataCenter(unit: RegistryUnit, { key, actor, requestId }: Removal, now: Date): Promise<void> {
@@ -89,17 +91,19 @@ async function removeDataCenter(unit: RegistryUnit, { key, actor, requestId }: R
   const before = viewDataCenter(record, registry, now);
   const data = { ...before, status: { ...before.status, deleted: true } };
   await unit.publish([{ type: "data-center.changed", subject: key, component: null, data }]);
-  await unit.audit({
-    actor,
-    action: "data-center.delete",
-    object: { kind: "DataCenter", id: key },
-    before: { spec: record.spec },
-    requestId,
-  });
+  await unit.audit([
+    {
+      actor,
+      action: "data-center.delete",
+      object: { kind: "DataCenter", id: key },
+      before: { spec: record.spec },
+      requestId,
+    },
+  ]);
 }
 
-function readManifests({ manifests, mayApply }: ApplyRequest): readonly Manifest[] {
-  const documents = typeof manifests === "string" ? readManifestText(manifests) : { ok: true as const, value: manifests };
+async function readManifests({ manifests, mayApply }: ApplyRequest): Promise<readonly Manifest[]> {
+  const documents = typeof manifests === "string" ? await readManifestText(manifests) : { ok: true as const, value: manifests };
   if (!documents.ok) throw badInput(documents.reasons);
   const parsed = parseManifests(documents.value);
   if (!parsed.ok) throw badInput(parsed.reasons);
@@ -123,10 +127,10 @@ async function applyWithin(
   const planned = planApply(manifests, registry);
   const changes = planned.filter((entry) => entry.change !== "unchanged");
   if (!request.dryRun && changes.length > 0) {
-    for (const change of inWriteOrder(changes)) await unit.write(change);
+    await unit.write(inWriteOrder(changes));
     const after = await unit.read();
     await unit.publish(changes.flatMap((change) => eventOf(change, after, now)));
-    for (const change of changes) await unit.audit(auditOf(change, request));
+    await unit.audit(changes.map((change) => auditOf(change, request)));
   }
   return {
     changed: changes.length,

@@ -50,9 +50,13 @@ export async function handleAuth(auth: Auth, request: Request): Promise<Response
   if (request.method !== "GET" && !fromBrowser) headers.set("origin", `${protocol}//${headers.get("host") ?? host}`);
   const body = request.method === "GET" ? null : new Uint8Array(await readBody(request).catch(() => Buffer.alloc(0)));
   const answer = await auth.handler(new Request(request.url, { method: request.method, headers, body }));
+  if (answer.status >= 500) throw databaseAway(new Error(`the sign-in answered ${answer.status}`));
   const isBadSignIn = pathname.endsWith("/sign-in/email") && [400, 415, 422].includes(answer.status);
   return isBadSignIn ? new Response(await answer.text(), { status: 401, headers: answer.headers }) : answer;
 }
+
+const databaseAway = (cause: unknown): AppError =>
+  new AppError("unavailable", "the database does not answer", { code: "database", retryAfterSeconds: 2, cause });
 
 export interface SessionUser {
   readonly id: string;
@@ -63,7 +67,10 @@ export interface SessionUser {
 
 /** The person behind a request's cookie, or null. */
 export async function sessionUser(auth: Auth, headers: Headers): Promise<SessionUser | null> {
-  const session = await auth.api.getSession({ headers });
+  // All that can go wrong here is the database: the library calls it an internal error.
+  const session = await auth.api.getSession({ headers }).catch((cause: unknown) => {
+    throw databaseAway(cause);
+  });
   if (!session) return null;
   const { id, name, email } = session.user;
   return { id, name, email, role: session.user.role };

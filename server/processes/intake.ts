@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { Counter, Histogram, Registry } from "prom-client";
 import { createIntake } from "../kpi-intake/index.ts";
 import { storeKpiSamples, storeTraffic } from "../kpi-intake/store/samples-store.ts";
-import { openDatabase } from "../platform/db/client.ts";
+import { databaseAnswers, openDatabase } from "../platform/db/client.ts";
 import { readProcessEnv } from "../platform/env.ts";
 import { createLogger } from "../platform/logger.ts";
 import { listenAt, onStop } from "../platform/serve.ts";
@@ -55,10 +55,7 @@ function own(path: string, outgoing: ServerResponse): boolean {
   };
   if (path === "/healthz") text(200, "ok\n");
   else if (path === "/readyz")
-    pool.query("select 1").then(
-      () => text(200, "ok\n"),
-      () => text(503, "the database does not answer\n"),
-    );
+    void databaseAnswers(pool).then((answers) => (answers ? text(200, "ok\n") : text(503, "the database does not answer\n")));
   else if (path === "/metrics")
     register.metrics().then(
       (body) => text(200, body, register.contentType),

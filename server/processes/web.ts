@@ -7,7 +7,7 @@ import { createApiKeys, createAuth } from "../identity/index.ts";
 import { createFreezeService, createMigrationService } from "../orchestration/index.ts";
 import { createMigrationStore } from "../orchestration/store/migration-store.ts";
 import { systemClock } from "../platform/clock.ts";
-import { openDatabase, type Database } from "../platform/db/client.ts";
+import { databaseAnswers, openDatabase, type Database } from "../platform/db/client.ts";
 import { createEventStream } from "../platform/db/event-stream.ts";
 import { createIdempotency } from "../platform/db/idempotency.ts";
 import { readProcessEnv, type ProcessEnv } from "../platform/env.ts";
@@ -47,14 +47,7 @@ function compose(): Web {
   stopWithProcess(embedded);
   return {
     services,
-    problem: async () => {
-      try {
-        await database.pool.query("select 1");
-        return null;
-      } catch {
-        return "the database does not answer";
-      }
-    },
+    problem: async () => ((await databaseAnswers(database.pool)) ? null : "the database does not answer"),
     metrics: () =>
       metrics.render({
         registry: services.registry,

@@ -97,6 +97,15 @@ describe("apply", () => {
   });
 });
 
+test("a thousand manifests are one apply, and each has its entry in a chain that is whole", async () => {
+  const many = Array.from({ length: 1_000 }, (_, index) => ({ ...policy(), metadata: { name: `many-${index}` } }));
+  const { status, body } = await api.call("POST", "/apply", { body: many });
+  expect([status, body["changed"]]).toEqual([200, 1_000]);
+  const verdict = await api.call("GET", "/audit/verify");
+  expect(verdict.body).toMatchObject({ ok: true });
+  expect(Number(verdict.body["entries"])).toBeGreaterThan(1_000);
+}, 30_000);
+
 describe("what others refer to is in use", () => {
   const refer = (placement: object, dependencies: object[] = []) => component("referrer", { placement, dependencies });
   test.each([

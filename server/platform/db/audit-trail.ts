@@ -35,12 +35,25 @@ export function auditHash(entry: Readonly<Record<string, unknown>>, previousHash
 }
 
 /** Writes an entry in the transaction of the change it tells of: either both are there, or neither. */
-export async function appendAudit(tx: Tx, entry: NewAuditEntry): Promise<void> {
+export const appendAudit = (tx: Tx, entry: NewAuditEntry): Promise<void> => appendAudits(tx, [entry]);
+
+/** The entries of one change, chained in their order; the end of the chain is read once for all of them. */
+export async function appendAudits(tx: Tx, entries: readonly NewAuditEntry[]): Promise<void> {
   await tx.$executeRaw`select pg_advisory_xact_lock(${AUDIT_ORDER_LOCK}::bigint)`;
   const [last] = await tx.$queryRaw<
     { hash: string | null; at: Date }[]
   >`select hash, clock_timestamp()::timestamptz(3) as at from (select 1) one left join (select hash from audit_entry order by seq desc limit 1) entry on true`;
   const at = last?.at ?? new Date(0);
+  let previousHash = last?.hash ?? null;
+  const data = entries.map((entry) => {
+    const row = toRow(entry, at, previousHash);
+    previousHash = row.hash;
+    return row;
+  });
+  await tx.auditEntry.createMany({ data });
+}
+
+function toRow(entry: NewAuditEntry, at: Date, previousHash: string | null) {
   const content = {
     at: at.toISOString(),
     actor: entry.actor,
@@ -51,20 +64,17 @@ export async function appendAudit(tx: Tx, entry: NewAuditEntry): Promise<void> {
     after: entry.after ?? null,
     requestId: entry.requestId ?? null,
   };
-  const previousHash = last?.hash ?? null;
-  await tx.auditEntry.create({
-    data: {
-      at,
-      actor: { ...entry.actor },
-      action: content.action,
-      objectKind: content.object.kind,
-      objectId: content.object.id,
-      reason: content.reason,
-      before: toJson(content.before),
-      after: toJson(content.after),
-      requestId: content.requestId,
-      previousHash,
-      hash: auditHash(content, previousHash),
-    },
-  });
+  return {
+    at,
+    actor: { ...entry.actor },
+    action: content.action,
+    objectKind: content.object.kind,
+    objectId: content.object.id,
+    reason: content.reason,
+    before: toJson(content.before),
+    after: toJson(content.after),
+    requestId: content.requestId,
+    previousHash,
+    hash: auditHash(content, previousHash),
+  };
 }

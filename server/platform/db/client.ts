@@ -40,6 +40,21 @@ export function openDatabase(url: string, options: { readonly connectionsMax?: n
   };
 }
 
+const ANSWER_MS_MAX = 2_000;
+
+/** Whether the database answers soon enough to work with. */
+export async function databaseAnswers(pool: pg.Pool): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ANSWER_MS_MAX);
+  });
+  const answers = pool.query("select 1").then(
+    () => true,
+    () => false,
+  );
+  return await Promise.race([answers, late]).finally(() => clearTimeout(timer));
+}
+
 /** A value on its way into a JSON column: whatever JSON can hold, and null as SQL's null. */
 export function toJson(value: unknown): Prisma.InputJsonValue | typeof Prisma.DbNull {
   return value === null || value === undefined ? Prisma.DbNull : (JSON.parse(JSON.stringify(value)) as Prisma.InputJsonValue);
