@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { admit } from "./admit.ts";
 import {
   appliesTo,
+  takesPart,
   hasEnded,
   mayBecome,
   statesBefore,
@@ -42,6 +43,12 @@ describe("the table of states", () => {
       "verify",
     ]);
     expect(STEP_NAMES.every((step) => appliesTo(step, "full"))).toBe(true);
+  });
+  test("a move that is watched for no time skips the watch, and nothing else", () => {
+    const context = { sources: [], targets: [], pauseBudgetMs: 1, holdDeadlineMs: 1, watchMs: 0 };
+    const left = (watchMs: number) =>
+      STEP_NAMES.filter((step) => !takesPart(step, { stateKind: "full", context: { ...context, watchMs } }));
+    expect([left(0), left(1)]).toEqual([["watch"], []]);
   });
 });
 

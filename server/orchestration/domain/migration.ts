@@ -179,6 +179,10 @@ export function nextStep(migration: MigrationRecord): StepName | null {
 export const stepOf = (migration: MigrationRecord, name: StepName): StepRecord | undefined =>
   migration.steps.find((step) => step.name === name);
 
+/** Whether a step is taken in this very move: there is nothing to watch for no time. */
+export const takesPart = (step: StepName, { stateKind, context }: Pick<MigrationRecord, "stateKind" | "context">): boolean =>
+  appliesTo(step, stateKind) && (step !== "watch" || context.watchMs > 0);
+
 /** When requests began to be held, or null before that. */
 export const pausedSince = (migration: MigrationRecord): Date | null => stepOf(migration, "pause")?.startedAt ?? null;
 

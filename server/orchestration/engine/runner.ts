@@ -1,6 +1,6 @@
 import { AppError, isAppError, messageOf } from "../../platform/app-error.ts";
 import {
-  appliesTo,
+  takesPart,
   isBeforePointOfNoReturn,
   isInPause,
   isOpen,
@@ -72,8 +72,8 @@ async function advanceOnce(migration: MigrationRecord, deps: RunnerDeps, sampler
     return await goBack(migration, deps, migration.requested.reason);
   const overBudget = beforeReturn ? pauseOverrun(migration, deps) : null;
   if (overBudget !== null) return await beginAbort(migration, deps, overBudget);
-  if (!appliesTo(name, migration.stateKind)) {
-    await journal.advance(term, migration.id, { skipped: STEP_NAMES.filter((step) => !appliesTo(step, migration.stateKind)) });
+  if (!takesPart(name, migration)) {
+    await journal.advance(term, migration.id, { skipped: STEP_NAMES.filter((step) => !takesPart(step, migration)) });
     return "read-again";
   }
   if (name === "pause") sampler.start();
@@ -117,9 +117,7 @@ async function runStep(
     ...(outcome.bytes === undefined ? {} : { bytes: outcome.bytes }),
     ...(outcome.rounds === undefined ? {} : { rounds: outcome.rounds }),
   };
-  const following = STEP_NAMES.find(
-    (step) => STEP_NAMES.indexOf(step) > STEP_NAMES.indexOf(name) && appliesTo(step, migration.stateKind),
-  );
+  const following = STEP_NAMES.find((step) => STEP_NAMES.indexOf(step) > STEP_NAMES.indexOf(name) && takesPart(step, migration));
   // One statement ends a step and begins the next, so the pause pays for one round trip, not two; a group's edge stays bare.
   const after = await advance(deps, begun, {
     ended,
@@ -139,7 +137,7 @@ async function advance(deps: RunnerDeps, migration: MigrationRecord, change: Ste
 
 function groupOf(name: StepName, migration: MigrationRecord): [string, { first: boolean; last: boolean }] {
   for (const [group, names] of Object.entries(STEP_GROUPS)) {
-    const steps = names.filter((step) => appliesTo(step, migration.stateKind));
+    const steps = names.filter((step) => takesPart(step, migration));
     if (steps.includes(name)) return [group, { first: steps[0] === name, last: steps.at(-1) === name }];
   }
   return ["", { first: false, last: false }];

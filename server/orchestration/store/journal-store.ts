@@ -1,8 +1,10 @@
 import { viewMigration } from "../domain/view.ts";
+import type { RegistrySnapshot } from "../../component-registry/domain/registry.ts";
+import { viewComponent, viewInstance } from "../../component-registry/domain/views.ts";
 import { demandOf, times } from "../../component-registry/domain/capacity.ts";
 import { refusalsOf } from "../../migration-planning/domain/constraints/index.ts";
 import type { Database } from "../../platform/db/client.ts";
-import { appendEvents } from "../../platform/db/events.ts";
+import { appendEvents, type NewEvent } from "../../platform/db/events.ts";
 import { hasEnded, statesBefore, type MigrationRecord, type MigrationRequest } from "../domain/migration.ts";
 import type { Journal } from "../engine/ports.ts";
 import { findMigration, toRecord } from "./migration-rows.ts";
@@ -51,10 +53,32 @@ export function createJournal(database: Database, readRegistry: ReadRegistry, ne
     announce: (id, type) =>
       database.transaction(async (tx) => {
         const migration = await findMigration(tx, id);
-        if (migration)
-          await appendEvents(tx, [{ type, subject: id, component: migration.componentKey, data: viewMigration(migration) }]);
+        if (!migration) return;
+        const moved = type === "migration.changed" ? movedBy(migration, await readRegistry(tx)) : [];
+        await appendEvents(tx, [
+          { type, subject: id, component: migration.componentKey, data: viewMigration(migration) },
+          ...moved,
+        ]);
       }),
   };
+}
+
+/** A move changes its component's epoch, places and state, and its instances' epochs: who only listens has to hear of those, too. */
+function movedBy({ componentKey, context }: MigrationRecord, registry: RegistrySnapshot): NewEvent[] {
+  const component = registry.components.find((record) => record.key === componentKey);
+  const names = [...context.sources, ...context.targets];
+  const instances = registry.instances.filter((instance) => names.includes(instance.name));
+  return [
+    ...instances.map((instance) => ({
+      type: "instance.changed",
+      subject: instance.name,
+      component: componentKey,
+      data: viewInstance(instance),
+    })),
+    ...(component
+      ? [{ type: "component.changed", subject: componentKey, component: componentKey, data: viewComponent(component, registry) }]
+      : []),
+  ];
 }
 
 async function openMigrations({ prisma }: Database): Promise<MigrationRecord[]> {

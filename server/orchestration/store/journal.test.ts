@@ -200,3 +200,17 @@ describe("steps", () => {
     expect((await stored())?.state).toBe("succeeded");
   });
 });
+
+test("whoever only listens hears where a component is and at what epoch once its move has ended", async () => {
+  await journalOf().fenceBack(term, migration);
+  await journalOf().setState(term, migration.id, { state: "aborting" });
+  await journalOf().setState(term, migration.id, { state: "aborted" });
+  await journalOf().announce(migration.id, "migration.changed");
+  for (const [subject, path] of [
+    ["shop/cart", "/components/shop/cart"],
+    ["shop.cart.1", "/instances/shop.cart.1"],
+  ] as const) {
+    const told = (await api.services.events.about(subject, 10)).at(-1)?.data;
+    expect(told, subject).toEqual((await api.call("GET", path)).body);
+  }
+});
