@@ -159,6 +159,9 @@ test.each([
 });
 
 test.each([
+  ["spec.rtt.csv", { rtt: { csv: "none.csv" } }],
+  ["spec.users.cities", { users: { cities: "none.csv" } }],
+  ["spec.applications.0.topology", { applications: [{ topology: "none.json" }] }],
   ["spec.initialPlacement.dataCenter", { initialPlacement: { dataCenter: "north" } }],
   ["spec.dataCenters.2.metadata.name", { dataCenters: [...WORLD.spec.dataCenters, WORLD.spec.dataCenters[0]] }],
 ])("a world that refers to what it does not hold, or holds it twice, names %s", (path, spec) => {

@@ -23,11 +23,12 @@ export function loadWorld(file: string): World {
   const beside = (path: string): string => resolve(dirname(file), path);
   return {
     file: world,
-    roundTrips: rtt ? readRoundTrips(beside(rtt.csv)) : [],
-    topologies: applications.map(({ topology }) =>
-      parseWith(beside(topology), topologySchema, readText(beside(topology), "spec.applications")),
-    ),
-    cities: readCities(users.cities === null ? SHIPPED_CITIES : beside(users.cities)),
+    roundTrips: rtt ? readRoundTrips(beside(rtt.csv), `${file}: spec.rtt.csv`) : [],
+    topologies: applications.map(({ topology }, index) => {
+      const setting = `${file}: spec.applications.${index}.topology`;
+      return parseWith(beside(topology), topologySchema, readText(beside(topology), setting));
+    }),
+    cities: readCities(users.cities === null ? SHIPPED_CITIES : beside(users.cities), `${file}: spec.users.cities`),
   };
 }
 
@@ -53,8 +54,8 @@ function parseWith<T>(file: string, schema: z.ZodType<T>, text: string): T {
 }
 
 /** Rows of a CSV as objects by the head's names. */
-function readCsv(file: string, needed: readonly string[]): Record<string, string>[] {
-  const text = readText(file, "spec");
+function readCsv(file: string, setting: string, needed: readonly string[]): Record<string, string>[] {
+  const text = readText(file, setting);
   let rows: Record<string, string>[];
   try {
     rows = parseCsv(text, { columns: true, bom: true, trim: true, skip_empty_lines: true });
@@ -69,9 +70,9 @@ function readCsv(file: string, needed: readonly string[]): Record<string, string
 }
 
 /** A place's way to itself is no link; of a pair that is given twice the later row would silently win, so it is refused. */
-function readRoundTrips(file: string): World["roundTrips"] {
+function readRoundTrips(file: string, setting: string): World["roundTrips"] {
   const seen = new Set<string>();
-  return readCsv(file, ["from", "to", "rtt_ms"]).flatMap((row, index) => {
+  return readCsv(file, setting, ["from", "to", "rtt_ms"]).flatMap((row, index) => {
     const { from = "", to = "", rtt_ms: text = "" } = row;
     const refuse = (message: string): AppError => new AppError("bad-input", `${file}:${index + 2}: ${message}`);
     const rttMs = Number(text);
@@ -83,8 +84,8 @@ function readRoundTrips(file: string): World["roundTrips"] {
   });
 }
 
-function readCities(file: string): City[] {
-  return readCsv(file, ["name", "country", "population"]).map((row, index) => {
+function readCities(file: string, setting: string): City[] {
+  return readCsv(file, setting, ["name", "country", "population"]).map((row, index) => {
     const numberIn = (columns: readonly string[], min: number, max: number): number => {
       const text = columns.map((column) => row[column]).find((value) => value !== undefined);
       const value = text === undefined || text === "" ? Number.NaN : Number(text);
