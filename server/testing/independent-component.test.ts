@@ -38,6 +38,13 @@ beforeAll(async () => {
   const policy = { apiVersion: "geostitch.dev/v1", kind: "Policy", metadata: { name: "default" }, spec: { guardRails } };
   await moves.apply([policy, componentOf("whole", "whole"), componentOf("chunks", "chunk")]);
   await moves.untilHeard(2, 20_000);
+  // What the registry calls ready is served once the entries have its route.
+  const isServed = async (component: string): Promise<boolean> => {
+    const answer = await request(`${world.wiring.gateway.url}/${component}/documents/none`);
+    await answer.body.dump();
+    return answer.statusCode === 200;
+  };
+  for (const component of ["theirs/whole", "theirs/chunks"]) expect(await until(() => isServed(component), 20_000)).toBe(true);
 }, 60_000);
 
 afterAll(async () => {
