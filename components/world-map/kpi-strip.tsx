@@ -62,8 +62,7 @@ function PlainTile({ label, value, unit }: { label: string; value: string; unit:
     <div className="kpi">
       <div className="f12 t2">{label}</div>
       <div className="row g6" style={{ alignItems: "baseline" }}>
-        <span className="v">{value}</span>
-        <span className="f12 t3">{unit}</span>
+        <span className="v">{value}</span> <span className="f12 t3">{unit}</span>
       </div>
     </div>
   );
@@ -90,9 +89,7 @@ function KpiTile({
     <div className="kpi">
       <div className="f12 t2">{tile.label}</div>
       <div className="row g6" style={{ alignItems: "baseline" }}>
-        <span className="v">{show(tile.value)}</span>
-        <span className="f12 t3">{unit}</span>
-        {beside}
+        <span className="v">{show(tile.value)}</span> <span className="f12 t3">{unit}</span> {beside}
         {beside === null && moved ? (
           <span className={`f12 ${tone}`}>
             {change > 0 ? "+" : "\u2212"}

@@ -121,6 +121,24 @@ test("users have somewhere to go even where all components call each other in a 
   expect(made.map(({ spec }) => spec.entrypoint)).toEqual([true, false]);
 });
 
+test("what a topology names and does not describe is told, and everything else runs", () => {
+  const edges = [
+    { caller: "front", callee: "nobody" },
+    { caller: "front", callee: "back" },
+  ];
+  const shop = { ...SHOP, components: [{ id: "front" }, { id: "back" }], edges, entrypoints: ["elsewhere"] };
+  const world = load({ "shop.json": JSON.stringify(shop) });
+  expect(world.remarks.map((remark) => remark.replace(/^.*shop\.json: /, ""))).toEqual([
+    "edges.0.callee: there is no component nobody",
+    "entrypoints.0: there is no component elsewhere",
+  ]);
+  const made = worldManifests(world).filter(({ kind }) => kind === "Component") as unknown as Made[];
+  expect(made.map(({ spec }) => [spec.entrypoint, spec.dependencies.length])).toEqual([
+    [true, 1],
+    [false, 0],
+  ]);
+});
+
 test("two files of one name are two applications", () => {
   const applications = [{ topology: "shop.json" }, { topology: "shop.json" }];
   const world = load({ "world.yaml": JSON.stringify({ ...WORLD, spec: { ...WORLD.spec, applications } }) });
@@ -132,9 +150,7 @@ test("two files of one name are two applications", () => {
 });
 
 test.each([
-  ["edges.0.callee", { edges: [{ caller: "front", callee: "nobody" }] }],
   ["components.1.id", { components: [{ id: "front" }, { id: "front" }] }],
-  ["entrypoints.0", { entrypoints: ["nobody"] }],
   ["edges.0.callsPerRequest", { edges: [{ caller: "front", callee: "front", callsPerRequest: -1 }] }],
 ])("a topology that cannot be meant is refused with its file and %s", (path, topology) => {
   expect(() => load({ "shop.json": JSON.stringify({ ...SHOP, ...topology }) })).toThrow(

@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import type { z } from "zod";
 import { AppError, messageOf } from "../platform/app-error.ts";
 import { fromIssue } from "../component-registry/domain/parse-manifests.ts";
-import { topologySchema } from "./domain/topology.ts";
+import { leftOut, topologySchema } from "./domain/topology.ts";
 import { worldFileSchema, type City, type World } from "./domain/world.ts";
 
 /** Of a country whose share of people online nobody gave: about the world's. */
@@ -21,14 +21,18 @@ export function loadWorld(file: string): World {
   const world = parseWith(file, worldFileSchema, readText(file, "GEOSTITCH_LAB_WORLD"));
   const { rtt, applications, users } = world.spec;
   const beside = (path: string): string => resolve(dirname(file), path);
+  const topologies = applications.map(({ topology }, index) => {
+    const setting = `${file}: spec.applications.${index}.topology`;
+    return parseWith(beside(topology), topologySchema, readText(beside(topology), setting));
+  });
   return {
     file: world,
     roundTrips: rtt ? readRoundTrips(beside(rtt.csv), `${file}: spec.rtt.csv`) : [],
-    topologies: applications.map(({ topology }, index) => {
-      const setting = `${file}: spec.applications.${index}.topology`;
-      return parseWith(beside(topology), topologySchema, readText(beside(topology), setting));
-    }),
+    topologies,
     cities: readCities(users.cities === null ? SHIPPED_CITIES : beside(users.cities), `${file}: spec.users.cities`),
+    remarks: topologies.flatMap((topology, index) =>
+      leftOut(topology).map((remark) => `${beside(applications[index]?.topology ?? "")}: ${remark}`),
+    ),
   };
 }
 

@@ -60,6 +60,7 @@ async function up(): Promise<void> {
   const env = readInstallationEnv(process.env, root);
   if (env.GEOSTITCH_GEOIP_DB !== undefined) requirePlaceFile(env.GEOSTITCH_GEOIP_DB);
   const world = env.GEOSTITCH_LAB === "on" ? loadWorld(env.GEOSTITCH_LAB_WORLD ?? SHIPPED_WORLD) : null;
+  for (const remark of world?.remarks ?? []) console.error(`geostitch: ${remark}; the lab runs without it`);
   const logs = join(env.dataDir, "logs");
   makeFolder(logs);
   running.lock = new DataLock(env.dataDir, launchersOf(process.env));

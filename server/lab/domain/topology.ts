@@ -45,7 +45,7 @@ export const topologySchema = z
       .nullish()
       .transform((edges) => edges ?? []),
   })
-  .superRefine(({ components, edges, entrypoints }, context) => {
+  .superRefine(({ components }, context) => {
     const refuse = (path: (string | number)[], message: string): void => context.addIssue({ code: "custom", path, message });
     const first = new Map<string, number>();
     for (const [index, { id }] of components.entries()) {
@@ -53,15 +53,23 @@ export const topologySchema = z
       if (before === undefined) first.set(id, index);
       else refuse(["components", index, "id"], `${id} stands twice, first in components.${before}`);
     }
-    for (const [index, edge] of edges.entries())
-      for (const end of ["caller", "callee"] as const)
-        if (!first.has(edge[end])) refuse(["edges", index, end], `there is no component ${edge[end]}`);
-    for (const [index, id] of entrypoints.entries())
-      if (!first.has(id)) refuse(["entrypoints", index], `there is no component ${id}`);
   });
 export type Topology = z.infer<typeof topologySchema>;
 type TopologyComponent = Topology["components"][number];
 type Edge = Topology["edges"][number];
+
+/** What a file names without describing it: it runs without that, and whoever starts it is told of each. */
+export function leftOut({ components, edges, entrypoints }: Topology): readonly string[] {
+  const known = new Set(components.map((component) => component.id));
+  const missing = (path: string, id: string): string[] => (known.has(id) ? [] : [`${path}: there is no component ${id}`]);
+  return [
+    ...edges.flatMap(({ caller, callee }, index) => [
+      ...missing(`edges.${index}.caller`, caller),
+      ...missing(`edges.${index}.callee`, callee),
+    ]),
+    ...entrypoints.flatMap((id, index) => missing(`entrypoints.${index}`, id)),
+  ];
+}
 
 const ANSWER_BYTES = 900;
 const NAME_LENGTH_MAX = 63;
@@ -108,11 +116,11 @@ function entrypointsOf(topology: Topology): ReadonlySet<string> {
   );
   const declared = topology.components.filter((component) => component.entrypoint === true).map((component) => component.id);
   if (declared.length > 0) return new Set(declared);
-  const called = topology.edges.filter((edge) => loadgens.has(edge.caller)).map((edge) => edge.callee);
-  const named = topology.entrypoints.filter((id) => !loadgens.has(id));
-  if (called.length + named.length > 0) return new Set([...called, ...named]);
-  const callees = new Set(topology.edges.map((edge) => edge.callee));
   const services = topology.components.map((component) => component.id).filter((id) => !loadgens.has(id));
+  const called = topology.edges.filter((edge) => loadgens.has(edge.caller)).map((edge) => edge.callee);
+  const named = [...called, ...topology.entrypoints].filter((id) => services.includes(id));
+  if (named.length > 0) return new Set(named);
+  const callees = new Set(topology.edges.map((edge) => edge.callee));
   const uncalled = services.filter((id) => !callees.has(id));
   return new Set(uncalled.length > 0 ? uncalled : services.slice(0, 1));
 }

@@ -71,6 +71,8 @@ export interface World {
   readonly roundTrips: readonly { readonly from: string; readonly to: string; readonly rttMs: number }[];
   readonly topologies: readonly Topology[];
   readonly cities: readonly City[];
+  /** What the files name and nobody describes; the world runs without it. A line each, with file and path. */
+  readonly remarks: readonly string[];
 }
 
 /** Where components without a wish of their own start. */
