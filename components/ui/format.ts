@@ -44,3 +44,14 @@ export function duration(from: string | null, to: string | null, now: number): s
   if (from === null) return NONE;
   return milliseconds(Math.max(0, (to === null ? now : Date.parse(to)) - Date.parse(from)));
 }
+
+const regions = new Intl.DisplayNames(["en"], { type: "region" });
+
+/** A country by its two letters, as people call it. */
+export function countryName(code: string): string {
+  try {
+    return regions.of(code) ?? code;
+  } catch {
+    return code;
+  }
+}

@@ -4,6 +4,7 @@ import type { FeatureCollection } from "geojson";
 import type { GeoJSONSource, Map as MapLibreMap } from "maplibre-gl";
 import { useEffect, useRef, useState } from "react";
 import { IconFocusCentered, IconMinus, IconPlus } from "@tabler/icons-react";
+import { HoverCard } from "./hover-card.tsx";
 import { animateDots } from "./move-dots.ts";
 import { markerImage, MARKER_PIXEL_RATIO, PILL_STRETCH, pillImage } from "./marker-image.ts";
 import { LAYER_GROUPS, mapStyle, type LayerGroup, type Token } from "./style.ts";
@@ -108,6 +109,7 @@ export function MapCanvas(props: MapCanvasProps) {
         data-map-ready={ready ? "true" : "false"}
         style={{ position: "absolute", inset: 0 }}
       />
+      {map ? <HoverCard map={map} /> : null}
       {map && props.controls === true ? <Controls map={map} bounds={props.bounds ?? WORLD} /> : null}
     </>
   );

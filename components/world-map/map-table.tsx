@@ -2,7 +2,7 @@ import { IconMap2 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { ComponentDto, DataCenterDto, DensityDto, LastMinuteDto } from "../../server/api/shapes/index.ts";
 import { keyOf } from "../components-page/prepare.ts";
-import { milliseconds, number } from "../ui/format.ts";
+import { countryName, milliseconds, number } from "../ui/format.ts";
 import { usePlaceNames, type PlaceNames } from "../ui/place-name.tsx";
 import { Status } from "../ui/status.tsx";
 import type { Pair } from "./backbone.ts";
@@ -141,15 +141,6 @@ function Links({ pairs, traffic, nameOf }: Pick<MapTableProps, "pairs" | "traffi
     </Table>
   );
 }
-
-const countryNames = new Intl.DisplayNames(["en"], { type: "region" });
-const countryName = (code: string): string => {
-  try {
-    return countryNames.of(code) ?? code;
-  } catch {
-    return code;
-  }
-};
 
 function Countries({ density }: Pick<MapTableProps, "density">) {
   const countries = [...(density?.countries ?? [])].sort((a, b) => b.requests - a.requests);

@@ -50,6 +50,9 @@ export function linkLines({ places, pairs, traffic, selected, all }: LinkQuestio
         label: `${Math.round(pair.rttMs)} ms`,
         width: LINE_WIDTH_MIN + share * (LINE_WIDTH_MAX - LINE_WIDTH_MIN),
         sort: -load(pair),
+        from: a.city ?? pair.from,
+        to: b.city ?? pair.to,
+        requestsPerSecond: load(pair),
       };
       return [{ type: "Feature", properties, geometry: { type: "LineString", coordinates: greatCircle(a, b) } }];
     }),

@@ -26,7 +26,12 @@ export function userHexes(density: DensityDto): FeatureCollection<Polygon> {
       const size = edge * (SIZE_STEPS[Math.min(3, Math.floor(share * 4))] ?? 0.96);
       return {
         type: "Feature",
-        properties: { latency: cell.latencyMs.p95 ?? -1, requests: cell.requests, country: cell.country ?? "" },
+        properties: {
+          latency: cell.latencyMs.p95 ?? -1,
+          latencyP50: cell.latencyMs.p50 ?? -1,
+          requests: cell.requests,
+          country: cell.country ?? "",
+        },
         geometry: { type: "Polygon", coordinates: [hexagon(cell.longitude, cell.latitude, size)] },
       };
     }),
@@ -57,6 +62,9 @@ export function placePoints(places: readonly DataCenterDto[], selected: string |
           name: metadata.name,
           city: spec.location.city ?? metadata.name,
           icon: `dc|${status.instances}|${ring}|${status.state}|${chosen ? 1 : 0}`,
+          state: status.state,
+          instances: status.instances,
+          cpuShare: share,
           sort: chosen ? 0 : status.instances > 0 ? 1 : 2,
         },
         geometry: { type: "Point", coordinates: [spec.location.longitude, spec.location.latitude] },
