@@ -12,7 +12,10 @@ const num = (properties: Properties, key: string): number | null => {
   const value = properties[key];
   return typeof value === "number" && value >= 0 ? value : null;
 };
-const text = (properties: Properties, key: string): string => String(properties[key] ?? "");
+const text = (properties: Properties, key: string): string => {
+  const value = properties[key];
+  return typeof value === "string" ? value : "";
+};
 
 /** What a card says of the feature under the pointer, by its layer; nothing of what has its own words on the map. */
 const FACTS: Readonly<Record<string, (properties: Properties) => Facts>> = {
