@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import extractTSConfig from "dependency-cruiser/config-utl/extract-ts-config";
 
-const MODULES_FLOOR = 150;
+const MODULES_FLOOR = 320;
 const require = createRequire(import.meta.url);
 const { forbidden, options } = require("../.dependency-cruiser.cjs");
 const targets = ["app", "components", "server", "e2e", "bench"].filter((folder) => existsSync(folder));

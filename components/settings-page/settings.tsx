@@ -43,7 +43,10 @@ export function SettingsPage() {
         </p>
         {geoipAttribution ? (
           <p className="t2">
-            {geoipAttribution.text} ({geoipAttribution.url}), CC BY 4.0.
+            <a className="link" href={geoipAttribution.url} rel="noreferrer" target="_blank">
+              {geoipAttribution.text}
+            </a>
+            , CC BY 4.0.
           </p>
         ) : null}
       </section>

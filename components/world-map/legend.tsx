@@ -62,3 +62,20 @@ export function Legend({ moving }: { moving: boolean }) {
     </section>
   );
 }
+
+/** Whose data the map shows; their licences ask to be named where it is seen. */
+export function Sources({ geoip }: { geoip: { readonly text: string; readonly url: string } | null }) {
+  return (
+    <p className="sources f11">
+      Natural Earth
+      {geoip ? (
+        <>
+          {" · "}
+          <a href={geoip.url} rel="noreferrer" target="_blank">
+            {geoip.text}
+          </a>
+        </>
+      ) : null}
+    </p>
+  );
+}

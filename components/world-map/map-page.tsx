@@ -10,7 +10,7 @@ import { CommandLine, Problem } from "../ui/parts.tsx";
 import { Inspector } from "./inspector.tsx";
 import { KpiStrip } from "./kpi-strip.tsx";
 import { LayerPanel } from "./layer-panel.tsx";
-import { Legend } from "./legend.tsx";
+import { Legend, Sources } from "./legend.tsx";
 import { MapTable } from "./map-table.tsx";
 import { resolutionAt } from "./prepare.ts";
 import { Scrubber } from "./scrubber.tsx";
@@ -135,6 +135,7 @@ function DrawnMap({ state, map }: DrawnMapProps) {
         links={{ all: state.allLinks, count: map.pairs.length / 2, toggle: state.toggleLinks }}
       />
       <Legend moving={map.running.length > 0} />
+      <Sources geoip={map.geoip} />
     </>
   );
 }

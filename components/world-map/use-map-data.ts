@@ -30,6 +30,7 @@ export function useMapData({ selected, allLinks, resolution }: MapQuestion) {
     refetchInterval: 5_000,
     placeholderData: (before) => before,
   }).data;
+  const geoip = useQuery(trpc.world.overview.queryOptions()).data?.geoipAttribution ?? null;
   const nightAt = useNightClock();
   const running = useMemo(() => (migrations ?? []).filter((migration) => !hasEnded(migration)), [migrations]);
   const traffic = useMemo(() => minute?.links ?? [], [minute]);
@@ -50,6 +51,7 @@ export function useMapData({ selected, allLinks, resolution }: MapQuestion) {
     traffic,
     migrations: migrations ?? [],
     density: density ?? null,
+    geoip,
     nightAt,
     running,
     features,

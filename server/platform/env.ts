@@ -96,6 +96,8 @@ const processSchema = z.object({
   GEOSTITCH_ORCHESTRATOR: z.enum(["embedded", "process"]).default("embedded"),
   GEOSTITCH_LEASE_TTL_MS: z.coerce.number().int().default(3_000),
   GEOSTITCH_WORLD_NAME: z.string().default("default"),
+  /** Places are DB-IP's: the console names it. */
+  GEOSTITCH_SHOWS_DB_IP: onOff.default("off"),
   GEOSTITCH_FIRST_PLACE: text.optional(),
   /** `<point>:<once-file>`: the crash tests kill the orchestrator at a named point. */
   GEOSTITCH_FAULT_POINT: text.optional(),

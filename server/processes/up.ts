@@ -9,7 +9,7 @@ import { migrate } from "../platform/db/migrate.ts";
 import { prepareAppRole } from "../platform/db/roles.ts";
 import { readInstallationEnv, type InstallationEnv } from "../platform/env.ts";
 import { keptSecret } from "../platform/kept-secret.ts";
-import { requirePlaceFile } from "../user-proximity/drivers/mmdb/lookup.ts";
+import { requirePlaceFile, showsDbIp } from "../user-proximity/drivers/mmdb/lookup.ts";
 import { Child, type ChildSpec } from "./up/children.ts";
 import { FirstPassword } from "./up/first-password.ts";
 import { DataLock } from "./up/leftovers.ts";
@@ -153,6 +153,7 @@ function processEnvironment(env: InstallationEnv, { appUrl, wiringFile, authSecr
   ];
   return {
     ...Object.fromEntries(passed.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []))),
+    GEOSTITCH_SHOWS_DB_IP: showsDbIp(env.GEOSTITCH_GEOIP_DB ?? null) ? "on" : "off",
     ...(env.GEOSTITCH_GEOIP_DB === undefined ? {} : { GEOSTITCH_GEOIP_DB: env.GEOSTITCH_GEOIP_DB }),
     GEOSTITCH_LOG_LEVEL: env.GEOSTITCH_LOG_LEVEL,
     GEOSTITCH_TRUSTED_PROXIES: env.GEOSTITCH_TRUSTED_PROXIES,

@@ -32,7 +32,7 @@ export function composeWorld({ env, wiring }: { env: ProcessEnv; wiring: Wiring;
     lab: wiring.lab !== null,
     place: wiring.orchestratorPlace,
     gatewayUrl: wiring.gateway.url,
-    geoipAttribution: { text: "IP geolocation by DB-IP", url: "https://db-ip.com" },
+    geoipAttribution: env.GEOSTITCH_SHOWS_DB_IP === "on" ? { text: "IP geolocation by DB-IP", url: "https://db-ip.com" } : null,
     labClock: async () => {
       if (!wiring.lab) return null;
       if (!last || performance.now() - last.readMs > CLOCK_KEPT_MS) last = await readLabClock(wiring.lab).catch(() => null);

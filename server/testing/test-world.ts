@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
 import { join } from "node:path";
 import { loadWorld } from "../lab/index.ts";
 import { createEmbeddedPostgres, type EmbeddedPostgres } from "../platform/db/embedded-postgres.ts";
@@ -61,6 +62,8 @@ function writeWorldFile(folder: string, options: TestWorldOptions): string {
   writeFileSync(file, JSON.stringify({ apiVersion: "geostitch.dev/v1", kind: "LabWorld", metadata: { name: "test" }, spec }));
   return file;
 }
+
+const HOST_BACK_WITHIN_MS = 10_000;
 
 /** The product without its console, as real processes, the orchestrator apart so that it can be killed. */
 export class TestWorld {
@@ -158,10 +161,17 @@ export class TestWorld {
     return pid !== null;
   }
 
-  /** What runs, as the host says. */
+  /** What runs, as the host says; one that was just killed is asked again until it is back. */
   async instances(): Promise<readonly { readonly name: string; readonly pid: number | null; readonly port: number | null }[]> {
     const { url, token } = this.wiring.host;
-    const answer = await fetch(`${url}/v1/instances`, { headers: { authorization: `Bearer ${token}` } });
+    const ask = () => fetch(`${url}/v1/instances`, { headers: { authorization: `Bearer ${token}` } }).catch(() => null);
+    const deadline = performance.now() + HOST_BACK_WITHIN_MS;
+    let answer = await ask();
+    while (!answer && performance.now() < deadline) {
+      await delay(100);
+      answer = await ask();
+    }
+    if (!answer) throw new Error(`the host did not answer within ${HOST_BACK_WITHIN_MS} ms`);
     return ((await answer.json()) as { items: { name: string; pid: number | null; port: number | null }[] }).items;
   }
 

@@ -125,6 +125,9 @@ export function requirePlaceFile(file: string): void {
   if (!tryOpen(file)) throw new AppError("bad-input", `GEOSTITCH_GEOIP_DB: ${file} is not an MMDB file`);
 }
 
+/** Whether places come from DB-IP's data, whose licence asks to be named where they are shown. */
+export const showsDbIp = (customFile: string | null): boolean => customFile === null && packageFolder(CITY_PACKAGE) !== null;
+
 function packageFolder(name: string): string | null {
   try {
     return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));
