@@ -5,7 +5,7 @@ import type { ComponentDto, InstanceDto } from "../../server/api/shapes/index.ts
 import { useTRPC } from "../trpc/client.ts";
 import { ago, milliseconds, number } from "../ui/format.ts";
 import { Link } from "../ui/link.tsx";
-import { useNow } from "../ui/parts.tsx";
+import { KeyValues, useNow } from "../ui/parts.tsx";
 import { PlaceName, usePlaceNames } from "../ui/place-name.tsx";
 import { Status } from "../ui/status.tsx";
 import { neighboursOf } from "./prepare.ts";
@@ -77,14 +77,7 @@ export function Facts({ component }: { component: ComponentDto }) {
       <h2 className="hd" style={{ marginBottom: 8 }}>
         Manifest <span className="sub">generation {component.metadata.generation}</span>
       </h2>
-      <dl className="kv">
-        {facts.map(([label, value]) => (
-          <div key={label} style={{ display: "contents" }}>
-            <dt>{label}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <KeyValues rows={facts} />
     </section>
   );
 }

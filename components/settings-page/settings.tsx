@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "../trpc/client.ts";
-import { CommandLine } from "../ui/parts.tsx";
+import { CommandLine, KeyValues } from "../ui/parts.tsx";
 
 /** What this installation is, and whose data it shows. */
 export function SettingsPage() {
@@ -21,14 +21,7 @@ export function SettingsPage() {
         <h2 className="hd" style={{ marginBottom: 8 }}>
           This installation
         </h2>
-        <dl className="kv">
-          {facts.map(([label, value]) => (
-            <div key={label} style={{ display: "contents" }}>
-              <dt>{label}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <KeyValues rows={facts} />
       </section>
       <section className="card pad col g8" style={{ maxWidth: 640 }}>
         <h2 className="hd">Keys for programs</h2>

@@ -26,6 +26,20 @@ export function CommandLine({ text }: { text: string }) {
   );
 }
 
+/** Facts of one thing, each with its name before it. */
+export function KeyValues({ rows }: { rows: readonly (readonly [label: string, value: string])[] }) {
+  return (
+    <dl className="kv">
+      {rows.map(([label, value]) => (
+        <div key={label} style={{ display: "contents" }}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
 /** What is waited for, after a moment; why it may take long, after eight seconds. */
 export function Loading({ what, height = 120 }: { what: string; height?: number }) {
   const [stage, setStage] = useState<"nothing" | "skeleton" | "long">("nothing");

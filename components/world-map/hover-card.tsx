@@ -2,6 +2,7 @@
 
 import type { Map as MapLibreMap, MapMouseEvent } from "maplibre-gl";
 import { useEffect, useState } from "react";
+import { KeyValues } from "../ui/parts.tsx";
 import { factsOf, HOVERED_LAYERS, type Facts } from "./hover-facts.ts";
 
 const AFTER_MS = 80;
@@ -25,14 +26,7 @@ export function HoverCard({ map }: { map: MapLibreMap }) {
   return (
     <div className="hovercard" style={{ left: toTheLeft ? x - WIDTH_PX - 14 : x + 14, top: y + 14, width: WIDTH_PX }}>
       <div className="s">{facts.title}</div>
-      <dl className="kv">
-        {facts.rows.map(([label, value]) => (
-          <div key={label} style={{ display: "contents" }}>
-            <dt>{label}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <KeyValues rows={facts.rows} />
     </div>
   );
 }
