@@ -161,17 +161,25 @@ export class TestWorld {
     return pid !== null;
   }
 
-  /** What runs, as the host says; one that was just killed is asked again until it is back. */
-  async instances(): Promise<readonly { readonly name: string; readonly pid: number | null; readonly port: number | null }[]> {
+  /** Asks the host; one that was just killed is asked again until it is back. */
+  async askHost(
+    path: string,
+    init: { readonly method?: string; readonly headers?: Record<string, string> } = {},
+  ): Promise<Response> {
     const { url, token } = this.wiring.host;
-    const ask = () => fetch(`${url}/v1/instances`, { headers: { authorization: `Bearer ${token}` } }).catch(() => null);
+    const request = { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } };
     const deadline = performance.now() + HOST_BACK_WITHIN_MS;
-    let answer = await ask();
-    while (!answer && performance.now() < deadline) {
+    for (;;) {
+      const answer = await fetch(`${url}${path}`, request).catch(() => null);
+      if (answer) return answer;
+      if (performance.now() > deadline) throw new Error(`the host did not answer within ${HOST_BACK_WITHIN_MS} ms`);
       await delay(100);
-      answer = await ask();
     }
-    if (!answer) throw new Error(`the host did not answer within ${HOST_BACK_WITHIN_MS} ms`);
+  }
+
+  /** What runs, as the host says. */
+  async instances(): Promise<readonly { readonly name: string; readonly pid: number | null; readonly port: number | null }[]> {
+    const answer = await this.askHost("/v1/instances");
     return ((await answer.json()) as { items: { name: string; pid: number | null; port: number | null }[] }).items;
   }
 

@@ -127,19 +127,17 @@ async function abortWhenCopying(id: string): Promise<void> {
 
 /** What a deposed leader may still have had on its way: its seal, at the epoch that it knew, reaches the owner of today. */
 async function deliverLate({ componentKey, epochFrom, id }: MigrationRecord): Promise<void> {
-  const { url, token } = world.wiring.host;
   const owner = await moves.database.prisma.instance.findFirst({
     where: { componentKey, desired: true, migrationId: null },
     orderBy: { epoch: "desc" },
   });
   if (!owner) return;
   const headers = {
-    authorization: `Bearer ${token}`,
     "geostitch-epoch": String(epochFrom),
     "geostitch-command-id": `${id}.late`,
     "geostitch-component": componentKey,
   };
-  await fetch(`${url}/v1/instances/${owner.name}/admin/geostitch/seal`, { method: "POST", headers });
+  await world.askHost(`/v1/instances/${owner.name}/admin/geostitch/seal`, { method: "POST", headers });
 }
 
 /** A write of the component is answered; one that is held for good would show a copy that nobody opens again. */
