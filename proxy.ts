@@ -1,7 +1,7 @@
 import { NextResponse, type NextRequest } from "next/server";
 import type { Web } from "./server/processes/web.ts";
 
-const OPEN = /^\/(api\/|sign-in|_next\/|healthz|readyz|metrics|map\/|maplibre\/|favicon)/;
+const OPEN = /^\/(api\/|sign-in|_next\/|healthz|readyz|metrics|map\/|maplibre\/|favicon|icon\.svg|robots\.txt)/;
 const SESSION_COOKIES = ["geostitch.session_token", "__Secure-geostitch.session_token"];
 
 /**
