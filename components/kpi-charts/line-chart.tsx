@@ -39,6 +39,7 @@ export interface TimeAxis {
 }
 
 const tick = { fontSize: 11, fill: "var(--chart-axis)" };
+const SHORT_MS = 480_000;
 const clock = (at: number): string => new Date(at).toISOString().slice(11, 19);
 
 /** Latency over time: gaps stay gaps, moves are shaded, and a table says the same. */
@@ -60,6 +61,8 @@ export function LatencyChart({
   label: string;
 }) {
   const last = rows.at(-1);
+  // Minutes would stand twice on an axis that is only a few of them long.
+  const isShort = (last?.at ?? 0) - (rows[0]?.at ?? 0) < SHORT_MS;
   return (
     <figure aria-label={label}>
       <div className="row g12 f12 t2" style={{ justifyContent: "end", flexWrap: "wrap" }} aria-hidden="true">
@@ -80,7 +83,7 @@ export function LatencyChart({
             type="number"
             domain={axis ? [axis.from, axis.to] : ["dataMin", "dataMax"]}
             {...(axis ? { ticks: [...axis.ticks], interval: 0, allowDataOverflow: true } : { minTickGap: 48 })}
-            tickFormatter={axis?.format ?? ((at: number) => clock(at).slice(0, 5))}
+            tickFormatter={axis?.format ?? ((at: number) => (isShort ? clock(at) : clock(at).slice(0, 5)))}
             tick={tick}
             tickLine={false}
             axisLine={false}

@@ -110,7 +110,7 @@ function Demand({ samples, timeline }: { samples: readonly Sample[]; timeline: T
               opacity="0.1"
             />
             <polyline
-              points={run.map(point).join(" ")}
+              points={linePoints(run, point)}
               fill="none"
               stroke="var(--text-2)"
               strokeWidth="1.5"
@@ -124,4 +124,12 @@ function Demand({ samples, timeline }: { samples: readonly Sample[]; timeline: T
   );
 }
 
+/** One sample alone is a short line: a point of no length would not be seen. */
+function linePoints(run: readonly Sample[], point: (sample: Sample) => string): string {
+  const [only] = run;
+  if (run.length > 1 || !only) return run.map(point).join(" ");
+  return [-SHORT_LINE_MS, SHORT_LINE_MS].map((shift) => point({ ...only, at: only.at + shift })).join(" ");
+}
+
+const SHORT_LINE_MS = 8_000;
 const NOTHING: Sample = { at: 0, requestsPerSecond: 0, errorRate: null, p50: null, p95: null };
