@@ -55,7 +55,7 @@ async function sample(deps: StepDeps, id: string): Promise<void> {
     ),
   };
   const pauses = holds.flatMap((hold) => (hold.pauseMs === null ? [] : [hold.pauseMs]));
-  const pauseMs = pauses.length > 0 ? Math.max(...pauses) : migration.pauseMs;
+  const pauseMs = pauses.length > 0 ? Math.round(Math.max(...pauses)) : migration.pauseMs;
   const same = (["now", "max", "total", "failed"] as const).every((key) => held[key] === migration.held[key]);
   if (same && pauseMs === migration.pauseMs) return;
   await deps.journal.setHeld(deps.term, id, held, pauseMs);
