@@ -1,14 +1,5 @@
 import { defineConfig } from "@playwright/test";
-
-const launch = [
-  "--no-sandbox",
-  "--disable-dev-shm-usage",
-  "--disable-quic",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--no-first-run",
-];
+import { LAUNCH } from "./e2e/fixtures/browser.ts";
 
 export default defineConfig({
   testDir: "e2e/journeys",
@@ -20,6 +11,6 @@ export default defineConfig({
   use: {
     viewport: { width: 1440, height: 900 },
     trace: "retain-on-failure",
-    launchOptions: { executablePath: process.env["GEOSTITCH_CHROMIUM"] || "/usr/bin/chromium", args: launch },
+    launchOptions: LAUNCH,
   },
 });

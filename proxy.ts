@@ -1,4 +1,5 @@
 import { NextResponse, type NextRequest } from "next/server";
+import { problemAnswer, problemOf } from "./server/api/problem-answer.ts";
 import type { Web } from "./server/processes/web.ts";
 
 const OPEN = /^\/(api\/|sign-in|_next\/|healthz|readyz|metrics|map\/|maplibre\/|favicon|icon\.svg|robots\.txt)/;
@@ -8,7 +9,7 @@ const SESSION_COOKIES = ["geostitch.session_token", "__Secure-geostitch.session_
  * Sends people without a session to the sign-in page, and back to where they wanted to go. No authorisation: that is inside
  * each procedure and page.
  */
-export async function proxy(request: NextRequest): Promise<NextResponse> {
+export async function proxy(request: NextRequest): Promise<Response> {
   const { pathname, search } = request.nextUrl;
   if (!isReadable(pathname)) return unreadable();
   if (OPEN.test(pathname) || (await hasSession(request))) return NextResponse.next();
@@ -41,9 +42,7 @@ function isReadable(pathname: string): boolean {
   }
 }
 
-function unreadable(): NextResponse {
+function unreadable(): Response {
   const detail = "expected a path in UTF-8, percent-encoded";
-  const errors = [{ path: "(path)", message: detail }];
-  const problem = { type: "urn:geostitch:problem:bad-input", title: "Bad input", status: 400, detail, code: "bad-input", errors };
-  return new NextResponse(JSON.stringify(problem), { status: 400, headers: { "content-type": "application/problem+json" } });
+  return problemAnswer({ ...problemOf(400, "bad-input", "Bad input", detail), errors: [{ path: "(path)", message: detail }] });
 }

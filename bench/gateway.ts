@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LOAD_CORE, missingTools, startGateway, startHaproxy, startNginx, startUpstream, type Contender } from "./contenders.ts";
+import { allProcesses } from "./processes.ts";
 import { median } from "./statistics.ts";
 
 /**
@@ -16,7 +17,6 @@ const argument = (name: string, fallback: number): number => {
 const ROUNDS = argument("--rounds", 3);
 const SECONDS = argument("--seconds", 5);
 const CONNECTIONS = 64;
-const TICKS_PER_SECOND = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
 
 interface Round {
   readonly cpuMicroseconds: number;
@@ -89,23 +89,9 @@ function latencyMs(text: string, share: string): number {
 
 /** Of a process and all it started: workers are where the work is. */
 function cpuSeconds({ processes }: Contender): number {
-  const stats = readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => statOf(pid) ?? []);
   const roots = new Set(processes.flatMap(({ pid }) => pid ?? []));
-  const family = stats.filter(({ pid, parent }) => roots.has(pid) || roots.has(parent));
-  return family.reduce((sum, { ticks }) => sum + ticks, 0) / TICKS_PER_SECOND;
-}
-
-function statOf(pid: string): { pid: number; parent: number; ticks: number } | null {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
-      .replace(/^.*\) /s, "")
-      .split(" ");
-    return { pid: Number(pid), parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) };
-  } catch {
-    return null;
-  }
+  const family = allProcesses().filter(({ pid, parent }) => roots.has(pid) || roots.has(parent));
+  return family.reduce((sum, own) => sum + own.cpuSeconds, 0);
 }
 
 function report(rounds: ReadonlyMap<string, readonly Round[]>): void {

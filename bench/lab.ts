@@ -2,18 +2,18 @@
  * What the shipped lab costs at its own rate, and how long a person waits for the map beside it: `npm run bench:lab`. Starts the
  * product as `npm start` does, in a data folder and on ports of its own; CPU and memory are of all its processes together.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { chromium } from "@playwright/test";
+import { LAUNCH, PERSON } from "../e2e/fixtures/browser.ts";
 import startProduct from "../e2e/fixtures/start-product.ts";
+import { allProcesses, type ProcessUse } from "./processes.ts";
 import { median } from "./statistics.ts";
 
 const SETTLE_MS = 20_000;
 const WINDOW_MS = 60_000;
 const LOADS = 6;
-/** Clock ticks a second in `/proc/<pid>/stat`: the same on every Linux that Node runs on. */
-const TICKS = 100;
 
 interface Usage {
   readonly cpuSeconds: number;
@@ -21,17 +21,8 @@ interface Usage {
   readonly processes: number;
 }
 
-function readProcess(pid: string): { parent: string; ticks: number } | null {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
-    return { parent: fields[1] ?? "", ticks: Number(fields[11]) + Number(fields[12]) };
-  } catch {
-    return null;
-  }
-}
-
 /** Memory that is the process's own, and its part of what it shares. */
-function proportionalBytes(pid: string): number {
+function proportionalBytes(pid: number): number {
   try {
     const line = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"));
     return Number(line?.[1] ?? "0") * 1024;
@@ -42,33 +33,25 @@ function proportionalBytes(pid: string): number {
 
 /** Every process that this one has begun, and that those have begun. */
 function usage(): Usage {
-  const all = new Map(
-    readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name))
-      .flatMap((pid) => {
-        const found = readProcess(pid);
-        return found ? [[pid, found] as const] : [];
-      }),
-  );
-  const isOurs = (pid: string): boolean => {
-    const parent = all.get(pid)?.parent ?? "0";
-    return parent === String(process.pid) || (parent !== "0" && parent !== "1" && isOurs(parent));
+  const all = new Map(allProcesses().map((process_) => [process_.pid, process_]));
+  const isOurs = ({ parent }: ProcessUse): boolean => {
+    const above = all.get(parent);
+    return parent === process.pid || (above !== undefined && isOurs(above));
   };
-  const ours = [...all.keys()].filter(isOurs);
+  const ours = [...all.values()].filter(isOurs);
   return {
-    cpuSeconds: ours.reduce((sum, pid) => sum + (all.get(pid)?.ticks ?? 0), 0) / TICKS,
-    bytes: ours.reduce((sum, pid) => sum + proportionalBytes(pid), 0),
+    cpuSeconds: ours.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+    bytes: ours.reduce((sum, { pid }) => sum + proportionalBytes(pid), 0),
     processes: ours.length,
   };
 }
 
 async function mapMeaningfulMs(url: string, theme: string): Promise<number> {
-  const args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-quic", "--disable-background-networking", "--no-first-run"];
-  const browser = await chromium.launch({ executablePath: process.env["GEOSTITCH_CHROMIUM"] ?? "/usr/bin/chromium", args });
+  const browser = await chromium.launch(LAUNCH);
   try {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     await context.request.post(`${url}/api/auth/sign-in/email`, {
-      data: { email: "admin@geostitch.local", password: "journeys-are-real" },
+      data: PERSON,
     });
     await context.addCookies([{ name: "geostitch-theme", value: theme, url }]);
     const page = await context.newPage();

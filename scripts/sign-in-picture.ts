@@ -5,7 +5,7 @@
 import { geoMercator, geoPath } from "d3-geo";
 import type { Feature, Geometry, Point } from "geojson";
 import { backbone } from "../components/world-map/backbone.ts";
-import { greatCircle } from "../components/world-map/geo.ts";
+import { greatCircle, hexagonPoints } from "../components/world-map/geo.ts";
 import { distanceKm, estimateRoundTripMs } from "../server/connectivity-management/domain/estimate-round-trip.ts";
 
 export interface Spot {
@@ -43,7 +43,7 @@ export function signInPicture({ land, cities, places, token }: PictureParts): st
     const size = HEX_MIN + (HEX_MAX - HEX_MIN) * Math.min(1, Math.max(0, Math.log10(city.population / 300_000) / 1.7));
     const km = Math.min(...places.map((place) => distanceKm(place, city)));
     const bin = 2 + DISTANCES_KM.filter((limit) => km > limit).length;
-    return `<polygon points="${hexagon(x, y, size)}" fill="${token(`--lat-${Math.min(7, bin)}`)}"/>`;
+    return `<polygon points="${hexagonPoints(size, x, y)}" fill="${token(`--lat-${Math.min(7, bin)}`)}"/>`;
   });
   const dots = places.map((place) => {
     const [x, y] = at(place);
@@ -73,13 +73,6 @@ function linksBetween(places: readonly Spot[]): Point["coordinates"][][] {
     // One that leaves the picture on one side would come in on the other.
     return line.length > 1 && line.every(([longitude = 0]) => Math.abs(longitude) <= 180) ? [line] : [];
   });
-}
-
-function hexagon(x: number, y: number, radius: number): string {
-  return Array.from({ length: 6 }, (_, index) => {
-    const angle = ((60 * index + 30) * Math.PI) / 180;
-    return `${(x + radius * Math.cos(angle)).toFixed(1)},${(y + radius * Math.sin(angle)).toFixed(1)}`;
-  }).join(" ");
 }
 
 /** Reads a theme's tokens from the console's style sheet, so that there is one place where they stand. */

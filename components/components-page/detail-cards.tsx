@@ -3,12 +3,23 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ComponentDto, InstanceDto } from "../../server/api/shapes/index.ts";
 import { useTRPC } from "../trpc/client.ts";
+import { DataTable, type Column } from "../ui/data-table.tsx";
 import { ago, milliseconds, number } from "../ui/format.ts";
 import { Link } from "../ui/link.tsx";
 import { KeyValues, useNow } from "../ui/parts.tsx";
 import { PlaceName, usePlaceNames } from "../ui/place-name.tsx";
 import { Status } from "../ui/status.tsx";
 import { neighboursOf } from "./prepare.ts";
+
+const INSTANCE_COLUMNS: readonly Column[] = [
+  { label: "State" },
+  { label: "Name" },
+  { label: "Data centre" },
+  { label: "Process", right: true },
+  { label: "Restarts", right: true },
+  { label: "Since", right: true },
+  { label: "Last end" },
+];
 
 export function InstanceTable({ instances }: { instances: readonly InstanceDto[] }) {
   const now = useNow();
@@ -18,38 +29,23 @@ export function InstanceTable({ instances }: { instances: readonly InstanceDto[]
       <h2 className="hd" style={{ marginBottom: 8 }}>
         Instances <span className="sub">{instances.length}</span>
       </h2>
-      <div className="card tablewrap">
-        <table className="data">
-          <thead>
-            <tr>
-              <th>State</th>
-              <th>Name</th>
-              <th>Data centre</th>
-              <th className="r">Process</th>
-              <th className="r">Restarts</th>
-              <th className="r">Since</th>
-              <th>Last end</th>
-            </tr>
-          </thead>
-          <tbody>
-            {instances.map((instance) => (
-              <tr key={instance.name}>
-                <td>
-                  <Status state={instance.state} />
-                </td>
-                <td className="mono f12">{instance.name}</td>
-                <td>
-                  <PlaceName id={instance.dataCenter} names={nameOf} />
-                </td>
-                <td className="r mono f12">{instance.pid ?? "–"}</td>
-                <td className="r">{instance.restarts}</td>
-                <td className="r t2">{ago(instance.startedAt, now)}</td>
-                <td className="t2">{instance.lastExit ?? "–"}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable caption="Instances" columns={INSTANCE_COLUMNS}>
+        {instances.map((instance) => (
+          <tr key={instance.name}>
+            <td>
+              <Status state={instance.state} />
+            </td>
+            <td className="mono f12">{instance.name}</td>
+            <td>
+              <PlaceName id={instance.dataCenter} names={nameOf} />
+            </td>
+            <td className="r mono f12">{instance.pid ?? "–"}</td>
+            <td className="r">{instance.restarts}</td>
+            <td className="r t2">{ago(instance.startedAt, now)}</td>
+            <td className="t2">{instance.lastExit ?? "–"}</td>
+          </tr>
+        ))}
+      </DataTable>
     </section>
   );
 }

@@ -6,6 +6,7 @@ import { LatencyChart } from "../kpi-charts/line-chart.tsx";
 import { latencyRows, regionRows } from "../kpi-charts/prepare.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { Problem } from "../ui/parts.tsx";
+import { useSince } from "../world-map/use-time.ts";
 
 interface LatencyCardProps {
   readonly component: string;
@@ -15,6 +16,7 @@ interface LatencyCardProps {
 
 export function LatencyCard({ component, target, migrations }: LatencyCardProps) {
   const trpc = useTRPC();
+  const range = { component, step: 10, from: useSince(15) };
   const spans = migrations.map(({ id, createdAt, endedAt }) => ({
     label: id,
     from: Date.parse(createdAt),
@@ -22,12 +24,14 @@ export function LatencyCard({ component, target, migrations }: LatencyCardProps)
     live: endedAt === null,
   }));
   const kpis = useQuery({
-    ...trpc.kpis.read.queryOptions({ component, step: 10, from: minutesAgo(15) }),
+    ...trpc.kpis.read.queryOptions(range),
     refetchInterval: 10_000,
+    placeholderData: (before) => before,
   });
   const users = useQuery({
-    ...trpc.users.latency.queryOptions({ component, step: 10, from: minutesAgo(15) }),
+    ...trpc.users.latency.queryOptions(range),
     refetchInterval: 10_000,
+    placeholderData: (before) => before,
   });
   const rows = kpis.data ? latencyRows(kpis.data) : [];
   const byRegion = users.data ? regionRows(users.data) : { regions: [], rows: [] };
@@ -77,7 +81,3 @@ export function LatencyCard({ component, target, migrations }: LatencyCardProps)
     </section>
   );
 }
-
-/** Rounded to ten seconds, so that a redraw asks the same question and finds it answered. */
-const minutesAgo = (minutes: number): string =>
-  new Date(Math.floor(Date.now() / 10_000) * 10_000 - minutes * 60_000).toISOString();

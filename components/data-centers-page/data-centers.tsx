@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { DataTable, type Column } from "../ui/data-table.tsx";
 import { Link } from "../ui/link.tsx";
 import { useTRPC } from "../trpc/client.ts";
 import { ago, bytes, number } from "../ui/format.ts";
@@ -8,6 +9,20 @@ import { CommandLine, Empty, Loading, Problem, useNow } from "../ui/parts.tsx";
 import { Status } from "../ui/status.tsx";
 
 const MIB = 2 ** 20;
+
+const COLUMNS: readonly Column[] = [
+  { label: "State" },
+  { label: "City" },
+  { label: "Name" },
+  { label: "Instances", right: true },
+  { label: "CPU used", right: true },
+  { label: "CPU free", right: true },
+  { label: "Memory free", right: true },
+  { label: "Reserved", right: true },
+  { label: "CPU hour", right: true },
+  { label: "Carbon", right: true },
+  { label: "Heard", right: true },
+];
 
 export function DataCentersPage() {
   const places = useQuery(useTRPC().dataCenters.list.queryOptions());
@@ -23,48 +38,29 @@ export function DataCentersPage() {
         </Empty>
       ) : null}
       {places.data && places.data.length > 0 ? (
-        <div className="card tablewrap">
-          <table className="data">
-            <thead>
-              <tr>
-                <th>State</th>
-                <th>City</th>
-                <th>Name</th>
-                <th className="r">Instances</th>
-                <th className="r">CPU used</th>
-                <th className="r">CPU free</th>
-                <th className="r">Memory free</th>
-                <th className="r">Reserved</th>
-                <th className="r">CPU hour</th>
-                <th className="r">Carbon</th>
-                <th className="r">Heard</th>
-              </tr>
-            </thead>
-            <tbody>
-              {places.data.map(({ metadata, spec, status }) => (
-                <tr key={metadata.name}>
-                  <td>
-                    <Status state={status.state} />
-                  </td>
-                  <td>
-                    <Link className="link" href={`/?place=${metadata.name}`}>
-                      {spec.location.city ?? metadata.name}, {spec.location.country}
-                    </Link>
-                  </td>
-                  <td className="mono f12">{metadata.name}</td>
-                  <td className="r">{status.instances}</td>
-                  <td className="r">{number(status.used.cpuMillicores / 1000)}</td>
-                  <td className="r">{number(status.free.cpuMillicores / 1000)}</td>
-                  <td className="r">{bytes(status.free.memoryMiB * MIB)}</td>
-                  <td className="r">{number(status.reserved.cpuMillicores / 1000)}</td>
-                  <td className="r">{spec.price === null ? "–" : `${number(spec.price.cpuHour)} $`}</td>
-                  <td className="r">{spec.carbon === null ? "–" : `${number(spec.carbon.gramsPerKWh)} g`}</td>
-                  <td className="r t2">{ago(status.lastSeenAt, now)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <DataTable caption="Data centres" columns={COLUMNS}>
+          {places.data.map(({ metadata, spec, status }) => (
+            <tr key={metadata.name}>
+              <td>
+                <Status state={status.state} />
+              </td>
+              <td>
+                <Link className="link" href={`/?place=${metadata.name}`}>
+                  {spec.location.city ?? metadata.name}, {spec.location.country}
+                </Link>
+              </td>
+              <td className="mono f12">{metadata.name}</td>
+              <td className="r">{status.instances}</td>
+              <td className="r">{number(status.used.cpuMillicores / 1000)}</td>
+              <td className="r">{number(status.free.cpuMillicores / 1000)}</td>
+              <td className="r">{bytes(status.free.memoryMiB * MIB)}</td>
+              <td className="r">{number(status.reserved.cpuMillicores / 1000)}</td>
+              <td className="r">{spec.price === null ? "–" : `${number(spec.price.cpuHour)} $`}</td>
+              <td className="r">{spec.carbon === null ? "–" : `${number(spec.carbon.gramsPerKWh)} g`}</td>
+              <td className="r t2">{ago(status.lastSeenAt, now)}</td>
+            </tr>
+          ))}
+        </DataTable>
       ) : null}
       <CommandLine text="geostitch get data-centers" />
     </main>

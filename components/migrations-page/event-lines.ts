@@ -2,7 +2,7 @@ import type { MigrationDto, MigrationStepDto } from "../../server/api/shapes/ind
 import { bytes, milliseconds, number } from "../ui/format.ts";
 import type { PlaceNames } from "../ui/place-name.tsx";
 import type { Meaning } from "../ui/status.tsx";
-import { hasEnded, stepLabel } from "./prepare.ts";
+import { hasEnded, isStateful, stepLabel } from "./prepare.ts";
 
 export interface EventLine {
   readonly key: string;
@@ -42,7 +42,6 @@ const RUNNING: Readonly<Record<string, Words>> = {
   retire: (run, _step, nameOf) => `Retiring the copy in ${nameOf(run.from)}`,
 };
 
-const isStateful = (run: MigrationDto): boolean => run.steps.some((step) => step.name === "seal" && step.state !== "skipped");
 const lengthOf = ({ startedAt, endedAt }: MigrationStepDto): number | null =>
   startedAt === null || endedAt === null ? null : Date.parse(endedAt) - Date.parse(startedAt);
 

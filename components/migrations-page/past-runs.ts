@@ -1,4 +1,5 @@
 import type { MigrationDto } from "../../server/api/shapes/index.ts";
+import { isStateful } from "./prepare.ts";
 
 /** How long something usually takes, ms: the middle four fifths of what was seen. */
 export interface Usual {
@@ -19,10 +20,12 @@ function usualOf(values: readonly number[]): Usual | null {
 /** Earlier runs of the same kind that succeeded: those of a component with state say nothing of one without. */
 export function comparableRuns(migration: MigrationDto, all: readonly MigrationDto[]): readonly MigrationDto[] {
   const copies = (run: MigrationDto): boolean => run.steps.some((step) => step.name === "seal" && step.state === "succeeded");
-  const isStateful = migration.steps.some((step) => step.name === "seal" && step.state !== "skipped");
   return all.filter(
     (run) =>
-      run.id !== migration.id && run.state === "succeeded" && copies(run) === isStateful && run.createdAt < migration.createdAt,
+      run.id !== migration.id &&
+      run.state === "succeeded" &&
+      copies(run) === isStateful(migration) &&
+      run.createdAt < migration.createdAt,
   );
 }
 

@@ -25,6 +25,10 @@ const HELD = new Set(["pause", "seal", "final-delta", "verify", "commit", "activ
 /** Steps during which clients' requests wait, where the component keeps state. */
 export const isHeldStep = (step: MigrationStepDto): boolean => HELD.has(step.name) && step.state !== "skipped";
 
+/** A run that carries state with it: one without skips the seal. */
+export const isStateful = ({ steps }: Pick<MigrationDto, "steps">): boolean =>
+  steps.some((step) => step.name === "seal" && step.state !== "skipped");
+
 /** What stands over the steps in which requests wait. */
 export function heldLabel(migration: MigrationDto): string {
   const stateOf = (name: string): string | undefined => migration.steps.find((step) => step.name === name)?.state;

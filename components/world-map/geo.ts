@@ -12,6 +12,14 @@ export const collection = <G extends Geometry>(features: Feature<G>[]): FeatureC
 export const rad = (degrees: number): number => (degrees * Math.PI) / 180;
 export const deg = (radians: number): number => (radians * 180) / Math.PI;
 
+/** The corners of a hexagon that stands on one of them, as an SVG polygon takes them. */
+export function hexagonPoints(radius: number, x = 0, y = 0): string {
+  return Array.from({ length: 6 }, (_, index) => {
+    const angle = rad(60 * index + 30);
+    return `${(x + radius * Math.cos(angle)).toFixed(1)},${(y + radius * Math.sin(angle)).toFixed(1)}`;
+  }).join(" ");
+}
+
 /** A great circle in 48 pieces, its longitudes unwrapped. */
 export function greatCircle(a: LonLat, b: LonLat): Position[] {
   const [lat1, lon1, lat2, lon2] = [rad(a.latitude), rad(a.longitude), rad(b.latitude), rad(b.longitude)];

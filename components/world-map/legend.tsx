@@ -1,17 +1,17 @@
-const LIMITS = ["0", "20", "40", "60", "100", "150", "250+"];
+import { hexagonPoints } from "./geo.ts";
+import { LATENCY_LIMITS_MS } from "./latency-bins.ts";
+
+/** Under each bin where it begins; the last has no end. */
+const LIMITS = [
+  "0",
+  ...LATENCY_LIMITS_MS.map((limit, index) => (index === LATENCY_LIMITS_MS.length - 1 ? `${limit}+` : `${limit}`)),
+];
 
 const HEXES = [
   { radius: 3.6, label: "few" },
   { radius: 5.6, label: "some" },
   { radius: 8.4, label: "most" },
 ];
-
-function hexagonOf(radius: number): string {
-  return Array.from({ length: 6 }, (_, index) => {
-    const angle = ((60 * index + 30) * Math.PI) / 180;
-    return `${(radius * Math.cos(angle)).toFixed(1)},${(radius * Math.sin(angle)).toFixed(1)}`;
-  }).join(" ");
-}
 
 /** Only what is on the map, with numbers and units. */
 export function Legend({ moving }: { moving: boolean }) {
@@ -34,7 +34,7 @@ export function Legend({ moving }: { moving: boolean }) {
           {HEXES.map(({ radius, label }) => (
             <span key={label} className="row g6">
               <svg width="18" height="18" viewBox="-9 -9 18 18" aria-hidden="true">
-                <polygon points={hexagonOf(radius)} fill="var(--lat-5)" stroke="var(--map-hex-stroke)" />
+                <polygon points={hexagonPoints(radius)} fill="var(--lat-5)" stroke="var(--map-hex-stroke)" />
               </svg>
               {label}
             </span>

@@ -1,7 +1,7 @@
 import { IconMap2 } from "@tabler/icons-react";
-import type { ReactNode } from "react";
 import type { ComponentDto, DataCenterDto, DensityDto, LastMinuteDto } from "../../server/api/shapes/index.ts";
 import { keyOf } from "../components-page/prepare.ts";
+import { DataTable, type Column } from "../ui/data-table.tsx";
 import { countryName, milliseconds, number } from "../ui/format.ts";
 import { usePlaceNames, type PlaceNames } from "../ui/place-name.tsx";
 import { Status } from "../ui/status.tsx";
@@ -45,31 +45,6 @@ export function MapTable({ places, components, density, pairs, traffic, select, 
   );
 }
 
-interface Column {
-  readonly label: string;
-  readonly right?: true;
-}
-
-function Table({ caption, columns, children }: { caption: string; columns: readonly Column[]; children: ReactNode }) {
-  return (
-    <div className="card tablewrap" tabIndex={0} role="region" aria-label={caption}>
-      <table className="data">
-        <caption className="sr">{caption}</caption>
-        <thead>
-          <tr>
-            {columns.map(({ label, right }) => (
-              <th key={label} className={right ? "r" : ""}>
-                {label}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>{children}</tbody>
-      </table>
-    </div>
-  );
-}
-
 function Places({
   places,
   components,
@@ -87,7 +62,7 @@ function Places({
       .map((component) => keyOf(component).split("/")[1])
       .join(", ");
   return (
-    <Table
+    <DataTable
       caption="Data centres"
       columns={[{ label: "State" }, { label: "City" }, { label: "Runs" }, { label: "Nearest other" }]}
     >
@@ -105,7 +80,7 @@ function Places({
           <td className="t2">{nearest(metadata.name)}</td>
         </tr>
       ))}
-    </Table>
+    </DataTable>
   );
 }
 
@@ -114,7 +89,7 @@ function Links({ pairs, traffic, nameOf }: Pick<MapTableProps, "pairs" | "traffi
   const rtt = new Map(pairs.map((pair) => [`${pair.from}>${pair.to}`, pair.rttMs]));
   const rows = [...traffic].sort((a, b) => b.requestsPerSecond - a.requestsPerSecond);
   return (
-    <Table
+    <DataTable
       caption="Links in use, last minute"
       columns={[
         { label: "Users enter at" },
@@ -138,7 +113,7 @@ function Links({ pairs, traffic, nameOf }: Pick<MapTableProps, "pairs" | "traffi
           </td>
         </tr>
       ) : null}
-    </Table>
+    </DataTable>
   );
 }
 
@@ -153,7 +128,7 @@ function Countries({ density }: Pick<MapTableProps, "density">) {
   ];
   return (
     <div className="col14">
-      <Table caption="Users by country, last five minutes" columns={columns}>
+      <DataTable caption="Users by country, last five minutes" columns={columns}>
         {shown.map(({ country, requests, latencyMs }) => (
           <tr key={country}>
             <td>{countryName(country)}</td>
@@ -162,7 +137,7 @@ function Countries({ density }: Pick<MapTableProps, "density">) {
             <td className="r">{milliseconds(latencyMs.p95)}</td>
           </tr>
         ))}
-      </Table>
+      </DataTable>
       {countries.length > shown.length ? (
         <p className="t3 f12">
           {shown.length} of {countries.length} countries, the busiest first

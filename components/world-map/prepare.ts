@@ -4,10 +4,6 @@ import { collection, deg, rad, type LonLat } from "./geo.ts";
 
 /** Areas and points that the map draws, decided here; the map only draws them. Lines are in `prepare-lines.ts`. */
 
-const LATENCY_LIMITS_MS = [20, 40, 60, 100, 150, 250];
-/** 1..7: the bin of a latency, the same on every screen. */
-export const latencyBin = (ms: number | null): number => 1 + LATENCY_LIMITS_MS.filter((limit) => (ms ?? 0) >= limit).length;
-
 /** Average edge of an H3 cell by resolution, km (h3geo.org, table of cell statistics). */
 const EDGE_KM = [1281, 483, 182, 69, 26];
 const KM_PER_DEGREE = 111.2;

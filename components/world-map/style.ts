@@ -1,9 +1,9 @@
 import type { ExpressionSpecification, GeoJSONSourceSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
+import { LATENCY_LIMITS_MS } from "./latency-bins.ts";
 
 /** The map's look from the same tokens as the rest (VISUAL, section 4). */
 export type Token = (name: string) => string;
 
-const LATENCY_LIMITS = [20, 40, 60, 100, 150, 250];
 /** Drawn by the browser from the page's own fonts, so no glyph server is asked; the first name says the weight. */
 const FONT = ["Geist Variable Medium", "Geist Variable", "sans-serif"];
 const FONT_STRONG = ["Geist Variable Semi Bold", "Geist Variable", "sans-serif"];
@@ -11,7 +11,7 @@ const FONT_MONO = ["Geist Mono Variable", "monospace"];
 
 /** Seven bins, the same on every screen; a cell without a latency takes the neutral colour. */
 export function latencyColor(token: Token, property: string): ExpressionSpecification {
-  const steps = LATENCY_LIMITS.flatMap((limit, index) => [limit, token(`--lat-${index + 2}`)]);
+  const steps = LATENCY_LIMITS_MS.flatMap((limit, index) => [limit, token(`--lat-${index + 2}`)]);
   return ["step", ["get", property], token("--neutral"), 0, token("--lat-1"), ...steps] as unknown as ExpressionSpecification;
 }
 

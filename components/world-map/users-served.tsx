@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "../trpc/client.ts";
 import { milliseconds, number } from "../ui/format.ts";
-import { latencyBin } from "./prepare.ts";
+import { latencyBin } from "./latency-bins.ts";
 import { useSince } from "./use-time.ts";
 
 const LENGTH_MS_MAX = 400;

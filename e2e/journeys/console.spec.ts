@@ -1,4 +1,5 @@
 import { expect, type Page } from "@playwright/test";
+import { PERSON } from "../fixtures/browser.ts";
 import { consoleUrl, keepScreenshot, MAP_READY, seriousFindings, test } from "../fixtures/console.ts";
 
 const SCREENS = [
@@ -25,7 +26,7 @@ test("a page without a session sends to the sign-in page and remembers where to"
   await page.getByLabel("Password", { exact: true }).fill("wrong-password");
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.locator("main, dialog").getByRole("alert")).toContainText("Email or password is wrong");
-  await page.getByLabel("Password", { exact: true }).fill("journeys-are-real");
+  await page.getByLabel("Password", { exact: true }).fill(PERSON.password);
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Components" })).toBeVisible();
 });
@@ -34,7 +35,7 @@ test("signing in leads to a page of this console, never to another host", async 
   for (const next of ["//elsewhere.example/", "/\t/elsewhere.example/", "https://elsewhere.example/", "/\\elsewhere.example"]) {
     await page.context().clearCookies();
     await page.goto(`${consoleUrl()}/sign-in?next=${encodeURIComponent(next)}`);
-    await page.getByLabel("Password", { exact: true }).fill("journeys-are-real");
+    await page.getByLabel("Password", { exact: true }).fill(PERSON.password);
     await page.getByRole("button", { name: "Sign in" }).click();
     await expect(page.getByRole("heading", { level: 1, name: "Map" })).toBeAttached();
     expect(new URL(page.url()).origin).toBe(consoleUrl());

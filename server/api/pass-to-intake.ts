@@ -1,5 +1,6 @@
 import { readBody } from "../platform/read-body.ts";
 import { readWiring } from "../platform/wiring.ts";
+import { problemAnswer, problemOf } from "./problem-answer.ts";
 
 const PASSED = ["content-type", "webhook-id", "webhook-timestamp", "webhook-signature", "geostitch-agent"];
 
@@ -7,9 +8,9 @@ const PASSED = ["content-type", "webhook-id", "webhook-timestamp", "webhook-sign
 export async function passToIntake(request: Request): Promise<Response> {
   const wiring = process.env["GEOSTITCH_WIRING"];
   if (process.env["GEOSTITCH_CONSOLE_INTAKE"] !== "on" || wiring === undefined)
-    return problem(404, "not-found", "the intake is not mounted here: use its own port");
+    return problemAnswer(problemOf(404, "not-found", "Not found", "the intake is not mounted here: use its own port"));
   const body = await readBody(request).catch(() => null);
-  if (!body) return problem(413, "too-large", "expected at most 1 MiB");
+  if (!body) return problemAnswer(problemOf(413, "too-large", "Too large", "expected at most 1 MiB"));
   const headers = Object.fromEntries(
     PASSED.flatMap((name) => (request.headers.get(name) === null ? [] : [[name, request.headers.get(name) ?? ""]])),
   );
@@ -29,13 +30,6 @@ export async function passToIntake(request: Request): Promise<Response> {
       },
     });
   } catch {
-    return problem(503, "intake", "the intake does not answer", { "retry-after": "2" });
+    return problemAnswer(problemOf(503, "intake", "Not available now", "the intake does not answer"), { "retry-after": "2" });
   }
-}
-
-function problem(status: number, code: string, detail: string, headers: Record<string, string> = {}): Response {
-  return new Response(JSON.stringify({ type: `urn:geostitch:problem:${code}`, title: code, status, detail, code }), {
-    status,
-    headers: { ...headers, "content-type": "application/problem+json" },
-  });
 }

@@ -1,6 +1,7 @@
 import type { Actor } from "../platform/actor.ts";
 import { AppError, type FieldError } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
+import type { NewAuditEntry } from "../platform/db/audit-trail.ts";
 import type { NewEvent } from "../platform/db/events.ts";
 import type { Reason } from "../platform/result.ts";
 import { checkManifests } from "./domain/check-manifests.ts";
@@ -62,7 +63,18 @@ interface Removal {
   readonly requestId: string | null;
 }
 
-async function removeComponent(unit: RegistryUnit, { key, actor, requestId }: Removal): Promise<void> {
+const DELETIONS = { Component: "component.delete", DataCenter: "data-center.delete" } as const;
+
+const deletionOf = ({ key, actor, requestId }: Removal, kind: keyof typeof DELETIONS, spec: unknown): NewAuditEntry => ({
+  actor,
+  action: DELETIONS[kind],
+  object: { kind, id: key },
+  before: { spec },
+  requestId,
+});
+
+async function removeComponent(unit: RegistryUnit, removal: Removal): Promise<void> {
+  const { key } = removal;
   const registry = await unit.read();
   const record = registry.components.find((component) => component.key === key);
   if (!record) throw new AppError("not-found", `no component ${key}`);
@@ -71,18 +83,11 @@ async function removeComponent(unit: RegistryUnit, { key, actor, requestId }: Re
   const before = viewComponent(record, registry);
   const data = { ...before, status: { ...before.status, state: "pending", placements: [], deleted: true } };
   await unit.publish([{ type: "component.changed", subject: key, component: key, data }]);
-  await unit.audit([
-    {
-      actor,
-      action: "component.delete",
-      object: { kind: "Component", id: key },
-      before: { spec: record.spec },
-      requestId,
-    },
-  ]);
+  await unit.audit([deletionOf(removal, "Component", record.spec)]);
 }
 
-async function removeDataCenter(unit: RegistryUnit, { key, actor, requestId }: Removal, now: Date): Promise<void> {
+async function removeDataCenter(unit: RegistryUnit, removal: Removal, now: Date): Promise<void> {
+  const { key } = removal;
   const registry = await unit.read();
   const record = registry.dataCenters.find((dataCenter) => dataCenter.name === key);
   if (!record) throw new AppError("not-found", `no data centre ${key}`);
@@ -91,15 +96,7 @@ async function removeDataCenter(unit: RegistryUnit, { key, actor, requestId }: R
   const before = viewDataCenter(record, registry, now);
   const data = { ...before, status: { ...before.status, deleted: true } };
   await unit.publish([{ type: "data-center.changed", subject: key, component: null, data }]);
-  await unit.audit([
-    {
-      actor,
-      action: "data-center.delete",
-      object: { kind: "DataCenter", id: key },
-      before: { spec: record.spec },
-      requestId,
-    },
-  ]);
+  await unit.audit([deletionOf(removal, "DataCenter", record.spec)]);
 }
 
 async function readManifests({ manifests, mayApply }: ApplyRequest): Promise<readonly Manifest[]> {

@@ -80,13 +80,13 @@ export function actorOfUser(user: SessionUser): Actor {
   return { kind: "user", id: user.id, name: user.name, role: isRole(user.role) ? user.role : null };
 }
 
-/** Makes the first administrator where there is nobody yet, with a password that is asked for only then. Answers whether it did. */
+/** Makes the first administrator where there is nobody yet, with a password that is asked for only then. */
 export async function ensureAdministrator(
   auth: Auth,
   database: Database,
   person: { email: string; password: () => string },
-): Promise<boolean> {
-  if ((await database.prisma.user.count()) > 0) return false;
+): Promise<void> {
+  if ((await database.prisma.user.count()) > 0) return;
   const chosen = person.password();
   if (chosen.length < PASSWORD_LENGTH_MIN) {
     throw new AppError("bad-input", `GEOSTITCH_ADMIN_PASSWORD: expected at least ${PASSWORD_LENGTH_MIN} characters`);
@@ -105,5 +105,4 @@ export async function ensureAdministrator(
     accountId: user.id,
     password: await password.hash(chosen),
   });
-  return true;
 }

@@ -2,10 +2,9 @@ import type { Actor } from "../platform/actor.ts";
 import { AppError } from "../platform/app-error.ts";
 import { appendAudit } from "../platform/db/audit-trail.ts";
 import type { Database } from "../platform/db/client.ts";
+import { holdLock } from "../platform/db/locks.ts";
 import { newId } from "../platform/ids.ts";
 import { randomBytes } from "node:crypto";
-
-const AGENT_LOCK = 7_203_415;
 
 /** Agents and their keys: who may send KPIs, and of which components. */
 export function createAgents(database: Database) {
@@ -26,7 +25,7 @@ export function createAgents(database: Database) {
       const components = [...order.components];
       await database.transaction(async (tx) => {
         // Two orders of one name at once wait for each other here: the second one finds the first one's agent.
-        await tx.$executeRaw`select pg_advisory_xact_lock(${AGENT_LOCK}::bigint)`;
+        await holdLock(tx, "agents");
         if (await tx.agent.findUnique({ where: { name: order.name } }))
           throw new AppError("conflict", `an agent named ${order.name} exists already`, { code: "exists" });
         await tx.agent.create({ data: { id, name: order.name, components, secret } });

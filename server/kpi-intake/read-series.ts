@@ -1,5 +1,6 @@
 import { cellToLatLng, cellToParent } from "h3-js";
 import type pg from "pg";
+import { figuresOf, FILLING_MS, MINUTE_MS } from "./domain/figures.ts";
 import { merge, quantile } from "./domain/histogram.ts";
 import { readSamples } from "./read-samples.ts";
 
@@ -73,13 +74,7 @@ function toPoint(at: number, stepSeconds: number, row: Row | undefined): Point {
       errorRate: null,
       latencyMs: { p50: null, p95: null, p99: null },
     };
-  const requests = Number(row.requests);
-  return {
-    at: new Date(at).toISOString(),
-    requestsPerSecond: requests / stepSeconds,
-    errorRate: requests === 0 ? null : Number(row.errors) / requests,
-    latencyMs: { p50: quantile(row.counts, 0.5), p95: quantile(row.counts, 0.95), p99: quantile(row.counts, 0.99) },
-  };
+  return { at: new Date(at).toISOString(), ...figuresOf(row, stepSeconds) };
 }
 
 /**
@@ -134,10 +129,6 @@ function wholeOf([first, ...others]: readonly Row[], measuredSeconds: number): O
   const { at: _at, ...point } = toPoint(0, measuredSeconds, first && others.reduce(sumOf, first));
   return point;
 }
-
-const MINUTE_MS = 60_000;
-/** Gateways report every ten seconds: the newest bucket is still filling. */
-const FILLING_MS = 10_000;
 
 function lastMinute(rows: readonly Row[], { to, stepSeconds }: SeriesQuery): Omit<Point, "at"> {
   const until = to.getTime() - FILLING_MS;

@@ -57,7 +57,7 @@ const schema = z.object({
   GEOSTITCH_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 });
 const PATHS = ["GEOSTITCH_LAB_WORLD", "GEOSTITCH_GEOIP_DB"] as const;
-const PORTS = ["GEOSTITCH_CONSOLE_PORT", "GEOSTITCH_GATEWAY_PORT", "GEOSTITCH_INTAKE_PORT"] as const;
+export const PORT_VARIABLES = ["GEOSTITCH_CONSOLE_PORT", "GEOSTITCH_GATEWAY_PORT", "GEOSTITCH_INTAKE_PORT"] as const;
 
 export type InstallationEnv = z.infer<typeof schema> & {
   /** Absolute. */
@@ -73,8 +73,8 @@ export function readInstallationEnv(source: NodeJS.ProcessEnv, root: string): In
     throw new AppError("bad-input", `${issue?.path.join(".") ?? "environment"}: ${issue?.message ?? "not understood"}`);
   }
   const { data } = parsed;
-  for (const [index, variable] of PORTS.entries()) {
-    const same = PORTS.slice(0, index).find((other) => data[other] === data[variable]);
+  for (const [index, variable] of PORT_VARIABLES.entries()) {
+    const same = PORT_VARIABLES.slice(0, index).find((other) => data[other] === data[variable]);
     if (same) throw new AppError("bad-input", `${variable}: port ${data[variable]} is ${same}'s already`);
   }
   if (data.GEOSTITCH_DATABASE_APP_URL !== undefined && data.DATABASE_URL === undefined)

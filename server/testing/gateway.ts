@@ -1,8 +1,10 @@
+import { once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { connect, type AddressInfo, type Server as NetServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { createLinkDialer } from "../connectivity-management/index.ts";
 import { pino } from "pino";
 import { openPlaceLookup } from "../user-proximity/drivers/mmdb/lookup.ts";
@@ -146,13 +148,16 @@ export async function eventually(check: () => boolean | Promise<boolean>, within
   }
 }
 
-/** Sends bytes as they are, and answers all that comes back. */
-export function raw(url: string, bytes: string | Buffer): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(Number(new URL(url).port), "127.0.0.1", () => socket.write(bytes));
-    let text = "";
-    socket.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
-    socket.once("end", () => resolve(text));
-    socket.once("error", reject);
-  });
+/** Sends bytes as they are, and answers all that comes back until the connection ends, or until `withinMs` are over. */
+export async function raw(url: string, bytes: string | Buffer, withinMs = 5_000): Promise<string> {
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  let reply = "";
+  socket.setEncoding("latin1").on("data", (chunk: string) => (reply += chunk));
+  socket.on("error", () => undefined);
+  socket.write(typeof bytes === "string" ? Buffer.from(bytes, "latin1") : bytes);
+  const timeOut = new AbortController();
+  await Promise.race([once(socket, "close"), delay(withinMs, null, { signal: timeOut.signal }).catch(() => null)]);
+  timeOut.abort();
+  socket.destroy();
+  return reply;
 }

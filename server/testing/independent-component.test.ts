@@ -1,7 +1,7 @@
 import { Agent, request } from "undici";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openMoves, until, type Moves } from "./moves.ts";
-import { TestWorld } from "./test-world.ts";
+import { TestWorld, TWO_PLACES } from "./test-world.ts";
 
 /** The state protocol is public: a component that knows only the contract's section 7 moves under load like any other. */
 const PROGRAM = new URL("fixtures/independent-component.mjs", import.meta.url).pathname;
@@ -24,14 +24,7 @@ const componentOf = (name: string, digests: string, version = "1") => ({
 });
 
 beforeAll(async () => {
-  world = await TestWorld.start({
-    places: [
-      { name: "east", latitude: 39.07, longitude: -77.48, country: "US" },
-      { name: "middle", latitude: 50.11, longitude: 8.68, country: "DE" },
-    ],
-    roundTrips: ["east,middle,40"],
-    components: [],
-  });
+  world = await TestWorld.start(TWO_PLACES);
   world.spawn("orchestrator");
   moves = openMoves(world.appUrl);
   const guardRails = { watchMs: 0 };

@@ -1,8 +1,10 @@
+import { cellToParent, latLngToCell } from "h3-js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase, type Database } from "../platform/db/client.ts";
 import { freshDatabase } from "./postgres.ts";
 import { emptyCounts } from "../kpi-intake/domain/histogram.ts";
-import { readKpis } from "../kpi-intake/read-series.ts";
+import { readLastMinute } from "../kpi-intake/read-last-minute.ts";
+import { readDensity, readKpis, readServiceView } from "../kpi-intake/read-series.ts";
 import { storeKpiSamples, storeTraffic } from "../kpi-intake/store/samples-store.ts";
 
 let database: Database;
@@ -65,4 +67,38 @@ test("what agents report is in the series; where the gateway saw requests, its c
       ],
     },
   ]);
+});
+
+test("users stand where they are, by cell and by country; who has no place is counted apart", async () => {
+  const [from, to] = [at(3_600), at(3_660)];
+  const cell = latLngToCell(50.11, 8.68, 4);
+  const user = { component: "shop/front", entry: "east", dataCenter: "west", user: true, region: "Europe", errors: 0, sumMs: 1 };
+  await storeTraffic(database.pool, once(), from, [
+    { ...user, country: "DE", cell, requests: 30, counts: counts(30) },
+    { ...user, country: "DE", cell, entry: "west", requests: 10, errors: 5, counts: counts(10) },
+    { ...user, country: null, region: null, cell: null, requests: 7, counts: counts(7) },
+    { ...user, user: false, country: null, region: null, cell: null, requests: 100, counts: counts(100) },
+  ]);
+  const density = await readDensity(database.pool, { from, to, resolution: 2, component: "shop/front" });
+  expect(density.cells.map(({ h3, requests }) => [h3, requests])).toEqual([[cellToParent(cell, 2), 40]]);
+  expect(density.countries.map(({ country, requests }) => [country, requests])).toEqual([["DE", 40]]);
+  expect(density.unplaced.requests).toBe(7);
+  expect(density.cells[0]?.latencyMs.p95).toBeGreaterThan(7);
+  expect(await readServiceView(database.pool, { component: "shop/front", since: from, until: to })).toMatchObject({
+    requests: 147,
+    errors: 5,
+  });
+});
+
+test("the last minute tells what each component answered, what each link carried, and how many users were well served", async () => {
+  const targets = new Map([["shop/front", 1_000]]);
+  const minute = await readLastMinute(database.pool, at(3_665), targets);
+  expect([minute.from, minute.to]).toEqual([at(3_600).toISOString(), at(3_660).toISOString()]);
+  expect(minute.components).toMatchObject([{ component: "shop/front", requestsPerSecond: 147 / 60, errorRate: 5 / 147 }]);
+  // Served where it entered, a request crosses no link.
+  expect(minute.links).toEqual([{ from: "east", to: "west", requestsPerSecond: 137 / 60 }]);
+  expect(minute.usersInTargetShare).toBe(1);
+  const strict = await readLastMinute(database.pool, at(3_665), new Map([["shop/front", 0.5]]));
+  expect(strict.usersInTargetShare).toBe(0);
+  expect((await readLastMinute(database.pool, at(9_000), targets)).usersInTargetShare).toBeNull();
 });

@@ -2,7 +2,7 @@ import { Agent, request } from "undici";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { hasEnded, type MigrationRecord } from "../orchestration/domain/migration.ts";
 import { openMoves, until, type Moves } from "./moves.ts";
-import { TestWorld } from "./test-world.ts";
+import { TestWorld, TWO_PLACES } from "./test-world.ts";
 
 /** Whatever a component does on its admin port, a move of it ends, what was acknowledged is there once, and it can be written to. */
 const PROGRAM = new URL("fixtures/misbehaving-component.mjs", import.meta.url).pathname;
@@ -11,14 +11,7 @@ let world: TestWorld;
 let moves: Moves;
 
 beforeAll(async () => {
-  world = await TestWorld.start({
-    places: [
-      { name: "east", latitude: 39.07, longitude: -77.48, country: "US" },
-      { name: "middle", latitude: 50.11, longitude: 8.68, country: "DE" },
-    ],
-    roundTrips: ["east,middle,40"],
-    components: [],
-  });
+  world = await TestWorld.start(TWO_PLACES);
   world.spawn("orchestrator");
   moves = openMoves(world.appUrl);
   const guardRails = { watchMs: 0, maxConcurrent: 20, pauseBudgetMs: PAUSE_BUDGET_MS };

@@ -65,6 +65,20 @@ function writeWorldFile(folder: string, options: TestWorldOptions): string {
 
 const HOST_BACK_WITHIN_MS = 10_000;
 
+/** Three places on three continents, for tests of their own choice among them. */
+export const TEST_PLACES = {
+  east: { name: "east", latitude: 39.07, longitude: -77.48, country: "US" },
+  middle: { name: "middle", latitude: 50.11, longitude: 8.68, country: "DE" },
+  far: { name: "far", latitude: 1.29, longitude: 103.85, country: "SG" },
+} as const satisfies Record<string, TestPlace>;
+
+/** Two of them 40 ms apart, and nothing that runs there yet. */
+export const TWO_PLACES: TestWorldOptions = {
+  places: [TEST_PLACES.east, TEST_PLACES.middle],
+  roundTrips: ["east,middle,40"],
+  components: [],
+};
+
 /** The product without its console, as real processes, the orchestrator apart so that it can be killed. */
 export class TestWorld {
   readonly #folder: string;

@@ -4,6 +4,7 @@ import { readBody } from "../../platform/read-body.ts";
 import type { Context, Services, StoredAnswer } from "../context.ts";
 import { causeOf, toAppError, toProblem } from "../error-map.ts";
 import { refuseForeignOrigin } from "../foreign-origin.ts";
+import { problemAnswer, problemOf } from "../problem-answer.ts";
 import { createCaller } from "../root.ts";
 import { resolveActor } from "../session-actor.ts";
 import { callProcedure, matchOperation, type Match } from "./match.ts";
@@ -51,19 +52,8 @@ const allowOf = (methods: readonly string[]): string =>
   [...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ");
 
 function methodProblem(method: string, methods: readonly string[]): Response {
-  const problem = {
-    type: "urn:geostitch:problem:method",
-    title: "Method not allowed",
-    status: 405,
-    detail: `${method} is not known here, expected one of ${methods.join(", ")}`,
-    code: "method",
-  };
-  const headers = {
-    "content-type": "application/problem+json; charset=utf-8",
-    "cache-control": "no-store",
-    allow: allowOf(methods),
-  };
-  return new Response(JSON.stringify(problem), { status: 405, headers });
+  const detail = `${method} is not known here, expected one of ${methods.join(", ")}`;
+  return problemAnswer(problemOf(405, "method", "Method not allowed", detail), { allow: allowOf(methods) });
 }
 
 /** What anybody may read: it tells of the program, not of this installation. */
@@ -134,12 +124,8 @@ export function problemResponse(error: unknown, requestId: string, services: Pic
   if (known.kind === "internal")
     services.logger.error({ requestId, cause: causeOf(known), err: known.cause }, "a request failed");
   const problem = toProblem(known);
-  const headers: Record<string, string> = {
-    "content-type": "application/problem+json; charset=utf-8",
-    "cache-control": "no-store",
-    "geostitch-request-id": requestId,
-  };
+  const headers: Record<string, string> = { "geostitch-request-id": requestId };
   if (known.retryAfterSeconds !== null) headers["retry-after"] = String(known.retryAfterSeconds);
   if (problem.status === 401) headers["www-authenticate"] = 'Bearer realm="geostitch"';
-  return new Response(JSON.stringify(problem), { status: problem.status, headers });
+  return problemAnswer(problem, headers);
 }

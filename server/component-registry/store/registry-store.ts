@@ -1,12 +1,11 @@
 import { appendAudits } from "../../platform/db/audit-trail.ts";
 import { toJson, type Database, type Tx } from "../../platform/db/client.ts";
 import { appendEvents } from "../../platform/db/events.ts";
+import { holdLock } from "../../platform/db/locks.ts";
 import { labelsOf } from "../domain/manifest.ts";
 import type { PlannedChange } from "../domain/plan-apply.ts";
 import type { RegistryStore, RegistryUnit } from "../ports.ts";
 import { readRegistry } from "./records.ts";
-
-const REGISTRY_LOCK = 7_203_414;
 
 /** The registry in PostgreSQL. */
 export function createRegistryStore(database: Database): RegistryStore {
@@ -14,7 +13,7 @@ export function createRegistryStore(database: Database): RegistryStore {
     read: () => database.transaction(readRegistry),
     change: (work) =>
       database.transaction(async (tx) => {
-        await tx.$executeRaw`select pg_advisory_xact_lock(${REGISTRY_LOCK}::bigint)`;
+        await holdLock(tx, "registry");
         return work(unitOf(tx));
       }),
   };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { repeatsIn } from "./repeats.ts";
 
 const count = z.number().min(0).max(1000);
 /** A header says how many, so that a part of one is none. */
@@ -46,13 +47,12 @@ export const topologySchema = z
       .transform((edges) => edges ?? []),
   })
   .superRefine(({ components }, context) => {
-    const refuse = (path: (string | number)[], message: string): void => context.addIssue({ code: "custom", path, message });
-    const first = new Map<string, number>();
-    for (const [index, { id }] of components.entries()) {
-      const before = first.get(id);
-      if (before === undefined) first.set(id, index);
-      else refuse(["components", index, "id"], `${id} stands twice, first in components.${before}`);
-    }
+    for (const { name, index, first } of repeatsIn(components.map(({ id }) => id)))
+      context.addIssue({
+        code: "custom",
+        path: ["components", index, "id"],
+        message: `${name} stands twice, first in components.${first}`,
+      });
   });
 export type Topology = z.infer<typeof topologySchema>;
 type TopologyComponent = Topology["components"][number];

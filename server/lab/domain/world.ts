@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { roundTripMatrix, type PairRoundTrip } from "../../connectivity-management/domain/estimate-round-trip.ts";
 import { dataCenterSpecSchema, nameSchema } from "../../component-registry/domain/manifest.ts";
+import { repeatsIn } from "./repeats.ts";
 import { componentManifests, manifestNames, type Topology } from "./topology.ts";
 
 const API_VERSION = "geostitch.dev/v1";
@@ -39,13 +40,12 @@ export const worldFileSchema = z
   })
   .superRefine(({ spec: { dataCenters, initialPlacement } }, context) => {
     const names = dataCenters.map(({ metadata }) => metadata.name);
-    for (const [index, name] of names.entries())
-      if (names.indexOf(name) < index)
-        context.addIssue({
-          code: "custom",
-          path: ["spec", "dataCenters", index, "metadata", "name"],
-          message: `${name} stands twice`,
-        });
+    for (const { name, index } of repeatsIn(names))
+      context.addIssue({
+        code: "custom",
+        path: ["spec", "dataCenters", index, "metadata", "name"],
+        message: `${name} stands twice`,
+      });
     if (initialPlacement && !names.includes(initialPlacement.dataCenter))
       context.addIssue({
         code: "custom",

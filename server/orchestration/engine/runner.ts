@@ -147,14 +147,18 @@ function groupOf(name: StepName, migration: MigrationRecord): [string, { first: 
 async function retrying(migration: MigrationRecord, name: StepName, deps: RunnerDeps): Promise<StepOutcome> {
   const startedMs = deps.clock.monotonicMs();
   const undoable = isBeforePointOfNoReturn(name);
-  const overrunBecause = (error: unknown): string => `${pauseOverrun(migration, deps) ?? ""}; ${name}: ${messageOf(error)}`;
+  const overrun = (error: unknown): StepOutcome | null => {
+    const why = undoable ? pauseOverrun(migration, deps) : null;
+    return why === null ? null : { kind: "abort", reason: `${why}; ${name}: ${messageOf(error)}` };
+  };
   let waitMs = RETRY_FIRST_MS;
   for (let tries = 0; ; tries += 1) {
     try {
       return await STEPS[name].run(stepRun(migration, deps, tries));
     } catch (error) {
       if (isFatal(error) || deps.signal.aborted) throw error;
-      if (undoable && pauseOverrun(migration, deps) !== null) return { kind: "abort", reason: overrunBecause(error) };
+      const late = overrun(error);
+      if (late) return late;
       if (undoable && deps.clock.monotonicMs() - startedMs > OUTAGE_BUDGET_MS)
         return { kind: "abort", reason: `${name}: ${messageOf(error)}` };
       deps.logger.info({ migration: migration.id, step: name, error: messageOf(error) }, "a step failed and is tried again");
@@ -163,7 +167,8 @@ async function retrying(migration: MigrationRecord, name: StepName, deps: Runner
       await deps.clock.sleep(waitMs, deps.signal);
       // Somebody may have had enough of it. Whether that still is possible is judged by what is recorded, not here.
       if (await isAskedFor(migration, deps).catch(() => false)) return { kind: "interrupted" };
-      if (undoable && pauseOverrun(migration, deps) !== null) return { kind: "abort", reason: overrunBecause(error) };
+      const later = overrun(error);
+      if (later) return later;
       waitMs = Math.min(RETRY_MAX_MS, waitMs * 2);
     }
   }

@@ -5,10 +5,11 @@ import { demandOf, times } from "../../component-registry/domain/capacity.ts";
 import { refusalsOf } from "../../migration-planning/domain/constraints/index.ts";
 import type { Database } from "../../platform/db/client.ts";
 import { appendEvents, type NewEvent } from "../../platform/db/events.ts";
+import { holdLock } from "../../platform/db/locks.ts";
 import { hasEnded, statesBefore, type MigrationRecord, type MigrationRequest } from "../domain/migration.ts";
 import type { Journal } from "../engine/ports.ts";
 import { findMigration, toRecord } from "./migration-rows.ts";
-import { lockRegistry, type ReadRegistry } from "./migration-store.ts";
+import type { ReadRegistry } from "./migration-store.ts";
 import { LEASE_HOLDS, leasedStatement, leasedTransaction } from "./leased.ts";
 import { commit, fenceBack, insertTargets, startRollback } from "./ownership.ts";
 
@@ -30,7 +31,7 @@ export function createJournal(database: Database, readRegistry: ReadRegistry, ne
     reserve: (term, migration) =>
       leased(term, async (tx) => {
         // Two moves that do not fit together may ask at the same moment: the second sees what the first has taken.
-        await lockRegistry(tx);
+        await holdLock(tx, "registry");
         return await reserve(tx, migration, await readRegistry(tx));
       }),
     insertTargets: (term, migration, version) => leased(term, (tx) => insertTargets(tx, migration, version)),

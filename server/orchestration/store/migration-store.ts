@@ -2,15 +2,9 @@ import type { RegistrySnapshot } from "../../component-registry/domain/registry.
 import { appendAudit } from "../../platform/db/audit-trail.ts";
 import { toJson, type Database, type Tx } from "../../platform/db/client.ts";
 import { appendEvents } from "../../platform/db/events.ts";
+import { holdLock } from "../../platform/db/locks.ts";
 import type { MigrationFilter, MigrationPatch, MigrationStore, MigrationUnit } from "../ports.ts";
 import { findMigration, insertMigration, lockMigration, readFreeze, toRecord, writeFreeze } from "./migration-rows.ts";
-
-/** The same lock as the registry's: a move is never accepted for a component that is being removed. */
-const REGISTRY_LOCK = 7_203_414;
-
-export async function lockRegistry(tx: Tx): Promise<void> {
-  await tx.$executeRaw`select pg_advisory_xact_lock(${REGISTRY_LOCK}::bigint)`;
-}
 
 export type ReadRegistry = (tx: Tx) => Promise<RegistrySnapshot>;
 
@@ -22,7 +16,7 @@ export function createMigrationStore(database: Database, readRegistry: ReadRegis
     freeze: () => readFreeze(database.prisma),
     change: (work) =>
       database.transaction(async (tx) => {
-        await lockRegistry(tx);
+        await holdLock(tx, "registry");
         return work(unitOf(tx, readRegistry));
       }),
   };

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Actor } from "../actor.ts";
 import { toJson, type Tx } from "./client.ts";
+import { holdLock } from "./locks.ts";
 
 export interface NewAuditEntry {
   readonly actor: Actor;
@@ -12,8 +13,6 @@ export interface NewAuditEntry {
   readonly after?: unknown;
   readonly requestId?: string | null;
 }
-
-const AUDIT_ORDER_LOCK = 7_203_413;
 
 /** JSON with its keys in order, so that the same content always has the same hash. */
 export function canonicalJson(value: unknown): string {
@@ -39,7 +38,7 @@ export const appendAudit = (tx: Tx, entry: NewAuditEntry): Promise<void> => appe
 
 /** The entries of one change, chained in their order; the end of the chain is read once for all of them. */
 export async function appendAudits(tx: Tx, entries: readonly NewAuditEntry[]): Promise<void> {
-  await tx.$executeRaw`select pg_advisory_xact_lock(${AUDIT_ORDER_LOCK}::bigint)`;
+  await holdLock(tx, "auditOrder");
   const [last] = await tx.$queryRaw<
     { hash: string | null; at: Date }[]
   >`select hash, clock_timestamp()::timestamptz(3) as at from (select 1) one left join (select hash from audit_entry order by seq desc limit 1) entry on true`;

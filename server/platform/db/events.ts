@@ -1,4 +1,5 @@
 import { Prisma, toJson, type Tx } from "./client.ts";
+import { holdLock } from "./locks.ts";
 
 export interface NewEvent {
   readonly type: string;
@@ -8,7 +9,6 @@ export interface NewEvent {
   readonly data: unknown;
 }
 
-const EVENT_ORDER_LOCK = 7_203_412;
 export const EVENT_CHANNEL = "geostitch_event";
 
 /**
@@ -17,7 +17,7 @@ export const EVENT_CHANNEL = "geostitch_event";
  */
 export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
-  await tx.$executeRaw`select pg_advisory_xact_lock(${EVENT_ORDER_LOCK}::bigint)`;
+  await holdLock(tx, "eventOrder");
   const rows = events.map(
     (event) => Prisma.sql`(${event.type}, ${event.subject}, ${event.component}, ${JSON.stringify(toJson(event.data))}::jsonb)`,
   );

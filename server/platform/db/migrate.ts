@@ -3,10 +3,9 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import { AppError, messageOf } from "../app-error.ts";
+import { LOCKS } from "./locks.ts";
 
 const SERVER_VERSION_MIN = 15;
-/** Any number of processes may start at once; one migrates, the others wait for it. */
-const MIGRATION_LOCK = 7_203_411;
 
 /**
  * Applies Prisma's own migration folders in order, each in a transaction, and keeps Prisma's `_prisma_migrations`, so that
@@ -15,7 +14,7 @@ const MIGRATION_LOCK = 7_203_411;
 export async function migrate(ownerUrl: string, folder: string): Promise<readonly string[]> {
   const client = await connectOwner(ownerUrl);
   try {
-    await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK]);
+    await client.query("select pg_advisory_lock($1)", [LOCKS.migrate]);
     await client.query(`create table if not exists "_prisma_migrations" (
       id varchar(36) primary key, checksum varchar(64) not null, finished_at timestamptz, migration_name varchar(255) not null,
       logs text, rolled_back_at timestamptz, started_at timestamptz not null default now(), applied_steps_count integer not null default 0)`);

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { ENDED_STATES } from "../../orchestration/domain/migration.ts";
 import { callApi, Refused, type ApiOptions } from "./client.ts";
 
 interface Event {
@@ -16,7 +17,7 @@ interface Watch {
   readonly json: boolean;
 }
 
-const ENDED = ["succeeded", "aborted", "rolled_back", "failed"];
+const isEnd = (state: string): boolean => ENDED_STATES.some((end) => end === state);
 const RETRY_MS = 1_000;
 
 /**
@@ -55,7 +56,7 @@ function open({ server, key }: ApiOptions, lastId: string | null): Promise<Respo
 
 async function endOf(options: ApiOptions, run: string): Promise<string | null> {
   const { state } = (await callApi(options, "GET", `/migrations/${encodeURIComponent(run)}`)) as { state: string };
-  return ENDED.includes(state) ? state : null;
+  return isEnd(state) ? state : null;
 }
 
 /** How the run ended, or null when the stream ends before it. */
@@ -88,5 +89,5 @@ function show(event: Event, { run, json }: Watch): string | null {
   const state = event.data?.state ?? "";
   const line = `${event.at.slice(11, 23)} ${event.type.padEnd(20)} ${event.subject} ${state} ${event.data?.step ?? ""}`;
   console.log(json ? JSON.stringify(event) : line.trimEnd());
-  return run !== null && ENDED.includes(state) ? state : null;
+  return run !== null && isEnd(state) ? state : null;
 }

@@ -9,18 +9,17 @@ import { openDatabase, type Database } from "../../platform/db/client.ts";
 
 const DEFAULT_POLICY = { apiVersion: "geostitch.dev/v1", kind: "Policy", metadata: { name: "default" }, spec: {} };
 
-/** Makes the first administrator, the default policy, and the lab's world where they are not there yet. Answers whether a person was made. */
+/** Makes the first administrator, the default policy, and the lab's world where they are not there yet. */
 export async function prepareWorld(options: {
   databaseUrl: string;
   authSecret: string;
   person: { email: string; password: () => string };
   world: World | null;
-}): Promise<boolean> {
+}): Promise<void> {
   const database = openDatabase(options.databaseUrl, { name: "geostitch-up", connectionsMax: 2 });
   try {
-    const made = await ensureAdministrator(createAuth(database, { secret: options.authSecret }), database, options.person);
+    await ensureAdministrator(createAuth(database, { secret: options.authSecret }), database, options.person);
     await applyOnce(database, options.world);
-    return made;
   } finally {
     await database.close();
   }

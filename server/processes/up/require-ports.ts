@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { AppError } from "../../platform/app-error.ts";
-import type { InstallationEnv } from "../../platform/env.ts";
+import { PORT_VARIABLES, type InstallationEnv } from "../../platform/env.ts";
 import { whyNotListening } from "../../platform/ports.ts";
 
 const TRIES = 15;
@@ -8,7 +8,7 @@ const EVERY_MS = 100;
 
 /** One line for the first port that cannot be had, naming it and its variable. */
 export async function requirePorts(env: InstallationEnv): Promise<void> {
-  for (const variable of ["GEOSTITCH_CONSOLE_PORT", "GEOSTITCH_GATEWAY_PORT", "GEOSTITCH_INTAKE_PORT"] as const) {
+  for (const variable of PORT_VARIABLES) {
     const problem = await becomesFree(env[variable], env.GEOSTITCH_BIND);
     if (problem === null) continue;
     if (problem === "EADDRINUSE") throw new AppError("conflict", `Port ${env[variable]} is in use. Set ${variable}.`);

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { ABORT_POINTS, FORWARD_POINTS } from "../../orchestration/engine/fault-points.ts";
 import { hasEnded, type MigrationRecord } from "../../orchestration/domain/migration.ts";
 import { openMoves, until } from "../moves.ts";
-import { TestWorld } from "../test-world.ts";
+import { TEST_PLACES, TestWorld } from "../test-world.ts";
 import { isThere, kill, OTHERS, type Victim } from "./victims.ts";
 import { startWriters } from "./writers.ts";
 
@@ -13,7 +13,7 @@ import { startWriters } from "./writers.ts";
  * they are there.
  */
 const COMPONENT = "shop/store";
-const PLACES = ["east", "middle", "far"];
+const PLACES = Object.keys(TEST_PLACES);
 const STUCK_MS = 30_000;
 /** A process that was killed is back within 10 s. */
 const SERVES_WITHIN_MS = 10_000;
@@ -42,11 +42,7 @@ interface Totals {
 
 const totals: Totals = { attempted: 0, fired: 0, lost: 0, doubled: 0, overlaps: 0, stuck: 0, wrongEnds: 0, recoveriesMs: [] };
 const world = await TestWorld.start({
-  places: [
-    { name: "east", latitude: 39.07, longitude: -77.48, country: "US" },
-    { name: "middle", latitude: 50.11, longitude: 8.68, country: "DE" },
-    { name: "far", latitude: 1.29, longitude: 103.85, country: "SG" },
-  ],
+  places: Object.values(TEST_PLACES),
   roundTrips: ["east,middle,20", "east,far,60", "middle,far,40"],
   components: [{ id: "store", kind: "db", stateful: "full" }],
   planted: argument("--plant"),

@@ -132,8 +132,10 @@ const listed = (world: World, place: string | null): HostInstance[] =>
 
 const noInstance = (name: string) => ({ status: 404, body: { code: "unknown-instance", detail: `no instance ${name} here` } });
 
-const unknown = (outgoing: ServerResponse, name: string): void =>
-  answer(outgoing, 404, { code: "unknown-instance", detail: `no instance ${name} here` });
+const unknown = (outgoing: ServerResponse, name: string): void => {
+  const { status, body } = noInstance(name);
+  answer(outgoing, status, body);
+};
 
 /** Answers 409 itself when the command's epoch is lower than the highest that this host has seen for the component. */
 function fenced(world: World, incoming: IncomingMessage, outgoing: ServerResponse): boolean {

@@ -1,10 +1,18 @@
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { freePort } from "../../../platform/ports.ts";
-import { answering, closeAll, component, eventually, snapshot, startGateway, startInstance } from "../../../testing/gateway.ts";
+import {
+  answering,
+  closeAll,
+  component,
+  eventually,
+  raw as sendRaw,
+  snapshot,
+  startGateway,
+  startInstance,
+} from "../../../testing/gateway.ts";
 
 afterEach(closeAll);
 
@@ -29,16 +37,9 @@ function open(url: string): Socket {
   return socket;
 }
 
-/** What comes back until the connection ends, or nothing more comes. */
-async function raw(url: string, text: string): Promise<string> {
-  const socket = open(url);
-  let reply = "";
-  socket.on("data", (chunk: Buffer) => (reply += chunk.toString("latin1")));
-  socket.write(Buffer.from(text, "latin1"));
-  await Promise.race([once(socket, "close"), new Promise((resolve) => setTimeout(resolve, 250))]);
-  socket.destroy();
-  return reply;
-}
+/** A connection that stays open is read for so long. */
+const QUIET_MS = 250;
+const raw = (url: string, text: string): Promise<string> => sendRaw(url, text, QUIET_MS);
 
 const statusesIn = (reply: string): number[] => [...reply.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => Number(status));
 

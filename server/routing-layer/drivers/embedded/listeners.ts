@@ -162,6 +162,19 @@ const strange = (status: number, title: string, detail: string): GatewayProblem 
   headers: { connection: "close" },
 });
 
+/** Why a request is not carried, however well its target can be read; null where it is. */
+function notCarried({ method, headers, headersDistinct }: IncomingMessage): GatewayProblem | null {
+  const coding = headers["transfer-encoding"];
+  if (method === "TRACE") return strange(405, "Method not allowed", "TRACE is not carried: it would show what the gateway adds");
+  if (coding !== undefined && coding.toLowerCase() !== "chunked")
+    return strange(501, "Not implemented", `the transfer coding ${coding} is not known here`);
+  if (headers.upgrade?.toLowerCase() === "websocket")
+    return strange(501, "Not implemented", "WebSocket connections are not carried by this gateway");
+  return (headersDistinct["host"]?.length ?? 0) > 1 ? UNREADABLE : null;
+}
+
+const UNREADABLE = strange(400, "Bad request", "expected one Host and a path that begins with /");
+
 /** What a request asks for, where it can be read in one way only; else it is answered here. */
 function understood(incoming: IncomingMessage, outgoing: ServerResponse): RequestTarget | null {
   const { url = "/", method, headers } = incoming;
@@ -170,17 +183,7 @@ function understood(incoming: IncomingMessage, outgoing: ServerResponse): Reques
     return null;
   }
   const target = targetOf(url, headers.host);
-  const coding = headers["transfer-encoding"];
-  const problem =
-    method === "TRACE"
-      ? strange(405, "Method not allowed", "TRACE is not carried: it would show what the gateway adds")
-      : coding !== undefined && coding.toLowerCase() !== "chunked"
-        ? strange(501, "Not implemented", `the transfer coding ${coding} is not known here`)
-        : headers.upgrade?.toLowerCase() === "websocket"
-          ? strange(501, "Not implemented", "WebSocket connections are not carried by this gateway")
-          : target === null || (incoming.headersDistinct["host"]?.length ?? 0) > 1
-            ? strange(400, "Bad request", "expected one Host and a path that begins with /")
-            : null;
+  const problem = notCarried(incoming) ?? (target === null ? UNREADABLE : null);
   if (problem) answerProblem(outgoing, problem);
   return problem ? null : target;
 }
