@@ -30,7 +30,8 @@ const DONE: Readonly<Record<string, Words>> = {
   activate: (run, _step, nameOf) => `${nameOf(run.to)} active at epoch ${run.epoch.to}`,
   publish: () => "Routes live at every entry",
   resume: (run) => (isStateful(run) ? `Held requests released, ${number(run.held.total)}` : "All entries send to the new place"),
-  watch: (_run, step) => `Watched ${milliseconds(lengthOf(step))}, no regression`,
+  // Only what this watch looks at: it says nothing of latency.
+  watch: (_run, step) => `Watched ${milliseconds(lengthOf(step))}, ready, no lasting failures`,
   retire: (run, _step, nameOf) => `${nameOf(run.from)} copy retired`,
 };
 
