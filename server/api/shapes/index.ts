@@ -2,3 +2,5 @@ export * from "./common.ts";
 export * from "./registry.ts";
 export * from "./migration.ts";
 export * from "./observation.ts";
+export * from "./plan.ts";
+export * from "./connectivity.ts";
