@@ -3,7 +3,7 @@ import type pg from "pg";
 import { isDatabaseAway } from "../platform/db/client.ts";
 import type { Logger } from "../platform/logger.ts";
 import { findUnfit } from "../platform/plain-data.ts";
-import { findUntimely, kpiBatchSchema, type KpiSample } from "./domain/kpi-batch.ts";
+import { findUntimely, kpiBatchSchema, TRAFFIC_LATE_MS_MAX, untimely, type KpiSample } from "./domain/kpi-batch.ts";
 import { isSigned } from "./signature.ts";
 import { trafficBatchSchema, type TrafficSample } from "./domain/traffic.ts";
 import type { PlacedSample, Stored } from "./store-port.ts";
@@ -82,12 +82,15 @@ async function handle(
   if (sender.gateway) {
     const batch = trafficBatchSchema.safeParse(body);
     if (!batch.success) throw badInput(batch.error.issues);
-    return await deps.storeTraffic(delivery, new Date(batch.data.data.at), batch.data.data.samples);
+    const { at, samples } = batch.data.data;
+    const message = untimely(at, new Date(), TRAFFIC_LATE_MS_MAX);
+    if (message !== null) throw refusedAt("data.at", message);
+    return await deps.storeTraffic(delivery, new Date(at), samples);
   }
   const batch = kpiBatchSchema.safeParse(body);
   if (!batch.success) throw badInput(batch.error.issues);
-  const untimely = findUntimely(batch.data.data.samples, new Date());
-  if (untimely) throw refusedAt(untimely.path, untimely.message);
+  const late = findUntimely(batch.data.data.samples, new Date());
+  if (late) throw refusedAt(late.path, late.message);
   return await deps.storeKpis(delivery, await place(deps, sender.components, batch.data.data.samples));
 }
 
