@@ -1,4 +1,6 @@
-import { createAuditReader } from "../audit/index.ts";
+import { join } from "node:path";
+import { anchorHead, createAuditReader, type AuditAnchors } from "../audit/index.ts";
+import { createFileAnchors } from "../audit/drivers/file-anchors.ts";
 import type { Services } from "../api/context.ts";
 import { createRegistryService } from "../component-registry/index.ts";
 import { readRegistry } from "../component-registry/store/records.ts";
@@ -43,7 +45,9 @@ function compose(): Web {
     env.GEOSTITCH_ORCHESTRATOR === "embedded"
       ? composeOrchestrator({ database, env, wiring, logger, onLeaseRenewed: metrics.leaseRenewed })
       : null;
-  const services = composeServices({ database, env, wiring, logger, embedded });
+  const anchors = createFileAnchors(join(env.GEOSTITCH_DATA_DIR, "audit-heads.jsonl"), env.GEOSTITCH_AUTH_SECRET);
+  keepAnchored(database, anchors, logger);
+  const services = composeServices({ database, env, wiring, logger, embedded, anchors });
   stopWithProcess(embedded);
   return {
     services,
@@ -64,9 +68,23 @@ interface Parts {
   readonly wiring: Wiring;
   readonly logger: Logger;
   readonly embedded: OrchestratorProcess | null;
+  readonly anchors: AuditAnchors;
 }
 
-function composeServices({ database, env, wiring, logger, embedded }: Parts): Services {
+const ANCHOR_EVERY_MS = 60_000;
+
+/** The end of the audit's chain goes into the data folder now and each minute. */
+function keepAnchored(database: Database, anchors: AuditAnchors, logger: Logger): void {
+  const anchor = (): void =>
+    void anchorHead(database, anchors).then(
+      (holds) => holds || logger.error("the audit no longer holds an end that was recorded: see `geostitch audit verify`"),
+      (error: unknown) => logger.warn({ err: error }, "the end of the audit could not be recorded and is tried again"),
+    );
+  anchor();
+  setInterval(anchor, ANCHOR_EVERY_MS).unref();
+}
+
+function composeServices({ database, env, wiring, logger, embedded, anchors }: Parts): Services {
   const clock = systemClock;
   const migrationStore = createMigrationStore(database, readRegistry);
   const wake = (): void => embedded?.orchestrator.wake();
@@ -75,7 +93,7 @@ function composeServices({ database, env, wiring, logger, embedded }: Parts): Se
     registry,
     migrations: createMigrationService({ store: migrationStore, clock, newId, wake }),
     freeze: createFreezeService({ store: migrationStore, clock, wake }),
-    audit: createAuditReader(database),
+    audit: createAuditReader(database, anchors),
     observation: composeObservation(database),
     events: createEventStream(database.pool, env.GEOSTITCH_PROCESS_DATABASE_URL, logger),
     idempotency: createIdempotency(database.pool),

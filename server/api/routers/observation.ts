@@ -115,7 +115,7 @@ export const auditRouter = router({
         entries: z.number().int(),
         head: z.string().nullable(),
         firstBad: z.number().int().nullable(),
-        problem: z.string().nullable(),
+        problem: z.enum(["edited", "deleted", "reordered", "cut-off"]).nullable(),
       }),
     )
     .query(({ ctx }) => ctx.services.audit.verify()),
