@@ -1,4 +1,4 @@
-export { createAgents } from "./agents.ts";
+export { createAgents, createKeySeal } from "./agents.ts";
 export { readDensity } from "./read-density.ts";
 export { readLastMinute } from "./read-last-minute.ts";
 export { readKpis, readServiceView, readUserLatency } from "./read-series.ts";

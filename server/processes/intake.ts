@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { Counter, Histogram, Registry } from "prom-client";
-import { createIntake } from "../kpi-intake/index.ts";
+import { createAgents, createIntake, createKeySeal } from "../kpi-intake/index.ts";
 import { maintainStore } from "../kpi-intake/store/maintenance.ts";
 import { rollUp } from "../kpi-intake/store/roll-up.ts";
 import { storeKpiSamples, storeTraffic } from "../kpi-intake/store/samples-store.ts";
@@ -10,6 +10,7 @@ import { readProcessEnv } from "../platform/env.ts";
 import { createLogger } from "../platform/logger.ts";
 import { listenAt, onStop } from "../platform/serve.ts";
 import { readWiring } from "../platform/wiring.ts";
+import { faultHook } from "./fault-hook.ts";
 
 /** The KPI intake: the only door for what is measured outside, apart from everything that decides. */
 const ROLL_UP_EVERY_MS = 10_000;
@@ -43,6 +44,8 @@ async function timed<T>(work: Promise<T>): Promise<T> {
 const server = createIntake({
   pool,
   gatewaySecret: wiring.intake.gatewaySecret,
+  openKey: createKeySeal(env.GEOSTITCH_AUTH_SECRET).open,
+  fault: faultHook(env.GEOSTITCH_FAULT_POINT),
   logger,
   storeKpis: (delivery, placed) => timed(storeKpiSamples(pool, delivery, placed)),
   storeTraffic: (delivery, at, traffic) => timed(storeTraffic(pool, delivery, at, traffic)),
@@ -72,6 +75,7 @@ function own(path: string, outgoing: ServerResponse): boolean {
 
 /** The store's own upkeep, and what other modules leave to be swept. */
 async function maintain(): Promise<void> {
+  await createAgents(database, env.GEOSTITCH_AUTH_SECRET).sealPlainKeys();
   await maintainStore(pool, new Date());
   await pool.query("select geostitch_drop_partitions($1, $2)", ["event", 7]);
   await pool.query("delete from idempotency_record where created_at < now() - interval '7 days'");

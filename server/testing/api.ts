@@ -89,9 +89,9 @@ function composeServices(database: Database, appUrl: string): Services {
     migrations: createMigrationService({ store, clock: systemClock, newId, wake }),
     freeze: createFreezeService({ store, clock: systemClock, wake }),
     audit: createAuditReader(database),
-    observation: composeObservation(database),
+    observation: composeObservation(database, SECRET),
     events: createEventStream(database.pool, appUrl, SILENT),
-    idempotency: createIdempotency(database.pool),
+    idempotency: createIdempotency(database.pool, SECRET),
     auth: createAuth(database, { secret: SECRET }),
     keys: createApiKeys(database),
     world: {

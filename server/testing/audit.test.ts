@@ -20,7 +20,7 @@ let owner: pg.Client;
 let file: string;
 let runs = 0;
 afterAll(async () => {
-  for (const { close } of opened) await close();
+  for (const one of opened) await one.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
