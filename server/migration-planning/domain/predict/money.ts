@@ -4,7 +4,7 @@ import type { Group } from "./evidence.ts";
 import type { Model } from "./model.ts";
 import type { Placement } from "./placement.ts";
 import { feltGroups } from "./predict-groups.ts";
-import { meanOf } from "./recount.ts";
+import { meanOf } from "./latency.ts";
 
 /** Money an hour, by what it is for. */
 export interface Money {
@@ -67,7 +67,7 @@ function answerBytes(component: string, { graph }: Model): number {
 
 export function waitingUsdPerHour(groups: readonly Group[]): number {
   return feltGroups(groups).reduce(
-    (sum, { requestsPerSecond, counts }) => sum + HOUR_S * USD_PER_REQUEST_MS * requestsPerSecond * meanOf(counts),
+    (sum, { requestsPerSecond, latency }) => sum + HOUR_S * USD_PER_REQUEST_MS * requestsPerSecond * meanOf(latency),
     0,
   );
 }
