@@ -4,6 +4,8 @@ import { isDatabaseAway } from "../platform/db/client.ts";
 import type { Logger } from "../platform/logger.ts";
 import { findUnfit } from "../platform/plain-data.ts";
 import { findUntimely, kpiBatchSchema, type KpiSample } from "./domain/kpi-batch.ts";
+import { isLinkBatch, linkBatchSchema, type LinkSample } from "./domain/link-batch.ts";
+import { findRefusedLink } from "./link-places.ts";
 import { isSigned } from "./signature.ts";
 import { trafficBatchSchema, type TrafficSample } from "./domain/traffic.ts";
 import type { PlacedSample, Stored } from "./store-port.ts";
@@ -14,6 +16,7 @@ export interface IntakeDeps {
   readonly logger: Logger;
   readonly storeKpis: (delivery: Delivery, samples: readonly PlacedSample[]) => Promise<Stored>;
   readonly storeTraffic: (delivery: Delivery, at: Date, samples: readonly TrafficSample[]) => Promise<Stored>;
+  readonly storeLinks: (delivery: Delivery, samples: readonly LinkSample[]) => Promise<Stored>;
   readonly onBatch: (result: string, samples: number) => void;
   /** `/healthz`, `/readyz`, `/metrics`. */
   readonly own: (path: string, outgoing: ServerResponse) => boolean;
@@ -84,11 +87,24 @@ async function handle(
     if (!batch.success) throw badInput(batch.error.issues);
     return await deps.storeTraffic(delivery, new Date(batch.data.data.at), batch.data.data.samples);
   }
+  if (isLinkBatch(body)) return await takeLinks(deps, sender, delivery, body);
   const batch = kpiBatchSchema.safeParse(body);
   if (!batch.success) throw badInput(batch.error.issues);
   const untimely = findUntimely(batch.data.data.samples, new Date());
   if (untimely) throw refusedAt(untimely.path, untimely.message);
   return await deps.storeKpis(delivery, await place(deps, sender.components, batch.data.data.samples));
+}
+
+async function takeLinks(deps: IntakeDeps, { components }: Sender, delivery: Delivery, body: unknown): Promise<Stored> {
+  const batch = linkBatchSchema.safeParse(body);
+  if (!batch.success) throw badInput(batch.error.issues);
+  const { samples } = batch.data.data;
+  const untimely = findUntimely(samples, new Date());
+  if (untimely) throw refusedAt(untimely.path, untimely.message);
+  const refused = await findRefusedLink(deps.pool, components, samples);
+  if (refused?.kind === "unknown") throw refusedAt(refused.path, refused.message);
+  if (refused) throw new Refusal(403, "place", `${refused.path}: ${refused.message}`);
+  return await deps.storeLinks(delivery, samples);
 }
 
 interface Sender {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { Counter, Histogram, Registry } from "prom-client";
 import { createIntake } from "../kpi-intake/index.ts";
+import { storeLinkSamples } from "../kpi-intake/store/link-samples-store.ts";
 import { storeKpiSamples, storeTraffic } from "../kpi-intake/store/samples-store.ts";
 import { databaseAnswers, openDatabase } from "../platform/db/client.ts";
 import { readProcessEnv } from "../platform/env.ts";
@@ -41,6 +42,7 @@ const server = createIntake({
   logger,
   storeKpis: (delivery, placed) => timed(storeKpiSamples(pool, delivery, placed)),
   storeTraffic: (delivery, at, traffic) => timed(storeTraffic(pool, delivery, at, traffic)),
+  storeLinks: (delivery, links) => timed(storeLinkSamples(pool, delivery, links)),
   onBatch: (result, count) => {
     batches.inc({ result });
     samples.inc(count);
@@ -71,6 +73,7 @@ async function maintain(): Promise<void> {
   for (const [table, days] of [
     ["traffic_sample", 14],
     ["kpi_sample", 14],
+    ["link_sample", 7],
     ["event", 7],
   ] as const)
     await pool.query("select geostitch_drop_partitions($1, $2)", [table, days]);

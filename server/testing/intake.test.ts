@@ -4,6 +4,7 @@ import { pino } from "pino";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createIntake } from "../kpi-intake/index.ts";
+import { storeLinkSamples } from "../kpi-intake/store/link-samples-store.ts";
 import { storeKpiSamples, storeTraffic } from "../kpi-intake/store/samples-store.ts";
 import { seedShop, startApi, type TestApi } from "./api.ts";
 
@@ -23,6 +24,7 @@ beforeAll(async () => {
     logger: pino({ level: "silent" }),
     storeKpis: (delivery, placed) => storeKpiSamples(pool, delivery, placed),
     storeTraffic: (delivery, at, traffic) => storeTraffic(pool, delivery, at, traffic),
+    storeLinks: (delivery, links) => storeLinkSamples(pool, delivery, links),
     onBatch: () => undefined,
     own: () => false,
   });

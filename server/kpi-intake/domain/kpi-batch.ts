@@ -48,7 +48,7 @@ export type KpiSample = KpiBatch["data"]["samples"][number];
 const AHEAD_MS_MAX = 86_400_000;
 
 /** What was measured lies behind us, give or take a clock: a row of a far day would stand in the way of that day's partition. */
-export function findUntimely(samples: readonly KpiSample[], now: Date): { path: string; message: string } | null {
+export function findUntimely(samples: readonly Pick<KpiSample, "at">[], now: Date): { path: string; message: string } | null {
   const index = samples.findIndex((sample) => new Date(sample.at).getTime() > now.getTime() + AHEAD_MS_MAX);
   return index < 0 ? null : { path: `data.samples.${index}.at`, message: "expected a time that is not to come" };
 }

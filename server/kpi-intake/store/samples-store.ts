@@ -6,7 +6,7 @@ import type { PlacedSample, Stored } from "../store-port.ts";
 const BUCKET_MS = 10_000;
 
 /** The batch and the proof that it was taken commit together: a repeat finds the proof and stores nothing. */
-async function once(
+export async function once(
   pool: pg.Pool,
   delivery: { agent: string; webhookId: string },
   insert: (client: pg.PoolClient) => Promise<number>,
