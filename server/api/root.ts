@@ -1,4 +1,5 @@
 import { createCallerFactory, router } from "./init.ts";
+import { connectivityRouter } from "./routers/connectivity.ts";
 import { migrationsRouter, freezeRouter } from "./routers/migrations.ts";
 import { agentsRouter, auditRouter, kpisRouter, usersRouter } from "./routers/observation.ts";
 import {
@@ -24,6 +25,7 @@ export const appRouter = router({
   freeze: freezeRouter,
   kpis: kpisRouter,
   users: usersRouter,
+  connectivity: connectivityRouter,
   audit: auditRouter,
   agents: agentsRouter,
 });

@@ -3,12 +3,13 @@ import { appendFileSync, existsSync } from "node:fs";
 import { createRegistryStore } from "../component-registry/store/registry-store.ts";
 import { readRegistry } from "../component-registry/store/records.ts";
 import { createLinkDialer, createRoundTrips, type LinkDialer } from "../connectivity-management/index.ts";
+import { createMeasuredLinks } from "../connectivity-management/store/measured-links.ts";
 import { createProcessDriver } from "../deployment/drivers/process/client.ts";
-import { readServiceView } from "../kpi-intake/index.ts";
+import { plainKeys, readServiceView } from "../kpi-intake/index.ts";
 import { startOrchestrator, type Orchestrator } from "../orchestration/engine/orchestrator.ts";
 import type { FaultHook } from "../orchestration/engine/fault-points.ts";
 import { createFreezeService } from "../orchestration/index.ts";
-import { createInventoryStore, createRouteStore } from "../orchestration/store/inventory-store.ts";
+import { createAgentStore, createInventoryStore, createRouteStore } from "../orchestration/store/inventory-store.ts";
 import { createJournal } from "../orchestration/store/journal-store.ts";
 import { createLeaseStore } from "../orchestration/store/lease-store.ts";
 import { createMigrationStore } from "../orchestration/store/migration-store.ts";
@@ -39,13 +40,14 @@ export function composeOrchestrator(options: {
   const migrations = createMigrationStore(database, readRegistry);
   const freezes = createFreezeService({ store: migrations, clock: systemClock, wake: () => undefined });
   const registry = createRegistryStore(database);
-  const roundTrips = createRoundTrips(() => registry.read());
+  const roundTrips = createRoundTrips(() => registry.read(), createMeasuredLinks(database.pool));
   const orchestrator = startOrchestrator({
     holder: `${hostname()}:${process.pid}:${newId("o").slice(-6)}`,
     leaseTtlMs: env.GEOSTITCH_LEASE_TTL_MS,
     lease: createLeaseStore(database.pool),
     journal: createJournal(database, readRegistry, newId),
     inventory: createInventoryStore(database, readRegistry),
+    agents: createAgentStore(database, readRegistry, plainKeys),
     routes: createRouteStore(database),
     freeze: () => migrations.freeze(),
     thaw: () => freezes.expire(),

@@ -15,7 +15,7 @@ import { newId } from "../platform/ids.ts";
 import { createLogger, type Logger } from "../platform/logger.ts";
 import { readWiring, type Wiring } from "../platform/wiring.ts";
 import { createConsoleMetrics } from "./console-metrics.ts";
-import { composeObservation, composeWorld } from "./web-parts.ts";
+import { composeConnectivity, composeObservation, composeWorld } from "./web-parts.ts";
 import { composeOrchestrator, type OrchestratorProcess } from "./orchestrator-parts.ts";
 
 export interface Web {
@@ -77,6 +77,7 @@ function composeServices({ database, env, wiring, logger, embedded }: Parts): Se
     freeze: createFreezeService({ store: migrationStore, clock, wake }),
     audit: createAuditReader(database),
     observation: composeObservation(database),
+    connectivity: composeConnectivity(database, registry),
     events: createEventStream(database.pool, env.GEOSTITCH_PROCESS_DATABASE_URL, logger),
     idempotency: createIdempotency(database.pool),
     auth: createAuth(database, { secret: env.GEOSTITCH_AUTH_SECRET }),

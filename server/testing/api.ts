@@ -14,7 +14,7 @@ import { openDatabase, type Database } from "../platform/db/client.ts";
 import { createEventStream } from "../platform/db/event-stream.ts";
 import { createIdempotency } from "../platform/db/idempotency.ts";
 import { newId } from "../platform/ids.ts";
-import { composeObservation } from "../processes/web-parts.ts";
+import { composeConnectivity, composeObservation } from "../processes/web-parts.ts";
 import { freshDatabase } from "./postgres.ts";
 
 export interface Answer {
@@ -84,12 +84,14 @@ export async function startApi(name: string): Promise<TestApi> {
 function composeServices(database: Database, appUrl: string): Services {
   const store = createMigrationStore(database, readRegistry);
   const wake = (): void => undefined;
+  const registry = createRegistryService({ store: createRegistryStore(database), clock: systemClock });
   return {
-    registry: createRegistryService({ store: createRegistryStore(database), clock: systemClock }),
+    registry,
     migrations: createMigrationService({ store, clock: systemClock, newId, wake }),
     freeze: createFreezeService({ store, clock: systemClock, wake }),
     audit: createAuditReader(database),
     observation: composeObservation(database),
+    connectivity: composeConnectivity(database, registry),
     events: createEventStream(database.pool, appUrl, SILENT),
     idempotency: createIdempotency(database.pool),
     auth: createAuth(database, { secret: SECRET }),
