@@ -38,21 +38,22 @@ export function startSender(deps: SenderDeps): Sender {
   const results = new Map<string, number>();
   let failures = 0;
   let timer: NodeJS.Timeout | null = null;
-  let sending = false;
+  let sending: Promise<void> | null = null;
   let isOver = false;
   const later = (ms: number): void => {
     if (timer) clearTimeout(timer);
     timer = isOver ? null : setTimeout(() => void run(), ms);
   };
-  const run = async (): Promise<void> => {
-    if (sending) return;
-    sending = true;
+  const sendAll = async (): Promise<void> => {
     timer = null;
     let waitMs: number | null = null;
     while (waitMs === null && deps.spool.first()) waitMs = await sendFirst(deps, results, failures);
     failures = waitMs === null ? 0 : failures + 1;
-    sending = false;
     if (waitMs !== null) later(waitMs);
+  };
+  const run = (): Promise<void> => {
+    sending ??= sendAll().finally(() => (sending = null));
+    return sending;
   };
   return {
     results,
@@ -62,7 +63,9 @@ export function startSender(deps: SenderDeps): Sender {
     finish: async (withinMs) => {
       isOver = true;
       if (timer) clearTimeout(timer);
-      await Promise.race([run(), new Promise((resolve) => setTimeout(resolve, withinMs))]);
+      // What is under way may have begun before the last batch was added.
+      const all = (sending ?? Promise.resolve()).then(run);
+      await Promise.race([all, new Promise((resolve) => setTimeout(resolve, withinMs))]);
     },
   };
 }

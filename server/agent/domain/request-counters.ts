@@ -26,6 +26,9 @@ export const ERROR_FAMILIES = ["request_errors_total", "http_request_errors_tota
 
 const STATUS_LABELS = ["code", "status", "status_code", "http_response_status_code"] as const;
 
+/** A microsecond: nothing takes less, and the intake takes no bound of 0 ms. */
+const BOUND_SECONDS_MIN = 1e-6;
+
 const WANTED = new Set<string>([
   ...DURATION_FAMILIES.flatMap((family) => ["_bucket", "_count", "_sum", "_created"].map((suffix) => family + suffix)),
   ...ERROR_FAMILIES,
@@ -54,7 +57,7 @@ export function histogramOf(samples: readonly MetricSample[], family: string): R
   if (all.length === 0 || !all.every(isConsistent)) return null;
   const [first] = all;
   const shared = [...(first?.buckets.keys() ?? [])].filter((bound) => all.every(({ buckets }) => buckets.has(bound)));
-  const bounds = shared.filter(Number.isFinite).sort((a, b) => a - b);
+  const bounds = shared.filter((bound) => bound >= BOUND_SECONDS_MIN && Number.isFinite(bound)).sort((a, b) => a - b);
   const created = all.flatMap((set) => set.created ?? []);
   return {
     bounds,
@@ -81,7 +84,7 @@ function addTo(sets: Map<string, LabelSet>, { labels, value }: MetricSample, suf
 function isConsistent({ buckets, count, sum }: LabelSet): boolean {
   const all = buckets.get(Number.POSITIVE_INFINITY);
   const rising = [...buckets].sort(([a], [b]) => a - b).map(([, value]) => value);
-  const grows = rising.every((value, index) => value >= (rising[index - 1] ?? 0) && Number.isFinite(value));
+  const grows = rising.every((value, index) => value >= (rising[index - 1] ?? 0) && value <= Number.MAX_SAFE_INTEGER);
   return all !== undefined && grows && !buckets.has(Number.NaN) && (count === null || count === all) && Number.isFinite(sum);
 }
 
