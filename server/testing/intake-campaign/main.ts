@@ -2,6 +2,7 @@ import { Campaign } from "./campaign.ts";
 import { DELIVERY_CLASSES } from "./delivery-classes.ts";
 import { Installation } from "./installation.ts";
 import { sendPayloads } from "./send-payloads.ts";
+import { sendRaw } from "./send-raw.ts";
 
 /**
  * Twelve classes of deliveries, five hundred of each, and the hostile inputs, against two intakes and a console as real
@@ -21,10 +22,10 @@ const installation = await Installation.start({ console: true });
 const campaign = new Campaign(installation, { count, seed });
 let inputs = 0;
 try {
-  for (const { name, run } of DELIVERY_CLASSES.filter((one) => only === null || one.name.includes(only)))
-    await part(name, async () => {
+  for (const deliveries of DELIVERY_CLASSES.filter(({ name }) => only === null || name.includes(only)))
+    await part(deliveries.name, async () => {
       const before = campaign.deliveries;
-      await run(campaign);
+      await deliveries.run(campaign);
       return campaign.deliveries - before;
     });
   const { lost, doubled } = await campaign.audit();
@@ -52,6 +53,6 @@ async function part(name: string, work: () => Promise<number>): Promise<void> {
 
 async function sendInputs(): Promise<number> {
   const agent = await installation.agent("inputs");
-  inputs = await sendPayloads(campaign, agent, await installation.apiKey());
+  inputs = (await sendPayloads(campaign, agent, await installation.apiKey())) + (await sendRaw(campaign));
   return inputs;
 }
