@@ -2,6 +2,8 @@ import { createHmac } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { Agent as Dispatcher, request } from "undici";
 import { rebin } from "../../kpi-intake/domain/histogram.ts";
+import { toPairs } from "../../kpi-intake/domain/packed-counts.ts";
+import { seededRandom } from "../../lab/domain/demand.ts";
 import type { Agent, Installation } from "./installation.ts";
 
 export interface Answer {
@@ -47,7 +49,7 @@ export class Campaign {
   constructor(installation: Installation, options: { readonly count: number; readonly seed: number }) {
     this.installation = installation;
     this.count = options.count;
-    this.#next = mulberry32(options.seed);
+    this.#next = seededRandom(options.seed);
   }
 
   /** A whole number below `below`. */
@@ -229,20 +231,9 @@ export const trafficOf = (component: string, requests: number): string =>
           cell: null,
           requests,
           errors: 0,
-          latency: rebin([10], [requests, 0]).flatMap((count, bin) => (count > 0 ? [bin, count] : [])),
+          latency: toPairs(rebin([10], [requests, 0])),
           sumMs: requests,
         },
       ],
     },
   });
-
-/** A small generator of good enough numbers, the same for the same seed. */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

@@ -146,7 +146,7 @@ async function altered(campaign: Campaign): Promise<void> {
   const changes: readonly ((body: Buffer) => { body?: Buffer; headers?: Record<string, string> })[] = [
     (body) => ({ body: Buffer.concat([body, Buffer.from(" ")]) }),
     (body) => ({ body: Buffer.concat([Buffer.from("\n"), body]) }),
-    (body) => ({ body: Buffer.from(body.toString().replace(/"requests":\d+/, '"requests":9')) }),
+    (body) => ({ body: Buffer.from(body.toString().replace(/"requests":\d+/, '"requests":99')) }),
     (body) => ({ body: body.subarray(0, body.length - 1) }),
     (body) => ({ body: Buffer.from(body.map((byte, at) => (at === 5 ? byte ^ 1 : byte))) }),
     () => ({ headers: { "webhook-id": "msg_another" } }),

@@ -30,13 +30,15 @@ export interface Agent {
   readonly secret: string;
 }
 
-/** Two intakes on one database, as real processes, and the console where it is asked for; no orchestrator, no lab. */
+/** Intakes (two, where nothing else is asked for) on one database, as real processes, and the console where it is asked for; no orchestrator, no lab. */
 export class Installation {
   readonly #folder: string;
   readonly #postgres: EmbeddedPostgres;
   readonly #children = new Map<string, ChildProcess>();
   readonly #env: Readonly<Record<string, string>>;
   readonly database: Database;
+  /** The owner's address, for what the processes' role may not do. */
+  readonly ownerUrl: string;
   readonly intakes: readonly string[];
   readonly consoleUrl: string;
   readonly gatewaySecret: string;
@@ -48,6 +50,7 @@ export class Installation {
     postgres: EmbeddedPostgres;
     env: Record<string, string>;
     database: Database;
+    ownerUrl: string;
     intakes: readonly string[];
     consoleUrl: string;
     gatewaySecret: string;
@@ -56,13 +59,15 @@ export class Installation {
     this.#postgres = parts.postgres;
     this.#env = parts.env;
     this.database = parts.database;
+    this.ownerUrl = parts.ownerUrl;
     this.intakes = parts.intakes;
     this.consoleUrl = parts.consoleUrl;
     this.gatewaySecret = parts.gatewaySecret;
     this.agents = createAgents(parts.database, AUTH_SECRET);
   }
 
-  static async start(options: { readonly console: boolean }): Promise<Installation> {
+  static async start(options: { readonly console: boolean; readonly intakes?: 0 | 1 | 2 }): Promise<Installation> {
+    const { intakes = 2 } = options;
     const folder = mkdtempSync(join(tmpdir(), "geostitch-intakes-"));
     const dataDir = join(folder, "data");
     mkdirSync(dataDir, { mode: 0o700 });
@@ -80,35 +85,23 @@ export class Installation {
     const { wiring, file } = await prepareWiring(readInstallationEnv(given as unknown as NodeJS.ProcessEnv, root), null);
     const other = { ...wiring, intake: { ...wiring.intake, url: `http://127.0.0.1:${ports.other}` } };
     writeWhole(join(folder, "other-wiring.json"), JSON.stringify(other));
-    const env = {
-      PATH: process.env["PATH"] ?? "",
-      HOME: process.env["HOME"] ?? "/",
-      NODE_ENV: "production",
-      NODE_OPTIONS: "--disable-warning=ExperimentalWarning",
-      NODE_COMPILE_CACHE: join(folder, "compile-cache"),
-      NEXT_TELEMETRY_DISABLED: "1",
-      GEOSTITCH_LOG_LEVEL: "warn",
-      GEOSTITCH_PROCESS_DATABASE_URL: appUrl,
-      GEOSTITCH_WIRING: file,
-      GEOSTITCH_AUTH_SECRET: AUTH_SECRET,
-      GEOSTITCH_DATA_DIR: dataDir,
-      GEOSTITCH_BIND: "127.0.0.1",
-      GEOSTITCH_ORCHESTRATOR: "process",
-      GEOSTITCH_CONSOLE_INTAKE: "on",
-    };
+    const env = environment({ folder, dataDir, appUrl, wiringFile: file });
     const started = new Installation({
       folder,
       postgres,
       env,
-      database: openDatabase(appUrl, { connectionsMax: 6 }),
+      database: openDatabase(appUrl, { connectionsMax: 8 }),
+      ownerUrl,
       intakes: [wiring.intake.url, other.intake.url],
       consoleUrl: wiring.console.url,
       gatewaySecret: wiring.intake.gatewaySecret,
     });
     await started.#seed();
-    for (const index of [0, 1]) started.#spawnIntake(index, {});
+    for (let index = 0; index < intakes; index += 1) started.#spawnIntake(index, {});
     if (options.console) started.#spawnConsole(ports.console);
-    const urls = [...started.intakes, ...(options.console ? [started.consoleUrl] : [])].map((url) => `${url}/readyz`);
+    const urls = [...started.intakes.slice(0, intakes), ...(options.console ? [started.consoleUrl] : [])].map(
+      (url) => `${url}/readyz`,
+    );
     await waitForUrls(Object.fromEntries(urls.map((url) => [url, url])), READY_WITHIN_MS);
     return started;
   }
@@ -196,6 +189,26 @@ export class Installation {
     await this.#postgres.stop();
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** What the supervisor would give each process. */
+function environment(of: { folder: string; dataDir: string; appUrl: string; wiringFile: string }): Record<string, string> {
+  return {
+    PATH: process.env["PATH"] ?? "",
+    HOME: process.env["HOME"] ?? "/",
+    NODE_ENV: "production",
+    NODE_OPTIONS: "--disable-warning=ExperimentalWarning",
+    NODE_COMPILE_CACHE: join(of.folder, "compile-cache"),
+    NEXT_TELEMETRY_DISABLED: "1",
+    GEOSTITCH_LOG_LEVEL: "warn",
+    GEOSTITCH_PROCESS_DATABASE_URL: of.appUrl,
+    GEOSTITCH_WIRING: of.wiringFile,
+    GEOSTITCH_AUTH_SECRET: AUTH_SECRET,
+    GEOSTITCH_DATA_DIR: of.dataDir,
+    GEOSTITCH_BIND: "127.0.0.1",
+    GEOSTITCH_ORCHESTRATOR: "process",
+    GEOSTITCH_CONSOLE_INTAKE: "on",
+  };
 }
 
 async function end(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
