@@ -50,14 +50,14 @@ export const kpisRouter = router({
     .input(range.extend({ component: z.string().min(1), dataCenter: z.string().optional() }))
     .output(kpisShape)
     .query(async ({ ctx, input }) => {
-      const { components } = await ctx.services.registry.read();
+      const range = readRange(input, ctx.services.clock.now());
+      const [{ components }, kpis] = await Promise.all([
+        ctx.services.registry.read(),
+        ctx.services.observation.kpis({ ...range, component: input.component, dataCenter: input.dataCenter ?? null }),
+      ]);
       if (!components.some((record) => record.key === input.component))
         throw new AppError("not-found", `no component ${input.component}`);
-      return await ctx.services.observation.kpis({
-        ...readRange(input, ctx.services.clock.now()),
-        component: input.component,
-        dataCenter: input.dataCenter ?? null,
-      });
+      return kpis;
     }),
   lastMinute: viewer.output(lastMinuteShape).query(async ({ ctx }) => {
     const { components } = await ctx.services.registry.read();
