@@ -14,7 +14,7 @@ const HEXES = [
 ];
 
 /** Only what is on the map, with numbers and units. */
-export function Legend({ moving }: { moving: boolean }) {
+export function Legend({ moving, planned }: { moving: boolean; planned: boolean }) {
   return (
     <section className="panel float row g20 legend" aria-label="Legend">
       <div>
@@ -49,6 +49,23 @@ export function Legend({ moving }: { moving: boolean }) {
               <circle cx="15" cy="5" r="3" fill="var(--live-core)" />
             </svg>
             Migrating
+          </span>
+        ) : null}
+        {planned ? (
+          <span className="row g8">
+            <svg width="30" height="10" aria-hidden="true">
+              <line
+                x1="2"
+                x2="28"
+                y1="5"
+                y2="5"
+                stroke="var(--plan)"
+                strokeWidth="2"
+                strokeLinecap="round"
+                strokeDasharray="2 5"
+              />
+            </svg>
+            Proposed
           </span>
         ) : null}
         <span className="row g8">

@@ -14,6 +14,7 @@ export interface MapData {
   readonly users: FeatureCollection;
   readonly links: FeatureCollection;
   readonly moves: FeatureCollection;
+  readonly plans: FeatureCollection;
   readonly places: FeatureCollection;
 }
 
@@ -41,6 +42,7 @@ export interface MapCanvasProps {
   /** After each change of the view; `kept` is what an address should remember: null for the whole world, undefined where nobody moved it. */
   readonly onView?: (zoom: number, kept: MapView | null | undefined) => void;
   readonly onOpenMove: (id: string) => void;
+  readonly onOpenPlan?: (id: string) => void;
   /** This browser draws no WebGL: the table takes over. */
   readonly onNoWebGl: () => void;
 }
@@ -189,12 +191,14 @@ async function makeMap(
   });
   map.on("click", (event) => {
     const found = map.queryRenderedFeatures(event.point, {
-      layers: ["dc", "move", "move-rest", "move-head", "move-label"].filter((layer) => map.getLayer(layer)),
+      layers: ["dc", "move", "move-rest", "move-head", "move-label", "plan", "plan-label"].filter((layer) => map.getLayer(layer)),
     });
+    const plan = found.find((feature) => feature.layer.id.startsWith("plan"));
     const move = found.find((feature) => feature.layer.id.startsWith("move"));
     const place = found.find((feature) => feature.layer.id === "dc");
     if (place) latest.current.onSelectPlace(String(place.properties["name"]));
     else if (move) latest.current.onOpenMove(String(move.properties["id"]));
+    else if (plan) latest.current.onOpenPlan?.(String(plan.properties["id"]));
     else latest.current.onSelectPlace(null);
   });
   map.once("style.load", () => performance.mark("map:style"));
@@ -231,6 +235,7 @@ function applyData(map: MapLibreMap, data: MapData, shown: ReadonlySet<LayerGrou
   for (const { properties } of data.places.features) addMarker(map, String(properties?.["icon"]));
   addPill(map, "pill", "--border-strong");
   addPill(map, "pill-live", "--live");
+  addPill(map, "pill-plan", "--plan");
   for (const [name, value] of Object.entries(data)) void map.getSource<GeoJSONSource>(name)?.setData(value as FeatureCollection);
   for (const [group, layers] of Object.entries(LAYER_GROUPS)) {
     for (const layer of layers)

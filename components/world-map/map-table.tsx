@@ -1,8 +1,9 @@
 import { IconMap2 } from "@tabler/icons-react";
-import type { ComponentDto, DataCenterDto, DensityDto, LastMinuteDto } from "../../server/api/shapes/index.ts";
+import type { ComponentDto, DataCenterDto, DensityDto, LastMinuteDto, PlanDto } from "../../server/api/shapes/index.ts";
 import { keyOf } from "../components-page/prepare.ts";
 import { DataTable, type Column } from "../ui/data-table.tsx";
 import { countryName, milliseconds, number } from "../ui/format.ts";
+import { Link } from "../ui/link.tsx";
 import { usePlaceNames, type PlaceNames } from "../ui/place-name.tsx";
 import { Status } from "../ui/status.tsx";
 import type { Pair } from "./backbone.ts";
@@ -13,6 +14,8 @@ interface MapTableProps {
   readonly density: DensityDto | null;
   readonly pairs: readonly Pair[];
   readonly traffic: LastMinuteDto["links"];
+  /** Waiting for a decision. */
+  readonly plans: readonly PlanDto[];
   readonly select: (name: string) => void;
   /** Null where there is no room for a map. */
   readonly showMap: (() => void) | null;
@@ -21,7 +24,7 @@ interface MapTableProps {
 const COUNTRIES_MAX = 40;
 
 /** The map as tables: the same facts for those who cannot see it, whose browser draws none, or whose screen is small. */
-export function MapTable({ places, components, density, pairs, traffic, select, showMap }: MapTableProps) {
+export function MapTable({ places, components, density, pairs, traffic, plans, select, showMap }: MapTableProps) {
   const nameOf = usePlaceNames();
   return (
     <div className="maptable">
@@ -37,6 +40,7 @@ export function MapTable({ places, components, density, pairs, traffic, select, 
       <div className="cols2" style={{ alignItems: "start" }}>
         <div className="col14">
           <Places places={places} components={components} pairs={pairs} nameOf={nameOf} select={select} />
+          {plans.length > 0 ? <ProposedMoves plans={plans} nameOf={nameOf} /> : null}
           <Links pairs={pairs} traffic={traffic} nameOf={nameOf} />
         </div>
         <Countries density={density} />
@@ -80,6 +84,27 @@ function Places({
           <td className="t2">{nearest(metadata.name)}</td>
         </tr>
       ))}
+    </DataTable>
+  );
+}
+
+function ProposedMoves({ plans, nameOf }: Pick<MapTableProps, "plans"> & { nameOf: PlaceNames }) {
+  return (
+    <DataTable caption="Proposed moves" columns={[{ label: "Plan" }, { label: "Component" }, { label: "From" }, { label: "To" }]}>
+      {plans.flatMap(({ id, moves }) =>
+        moves.map(({ component, from, to }) => (
+          <tr key={`${id} ${component}`}>
+            <td>
+              <Link className="link mono f12" href={`/plans/${id}`}>
+                {id}
+              </Link>
+            </td>
+            <td>{component.split("/")[1]}</td>
+            <td>{nameOf(from)}</td>
+            <td>{nameOf(to)}</td>
+          </tr>
+        )),
+      )}
     </DataTable>
   );
 }
