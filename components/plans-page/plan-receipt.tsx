@@ -7,7 +7,7 @@ import { useTRPC } from "../trpc/client.ts";
 import { milliseconds, number } from "../ui/format.ts";
 import { Link } from "../ui/link.tsx";
 import { Glyph, meaningOf, Status, wordOf } from "../ui/status.tsx";
-import { promisedRange, verdictOf } from "./receipt-prepare.ts";
+import { promisedRange, verdictOf } from "../migrations-page/receipt.ts";
 import { shortName } from "./prepare.ts";
 
 /** What the plan promised against what its moves did. */

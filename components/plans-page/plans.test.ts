@@ -4,7 +4,7 @@ import type { PlanDto, PlanMoveDto } from "../../server/api/shapes/index.ts";
 import { decisionOf, effectOf, reasonsOf } from "./decide-prepare.ts";
 import { diffChart, movesDone, tilesOf, waterfallOf } from "./prepare-detail.ts";
 import { expiryOf, headlineChange, inboxOf, listOf, neighbourOf, sortedRegions, titleOf, usersSentence } from "./prepare.ts";
-import { promisedRange, verdictOf } from "./receipt-prepare.ts";
+import { promisedRange, verdictOf } from "../migrations-page/receipt.ts";
 
 const NOW = Date.parse("2026-11-24T12:00:00.000Z");
 const inMinutes = (minutes: number): string => new Date(NOW + minutes * 60_000).toISOString();

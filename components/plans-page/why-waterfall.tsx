@@ -1,10 +1,9 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import type { PlanDto, PlanMoveDto } from "../../server/api/shapes/index.ts";
-import { useTRPC } from "../trpc/client.ts";
 import { Link } from "../ui/link.tsx";
 import { usePlaceNames } from "../ui/place-name.tsx";
+import { useThreshold } from "../ui/use-threshold.ts";
 import { waterfallOf, type WaterfallRow } from "./prepare-detail.ts";
 
 const COLORS: Readonly<Record<WaterfallRow["kind"], string>> = {
@@ -17,14 +16,12 @@ const COLORS: Readonly<Record<WaterfallRow["kind"], string>> = {
 export function WhyWaterfall({ plan, move }: { plan: PlanDto; move: PlanMoveDto }) {
   const nameOf = usePlaceNames();
   const rows = waterfallOf(move, nameOf(move.to));
-  const threshold = useQuery(useTRPC().policies.get.queryOptions({ name: plan.policy })).data?.spec.migrationThreshold;
+  const threshold = useThreshold(plan.policy);
   return (
     <section>
       <h2 className="hd" style={{ marginBottom: 4 }}>
         Why
-        <span className="sub">
-          {threshold === undefined ? "score, 0 to 100" : `score, dashed line is the threshold ${threshold}`}
-        </span>
+        <span className="sub">score, dashed line is the threshold {threshold}</span>
       </h2>
       {rows.length === 0 ? <p className="t2 f12">The scores of both places are not known.</p> : null}
       <ol className="waterfall">
@@ -32,7 +29,7 @@ export function WhyWaterfall({ plan, move }: { plan: PlanDto; move: PlanMoveDto 
           <li key={row.label}>
             <span className={row.kind === "end" ? "m" : "t2"}>{row.label}</span>
             <span className="track" aria-hidden="true">
-              {threshold === undefined ? null : <i style={{ left: `${threshold}%` }} />}
+              <i style={{ left: `${threshold}%` }} />
               <span
                 className="fill"
                 style={{ left: `${row.from}%`, width: `max(3px, ${row.to - row.from}%)`, background: COLORS[row.kind] }}

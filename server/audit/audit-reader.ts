@@ -1,5 +1,6 @@
 import type { Database } from "../platform/db/client.ts";
 import { auditHash } from "../platform/db/audit-trail.ts";
+import { whereOf, type AuditFilter } from "./filter-entries.ts";
 
 export interface AuditView {
   readonly seq: number;
@@ -25,7 +26,7 @@ export interface AuditVerdict {
 
 export interface AuditReader {
   /** Newest first; `before` is the number of the last entry of the page before. */
-  list(page: { limit: number; before: number | null }): Promise<AuditView[]>;
+  list(page: { limit: number; before: number | null; filter?: AuditFilter }): Promise<AuditView[]>;
   /** Reads every entry and names the first whose content or place in the chain is not what it was. */
   verify(): Promise<AuditVerdict>;
 }
@@ -35,10 +36,10 @@ const PAGE = 1_000;
 export function createAuditReader({ prisma }: Database): AuditReader {
   const rows = prisma.auditEntry;
   return {
-    list: async ({ limit, before }) =>
+    list: async ({ limit, before, filter = {} }) =>
       (
         await rows.findMany({
-          ...(before === null ? {} : { where: { seq: { lt: before } } }),
+          where: whereOf(filter, before),
           orderBy: { seq: "desc" },
           take: limit,
         })
