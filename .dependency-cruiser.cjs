@@ -14,7 +14,7 @@ const MODULES = {
   "routing-layer": ["component-registry", "connectivity-management", "user-proximity", "kpi-intake"],
   deployment: ["component-registry", "connectivity-management"],
   "state-management": ["component-registry", "connectivity-management", "deployment"],
-  "migration-planning": ["component-registry", "performance-analysis", "connectivity-management"],
+  "migration-planning": ["component-registry", "kpi-intake", "performance-analysis", "connectivity-management"],
   orchestration: [
     "audit",
     "agent",

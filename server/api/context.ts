@@ -2,7 +2,9 @@ import type { AuditReader } from "../audit/index.ts";
 import type { RegistryService } from "../component-registry/index.ts";
 import type { ApiKeys, Auth } from "../identity/index.ts";
 import type { Observation } from "./observation.ts";
-import type { FreezeService, MigrationService } from "../orchestration/index.ts";
+import type { Looks } from "../migration-planning/index.ts";
+import type { Analysis } from "../performance-analysis/index.ts";
+import type { FreezeService, MigrationService, PlanService } from "../orchestration/index.ts";
 import type { Actor } from "../platform/actor.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { EventStream } from "../platform/db/event-stream.ts";
@@ -24,6 +26,9 @@ export interface WorldInfo {
 export interface Services {
   readonly registry: RegistryService;
   readonly migrations: MigrationService;
+  readonly plans: PlanService;
+  readonly analysis: Analysis;
+  readonly looks: Looks;
   readonly freeze: FreezeService;
   readonly audit: AuditReader;
   readonly observation: Observation;

@@ -1,5 +1,7 @@
 import { createCallerFactory, router } from "./init.ts";
 import { migrationsRouter, freezeRouter } from "./routers/migrations.ts";
+import { plansRouter } from "./routers/plans.ts";
+import { analysisRouter } from "./routers/scores.ts";
 import { agentsRouter, auditRouter, kpisRouter, usersRouter } from "./routers/observation.ts";
 import {
   componentsRouter,
@@ -21,6 +23,8 @@ export const appRouter = router({
   links: linksRouter,
   policies: policiesRouter,
   migrations: migrationsRouter,
+  plans: plansRouter,
+  analysis: analysisRouter,
   freeze: freezeRouter,
   kpis: kpisRouter,
   users: usersRouter,

@@ -3,6 +3,7 @@ import { AppError } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
 import { hasEnded, isBeforePointOfNoReturn, stepOf, type MigrationRecord, type MigrationRequest } from "./domain/migration.ts";
 import { judgeMigration, type AcceptedMigration, type Refused } from "./domain/request-migration.ts";
+import type { MovePromise } from "./domain/promise.ts";
 import { viewMigration } from "./domain/view.ts";
 import type { MigrationFilter, MigrationStore, MigrationUnit } from "./ports.ts";
 
@@ -37,6 +38,8 @@ export interface MigrationServiceDeps {
   readonly store: MigrationStore;
   readonly clock: Clock;
   readonly newId: (prefix: string) => string;
+  /** What the move will probably do, for its receipt; null where too little is known. */
+  readonly foresee?: (move: { component: string; from: string; to: string }) => Promise<MovePromise | null>;
   /** Wakes the engine when it runs in this process; elsewhere it finds the work itself. */
   readonly wake: () => void;
 }
@@ -49,7 +52,11 @@ export function createMigrationService(deps: MigrationServiceDeps): MigrationSer
     return migration;
   };
   return {
-    request: (order) => waking(store.change((unit) => accept(unit, order, deps))),
+    request: async (order) => {
+      // Told from outside of the transaction: nobody else waits while it is worked out.
+      const promise = (await deps.foresee?.(order).catch(() => null)) ?? null;
+      return await waking(store.change((unit) => accept(unit, order, promise, deps)));
+    },
     abort: (order) => waking(store.change((unit) => intervene(unit, order, "abort"))),
     rollback: (order) => waking(store.change((unit) => intervene(unit, order, "rollback"))),
     get: async (id) => (await store.find(id)) ?? missing(id),
@@ -60,12 +67,13 @@ export function createMigrationService(deps: MigrationServiceDeps): MigrationSer
 async function accept(
   unit: MigrationUnit,
   order: MigrationOrder,
+  promise: MovePromise | null,
   { clock, newId }: MigrationServiceDeps,
 ): Promise<MigrationRecord> {
   const now = clock.now();
   const judged = judgeMigration({ ...order, registry: await unit.registry(), freeze: await unit.freeze(), now });
   if (!judged.ok) throw refusal(judged.reasons);
-  const migration = newMigration(judged.value, { order, id: newId("mig"), now, newId, rollbackOf: null });
+  const migration = newMigration(judged.value, { order, id: newId("mig"), now, newId, rollbackOf: null, promise });
   await unit.insert(migration);
   const stored = (await unit.find(migration.id)) ?? migration;
   await unit.publish([
@@ -88,10 +96,15 @@ interface Naming {
   readonly now: Date;
   readonly newId: (prefix: string) => string;
   readonly rollbackOf: string | null;
+  readonly planId?: string;
+  readonly promise?: MovePromise | null;
+  /** Shorter than the policy's for a move whose plan goes on behind it. */
+  readonly watchMs?: number;
 }
 
 /** The record of a move that was accepted. Targets get names of their own, so that two moves never share an instance. */
-export function newMigration(accepted: AcceptedMigration, { order, id, now, newId, rollbackOf }: Naming): MigrationRecord {
+export function newMigration(accepted: AcceptedMigration, naming: Naming): MigrationRecord {
+  const { order, id, now, newId, rollbackOf, planId = null, promise = null } = naming;
   const { component } = accepted;
   const count = accepted.stateKind === "stateless" ? Math.max(1, component.spec.replicas.min) : 1;
   const targets = Array.from({ length: count }, () => instanceName(component.application, component.name, newId));
@@ -100,7 +113,7 @@ export function newMigration(accepted: AcceptedMigration, { order, id, now, newI
     componentKey: component.key,
     from: order.from,
     to: order.to,
-    planId: null,
+    planId,
     state: "pending",
     step: null,
     stateKind: accepted.stateKind,
@@ -111,7 +124,13 @@ export function newMigration(accepted: AcceptedMigration, { order, id, now, newI
     requestedBy: { kind: order.actor.kind, name: order.actor.name },
     waitingFor: null,
     requested: null,
-    context: { sources: accepted.sources, targets, ...accepted.rails },
+    context: {
+      sources: accepted.sources,
+      targets,
+      ...accepted.rails,
+      watchMs: naming.watchMs ?? accepted.rails.watchMs,
+      promise,
+    },
     held: { now: 0, max: 0, total: 0, failed: 0 },
     pauseMs: null,
     error: null,
@@ -177,7 +196,8 @@ function rollbackProblem(migration: MigrationRecord): Problem | null {
     : null;
 }
 
-function refusal(reasons: readonly Refused[]): AppError {
+/** The first reason is the answer; all of them are in it. */
+export function refusal(reasons: readonly Refused[]): AppError {
   const [first] = reasons;
   if (!first) return new AppError("internal", "refused without a reason");
   return new AppError(first.kind, first.message, {

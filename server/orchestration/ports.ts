@@ -1,8 +1,12 @@
 import type { RegistrySnapshot } from "../component-registry/domain/registry.ts";
+import type { PastMove } from "../migration-planning/domain/plan/pause.ts";
+import type { PlanDecision, PlanMigration, PlanRecord } from "../migration-planning/domain/plan/plan-record.ts";
+import type { PlanState } from "../migration-planning/domain/plan/plan-states.ts";
 import type { NewAuditEntry } from "../platform/db/audit-trail.ts";
 import type { NewEvent } from "../platform/db/events.ts";
 import type { Freeze } from "./domain/freeze.ts";
 import type { MigrationRecord, MigrationState } from "./domain/migration.ts";
+import type { Receipt } from "./domain/view.ts";
 
 export interface MigrationFilter {
   readonly component?: string;
@@ -23,12 +27,50 @@ export interface MigrationUnit {
   insert(migration: MigrationRecord): Promise<void>;
   update(id: string, patch: MigrationPatch): Promise<void>;
   /** Instances that no longer serve: the hosts stop them. */
+  setReceipt(id: string, receipt: Receipt): Promise<void>;
   dismissInstances(names: readonly string[]): Promise<void>;
+  readonly plans: PlanUnit;
   publish(events: readonly NewEvent[]): Promise<void>;
   audit(entry: NewAuditEntry): Promise<void>;
 }
 
+export interface PlanFilter {
+  readonly states?: readonly PlanState[];
+  readonly limit: number;
+  /** Only older ones: the id of the last of the page before. */
+  readonly after?: string;
+}
+
+export interface PlanPatch {
+  readonly state: PlanState;
+  readonly decision?: PlanDecision;
+  readonly note?: string;
+  readonly supersededBy?: string;
+  readonly endedAt?: Date;
+}
+
+/** Plans within one transaction. */
+export interface PlanUnit {
+  /** Locked until the transaction ends. */
+  find(id: string): Promise<PlanRecord | null>;
+  insert(plan: PlanRecord): Promise<void>;
+  /** False, and nothing is changed, where the plan's state does not let it become the patch's. */
+  update(id: string, patch: PlanPatch): Promise<boolean>;
+  list(filter: PlanFilter): Promise<readonly PlanRecord[]>;
+  migrations(id: string): Promise<readonly PlanMigration[]>;
+}
+
+export interface PlanReader {
+  find(id: string): Promise<PlanRecord | null>;
+  list(filter: PlanFilter): Promise<readonly PlanRecord[]>;
+  /** The migrations of each plan, oldest first. */
+  migrations(ids: readonly string[]): Promise<ReadonlyMap<string, readonly PlanMigration[]>>;
+}
+
 export interface MigrationStore {
+  readonly plans: PlanReader;
+  /** Moves that have ended in the last days, newest first. */
+  past(): Promise<readonly PastMove[]>;
   find(id: string): Promise<MigrationRecord | null>;
   list(filter: MigrationFilter): Promise<readonly MigrationRecord[]>;
   freeze(): Promise<Freeze | null>;

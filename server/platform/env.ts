@@ -99,6 +99,8 @@ const processSchema = z.object({
   /** Places are DB-IP's: the console names it. */
   GEOSTITCH_SHOWS_DB_IP: onOff.default("off"),
   GEOSTITCH_FIRST_PLACE: text.optional(),
+  /** How much faster than the wall clock the lab's clock of the day runs. */
+  GEOSTITCH_LAB_SPEED: z.coerce.number().positive().default(60),
   /** `<point>:<once-file>`: the crash tests kill the orchestrator at a named point. */
   GEOSTITCH_FAULT_POINT: text.optional(),
 });

@@ -4,6 +4,7 @@ import { isRole } from "../identity/domain/roles.ts";
 import { messageOf } from "../platform/app-error.ts";
 import type { Role } from "../platform/actor.ts";
 import { callApi, readAll, Refused, type ApiOptions } from "./cli/client.ts";
+import { collectWeight, scoreRows, type ScoresAnswer } from "./cli/plans.ts";
 import { createKey } from "./cli/keys.ts";
 import { print, type Format } from "./cli/output.ts";
 import { watchEvents } from "./cli/watch.ts";
@@ -20,10 +21,12 @@ const KINDS: Readonly<Record<string, string>> = {
   policy: "policies",
   agent: "agents",
   migration: "migrations",
+  plan: "plans",
+  breach: "breaches",
   run: "migrations",
 };
 const DEFAULT_SERVER = "http://127.0.0.1:3000";
-const LISTS = ["data-centers", "components", "instances", "links", "policies", "agents", "migrations", "audit"];
+const LISTS = ["data-centers", "components", "instances", "links", "policies", "agents", "migrations", "plans", "audit"];
 
 const program = new Command("geostitch")
   .description("Where each component runs, and its moves.")
@@ -62,18 +65,53 @@ verb("get", "read objects of one kind, or one of them")
   .argument("[name]")
   .action(async (kind: string, name: string | undefined) => {
     const plural = KINDS[kind] ?? kind;
-    if (plural === "freeze") {
-      show(await callApi(api(), "GET", "/freeze"));
+    if (plural === "freeze" || plural === "breaches") {
+      show(await callApi(api(), "GET", `/${plural}`));
       return;
     }
     if (!LISTS.includes(plural))
-      throw new InvalidArgumentError(`unknown kind ${kind}, expected one of ${[...LISTS, "freeze"].join(", ")}`);
+      throw new InvalidArgumentError(`unknown kind ${kind}, expected one of ${[...LISTS, "breaches", "freeze"].join(", ")}`);
     show(
       name === undefined
         ? await readAll(api(), `/${plural}`)
         : await callApi(api(), "GET", `/${plural}/${name.split("/").map(encodeURIComponent).join("/")}`),
     );
   });
+
+verb("scores", "how a component scores where it is, and everywhere else")
+  .argument("<component>", "application/name")
+  .action(async (component: string) => {
+    const path = `/components/${component.split("/").map(encodeURIComponent).join("/")}/scores`;
+    const report = (await callApi(api(), "GET", path)) as ScoresAnswer;
+    show(program.opts<{ output: Format }>().output === "table" ? scoreRows(report) : report);
+  });
+
+verb("plan", "plan now: what should move, and why")
+  .option("--component <component...>", "only these may move")
+  .option("--weight <term=weight...>", "weights of this plan alone, such as performance=50", collectWeight, {})
+  .action(async ({ component, weight }: { component?: string[]; weight: Record<string, number> }) =>
+    show(
+      await callApi(api(), "POST", "/plans", {
+        ...(component === undefined ? {} : { components: component }),
+        ...(Object.keys(weight).length === 0 ? {} : { weights: weight }),
+      }),
+    ),
+  );
+
+for (const action of ["approve", "reject"] as const) {
+  verb(action, action === "approve" ? "approve a plan: its moves begin" : "reject a plan")
+    .argument("<plan>")
+    .requiredOption("--reason <text>")
+    .option("--hash <sha256>", "of the plan that was read: another one is refused")
+    .action(async (plan: string, { reason, hash }: { reason: string; hash?: string }) =>
+      show(
+        await callApi(api(), "POST", `/plans/${encodeURIComponent(plan)}/${action}`, {
+          reason,
+          ...(hash === undefined ? {} : { hash }),
+        }),
+      ),
+    );
+}
 
 verb("migrate", "move one component")
   .argument("<component>")

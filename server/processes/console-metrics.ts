@@ -1,36 +1,28 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { RegistryService } from "../component-registry/index.ts";
 import { ENDED_STATES, hasEnded } from "../orchestration/domain/migration.ts";
-import type { FreezeService, MigrationService } from "../orchestration/index.ts";
+import { PLAN_STATES } from "../migration-planning/domain/plan/plan-states.ts";
+import type { Look, Looks } from "../migration-planning/index.ts";
+import type { FreezeService, MigrationService, PlanService } from "../orchestration/index.ts";
 
 export interface MetricsSource {
   readonly registry: RegistryService;
   readonly migrations: MigrationService;
   readonly freeze: FreezeService;
+  readonly plans: PlanService;
+  readonly looks: Looks;
   /** The term in office of the orchestrator of this process, or null. */
   readonly leads: number | null;
 }
 
-const PLAN_STATES = [
-  "proposed",
-  "approved",
-  "rejected",
-  "expired",
-  "superseded",
-  "running",
-  "succeeded",
-  "rolled_back",
-  "failed",
-] as const;
 const PAUSE_BUCKETS = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 3, 5, 10];
 
 function makeMetrics(registers: Registry[]) {
   const gauge = (name: string, help: string, labelNames: string[] = []) => new Gauge({ name, help, labelNames, registers });
   const counter = (name: string, help: string, labelNames: string[]) => new Counter({ name, help, labelNames, registers });
-  gauge("geostitch_component_score", "Score terms of present placements", ["component", "data_center", "term"]);
-  const plans = counter("geostitch_plans_total", "Plans by state", ["state"]);
-  for (const state of PLAN_STATES) plans.inc({ state }, 0);
   return {
+    scores: gauge("geostitch_component_score", "Score terms of present placements", ["component", "data_center", "term"]),
+    plans: counter("geostitch_plans_total", "Plans by state", ["state"]),
     instances: gauge("geostitch_instances", "Instances by component, data centre and state", [
       "component",
       "data_center",
@@ -53,7 +45,7 @@ function makeMetrics(registers: Registry[]) {
 /** `/metrics` of the console, names as the contract gives them. Counts come from the registry, so they survive restarts. */
 export function createConsoleMetrics() {
   const register = new Registry();
-  const { instances, results, running, pauses, leader, renewal, frozen } = makeMetrics([register]);
+  const { instances, results, running, pauses, leader, renewal, frozen, scores, plans } = makeMetrics([register]);
   return {
     leaseRenewed: (seconds: number): void => {
       renewal.set(seconds);
@@ -70,10 +62,28 @@ export function createConsoleMetrics() {
         results.inc({ result: migration.state });
         if (migration.pauseMs !== null) pauses.observe(migration.pauseMs / 1000);
       }
+      plans.reset();
+      for (const state of PLAN_STATES) plans.inc({ state }, 0);
+      for (const plan of await source.plans.list({ limit: 10_000 })) plans.inc({ state: plan.state });
+      setScores(scores, await source.looks.latest().catch(() => null));
       running.set(migrations.filter((entry) => !hasEnded(entry.state)).length);
       leader.set(source.leads === null ? 0 : 1);
       frozen.set((await source.freeze.read()).frozen ? 1 : 0);
       return { text: await register.metrics(), contentType: register.contentType };
     },
   };
+}
+
+/** A term that is not known has no series: a 0 would be a score. */
+function setScores(gauge: Gauge, look: Look | null): void {
+  gauge.reset();
+  if (!look) return;
+  const { evaluator } = look;
+  for (const component of evaluator.model.present.keys()) {
+    const judged = evaluator.judge(component, evaluator.model.present);
+    if (!judged) continue;
+    const labels = { component, data_center: judged.place };
+    for (const [term, value] of Object.entries({ ...judged.terms, combined: judged.combined }))
+      if (value !== null) gauge.set({ ...labels, term }, value);
+  }
 }

@@ -4,14 +4,15 @@ import { createRegistryStore } from "../component-registry/store/registry-store.
 import { readRegistry } from "../component-registry/store/records.ts";
 import { createLinkDialer, createRoundTrips, type LinkDialer } from "../connectivity-management/index.ts";
 import { createProcessDriver } from "../deployment/drivers/process/client.ts";
-import { readServiceView } from "../kpi-intake/index.ts";
 import { startOrchestrator, type Orchestrator } from "../orchestration/engine/orchestrator.ts";
 import type { FaultHook } from "../orchestration/engine/fault-points.ts";
-import { createFreezeService } from "../orchestration/index.ts";
+import { greedyLocalSearch } from "../migration-planning/domain/planner/greedy-local-search.ts";
+import { createFreezeService, createPlanService } from "../orchestration/index.ts";
+import type { MigrationStore } from "../orchestration/ports.ts";
 import { createInventoryStore, createRouteStore } from "../orchestration/store/inventory-store.ts";
 import { createJournal } from "../orchestration/store/journal-store.ts";
 import { createLeaseStore } from "../orchestration/store/lease-store.ts";
-import { createMigrationStore } from "../orchestration/store/migration-store.ts";
+import { createLeasedChanges, createMigrationStore } from "../orchestration/store/migration-store.ts";
 import { createEmbeddedGatewayControl } from "../routing-layer/drivers/embedded/control-client.ts";
 import { systemClock } from "../platform/clock.ts";
 import type { Database } from "../platform/db/client.ts";
@@ -19,6 +20,7 @@ import type { ProcessEnv } from "../platform/env.ts";
 import { newId } from "../platform/ids.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Wiring } from "../platform/wiring.ts";
+import { composeOwnPlanning, worldSpeedOf, type PlanningParts } from "./planning-parts.ts";
 
 export interface OrchestratorProcess {
   readonly orchestrator: Orchestrator;
@@ -32,6 +34,8 @@ export function composeOrchestrator(options: {
   wiring: Wiring;
   logger: Logger;
   onLeaseRenewed?: (seconds: number) => void;
+  /** Shared with whoever answers questions in the same process; made here otherwise. */
+  planning?: PlanningParts;
 }): OrchestratorProcess {
   const { database, env, wiring, logger } = options;
   const dialer: LinkDialer = createLinkDialer(wiring.relay);
@@ -40,13 +44,11 @@ export function composeOrchestrator(options: {
   const freezes = createFreezeService({ store: migrations, clock: systemClock, wake: () => undefined });
   const registry = createRegistryStore(database);
   const roundTrips = createRoundTrips(() => registry.read());
+  const planning = options.planning ?? composeOwnPlanning(database, worldSpeedOf(env, wiring));
   const orchestrator = startOrchestrator({
     holder: `${hostname()}:${process.pid}:${newId("o").slice(-6)}`,
     leaseTtlMs: env.GEOSTITCH_LEASE_TTL_MS,
-    lease: createLeaseStore(database.pool),
-    journal: createJournal(database, readRegistry, newId),
-    inventory: createInventoryStore(database, readRegistry),
-    routes: createRouteStore(database),
+    ...storesOf(database),
     freeze: () => migrations.freeze(),
     thaw: () => freezes.expire(),
     driver: createProcessDriver({ url: wiring.host.url, token: wiring.host.token, dialer, place }),
@@ -57,7 +59,8 @@ export function composeOrchestrator(options: {
     internalGatewayUrl: wiring.gateway.internalUrl,
     usualPlace: env.GEOSTITCH_FIRST_PLACE ?? null,
     rttMs: (to) => (place === null || place === to ? 0 : roundTrips.between(place, to)),
-    serviceView: (component, since, until) => readServiceView(database.pool, { component, since, until }),
+    serviceView: planning.serviceView,
+    planning: planningOf(database, migrations, planning),
     egressUsdPerGiB: async (from, to) => {
       const { links, dataCenters } = await registry.read();
       const link = links.find((entry) => entry.from === from && entry.to === to);
@@ -73,6 +76,20 @@ export function composeOrchestrator(options: {
       await dialer.close();
     },
   };
+}
+
+const storesOf = (database: Database) => ({
+  lease: createLeaseStore(database.pool),
+  journal: createJournal(database, readRegistry, newId),
+  inventory: createInventoryStore(database, readRegistry),
+  routes: createRouteStore(database),
+});
+
+function planningOf(database: Database, store: MigrationStore, { looks }: PlanningParts) {
+  const planner = greedyLocalSearch;
+  // The loop that plans runs beside the loop that moves, which looks for work by itself.
+  const plans = createPlanService({ store, looks, planner, clock: systemClock, newId, wake: () => undefined });
+  return { store, changes: createLeasedChanges(database, readRegistry), plans, looks, planner };
 }
 
 /** How long a process stands still at a point where another is to be killed. */

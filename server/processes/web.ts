@@ -4,7 +4,8 @@ import { createRegistryService } from "../component-registry/index.ts";
 import { readRegistry } from "../component-registry/store/records.ts";
 import { createRegistryStore } from "../component-registry/store/registry-store.ts";
 import { createApiKeys, createAuth } from "../identity/index.ts";
-import { createFreezeService, createMigrationService } from "../orchestration/index.ts";
+import { greedyLocalSearch } from "../migration-planning/domain/planner/greedy-local-search.ts";
+import { createFreezeService, createMigrationService, createPlanService } from "../orchestration/index.ts";
 import { createMigrationStore } from "../orchestration/store/migration-store.ts";
 import { systemClock } from "../platform/clock.ts";
 import { databaseAnswers, openDatabase, type Database } from "../platform/db/client.ts";
@@ -16,6 +17,7 @@ import { createLogger, type Logger } from "../platform/logger.ts";
 import { readWiring, type Wiring } from "../platform/wiring.ts";
 import { createConsoleMetrics } from "./console-metrics.ts";
 import { composeObservation, composeWorld } from "./web-parts.ts";
+import { composeOwnPlanning, worldSpeedOf, type PlanningParts } from "./planning-parts.ts";
 import { composeOrchestrator, type OrchestratorProcess } from "./orchestrator-parts.ts";
 
 export interface Web {
@@ -39,11 +41,12 @@ function compose(): Web {
   const logger = createLogger("console");
   const database = openDatabase(env.GEOSTITCH_PROCESS_DATABASE_URL, { name: "geostitch-console", connectionsMax: 12 });
   const metrics = createConsoleMetrics();
+  const planning = composeOwnPlanning(database, worldSpeedOf(env, wiring));
   const embedded =
     env.GEOSTITCH_ORCHESTRATOR === "embedded"
-      ? composeOrchestrator({ database, env, wiring, logger, onLeaseRenewed: metrics.leaseRenewed })
+      ? composeOrchestrator({ database, env, wiring, logger, onLeaseRenewed: metrics.leaseRenewed, planning })
       : null;
-  const services = composeServices({ database, env, wiring, logger, embedded });
+  const services = composeServices({ database, env, wiring, logger, embedded, planning });
   stopWithProcess(embedded);
   return {
     services,
@@ -53,6 +56,8 @@ function compose(): Web {
         registry: services.registry,
         migrations: services.migrations,
         freeze: services.freeze,
+        plans: services.plans,
+        looks: services.looks,
         leads: embedded?.orchestrator.term() ?? null,
       }),
   };
@@ -64,16 +69,20 @@ interface Parts {
   readonly wiring: Wiring;
   readonly logger: Logger;
   readonly embedded: OrchestratorProcess | null;
+  readonly planning: PlanningParts;
 }
 
-function composeServices({ database, env, wiring, logger, embedded }: Parts): Services {
+function composeServices({ database, env, wiring, logger, embedded, planning }: Parts): Services {
   const clock = systemClock;
   const migrationStore = createMigrationStore(database, readRegistry);
   const wake = (): void => embedded?.orchestrator.wake();
   const registry = createRegistryService({ store: createRegistryStore(database), clock });
   return {
     registry,
-    migrations: createMigrationService({ store: migrationStore, clock, newId, wake }),
+    migrations: createMigrationService({ store: migrationStore, clock, newId, wake, foresee: planning.foresee }),
+    plans: createPlanService({ store: migrationStore, looks: planning.looks, planner: greedyLocalSearch, clock, newId, wake }),
+    analysis: planning.analysis,
+    looks: planning.looks,
     freeze: createFreezeService({ store: migrationStore, clock, wake }),
     audit: createAuditReader(database),
     observation: composeObservation(database),

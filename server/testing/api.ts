@@ -6,7 +6,8 @@ import { createRegistryService } from "../component-registry/index.ts";
 import { readRegistry } from "../component-registry/store/records.ts";
 import { createRegistryStore } from "../component-registry/store/registry-store.ts";
 import { createApiKeys, createAuth } from "../identity/index.ts";
-import { createFreezeService, createMigrationService } from "../orchestration/index.ts";
+import { greedyLocalSearch } from "../migration-planning/domain/planner/greedy-local-search.ts";
+import { createFreezeService, createMigrationService, createPlanService } from "../orchestration/index.ts";
 import { createMigrationStore } from "../orchestration/store/migration-store.ts";
 import { ROLES, systemActor, type Role } from "../platform/actor.ts";
 import { systemClock } from "../platform/clock.ts";
@@ -14,6 +15,7 @@ import { openDatabase, type Database } from "../platform/db/client.ts";
 import { createEventStream } from "../platform/db/event-stream.ts";
 import { createIdempotency } from "../platform/db/idempotency.ts";
 import { newId } from "../platform/ids.ts";
+import { composeOwnPlanning } from "../processes/planning-parts.ts";
 import { composeObservation } from "../processes/web-parts.ts";
 import { freshDatabase } from "./postgres.ts";
 
@@ -84,9 +86,13 @@ export async function startApi(name: string): Promise<TestApi> {
 function composeServices(database: Database, appUrl: string): Services {
   const store = createMigrationStore(database, readRegistry);
   const wake = (): void => undefined;
+  const { looks, analysis } = composeOwnPlanning(database, 1);
   return {
     registry: createRegistryService({ store: createRegistryStore(database), clock: systemClock }),
     migrations: createMigrationService({ store, clock: systemClock, newId, wake }),
+    plans: createPlanService({ store, looks, planner: greedyLocalSearch, clock: systemClock, newId, wake }),
+    looks,
+    analysis,
     freeze: createFreezeService({ store, clock: systemClock, wake }),
     audit: createAuditReader(database),
     observation: composeObservation(database),

@@ -1,28 +1,9 @@
 import { AppError } from "../../platform/app-error.ts";
+import { bodyWith, componentOf, PAGE, type Inputs, type Operation } from "./operation.ts";
+import { PLAN_OPERATIONS } from "./plan-operations.ts";
 
-export type Inputs = Readonly<Record<string, unknown>>;
+export type { Operation } from "./operation.ts";
 
-/** One call of the HTTP API: where it is, which procedure answers it, and with what status. */
-export interface Operation {
-  readonly id: string;
-  readonly method: "GET" | "POST" | "DELETE";
-  /** `{name}` takes one path segment. */
-  readonly path: string;
-  /** The tRPC procedure behind it: its role, input and output are the operation's. */
-  readonly procedure: string;
-  readonly status: 200 | 201 | 202 | 204;
-  readonly summary: string;
-  /** From path, query and body to the procedure's input. */
-  readonly input?: (from: { path: Readonly<Record<string, string>>; query: Inputs; body: unknown }) => unknown;
-  /** The body is text (YAML or JSON) and not parsed before the procedure. */
-  readonly textBody?: true;
-  readonly body?: true;
-  readonly query?: readonly string[];
-}
-
-const PAGE = ["limit", "cursor"] as const;
-const bodyWith = (path: Inputs, body: unknown): unknown =>
-  typeof body === "object" && body !== null && !Array.isArray(body) ? { ...body, ...path } : (body ?? path);
 /** A flag that is not understood is refused: what was meant as a dry run must not be done in earnest. */
 function readFlag(name: string, query: Inputs): boolean {
   const text = query[name] ?? "false";
@@ -31,10 +12,6 @@ function readFlag(name: string, query: Inputs): boolean {
   const message = "expected true or false";
   throw new AppError("bad-input", `${name}: ${message}`, { errors: [{ path: name, message }] });
 }
-const componentOf = (path: Readonly<Record<string, string>>) => ({
-  component: `${path["application"] ?? ""}/${path["name"] ?? ""}`,
-});
-
 function listAndGet(kind: {
   plural: string;
   router: string;
@@ -117,6 +94,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: "Remove a component that is not in use",
     input: ({ path }) => componentOf(path),
   },
+  ...PLAN_OPERATIONS,
   ...listAndGet({ plural: "instances", router: "instances", words: "instances", query: ["component", "dataCenter"] }),
   {
     id: "list-links",

@@ -1,10 +1,18 @@
 import { z } from "zod";
-import { viewComponent, viewDataCenter, viewInstance, viewLink, viewPolicy } from "../../component-registry/domain/views.ts";
+import {
+  viewComponent,
+  viewDataCenter,
+  type ComponentScore,
+  viewInstance,
+  viewLink,
+  viewPolicy,
+} from "../../component-registry/domain/views.ts";
 import { roundTripMatrix } from "../../connectivity-management/domain/estimate-round-trip.ts";
 import { roleMayApply } from "../../identity/domain/roles.ts";
 import { AppError } from "../../platform/app-error.ts";
 import type { Context } from "../context.ts";
 import { procedureFor, router } from "../init.ts";
+import { scoresProcedure } from "./scores.ts";
 import { paginate, pageInput } from "../paginate.ts";
 import {
   applyResultShape,
@@ -27,6 +35,19 @@ async function read({ services }: Pick<Context, "services">) {
 function found<T>(value: T | undefined, what: string): T {
   if (value === undefined) throw new AppError("not-found", `no ${what}`);
   return value;
+}
+
+/** The scores of present placements; unknown while nothing can be told of them, which is no reason to tell nothing else. */
+async function scoring({ services }: Pick<Context, "services">): Promise<(component: string) => ComponentScore> {
+  const look = await services.looks.latest().catch(() => null);
+  return (component) => {
+    const judged = look?.evaluator.judge(component, look.evaluator.model.present) ?? null;
+    const nomination = look?.nominations.find((entry) => entry.component === component);
+    return {
+      score: judged === null ? null : { terms: { ...judged.terms }, combined: judged.combined },
+      candidate: nomination?.candidate ?? null,
+    };
+  };
 }
 
 const viewer = procedureFor("viewer");
@@ -81,15 +102,18 @@ export const dataCentersRouter = router({
 export const componentsRouter = router({
   list: viewer.output(z.array(componentShape)).query(async ({ ctx }) => {
     const registry = await read(ctx);
-    return registry.components.map((record) => viewComponent(record, registry));
+    const score = await scoring(ctx);
+    return registry.components.map((record) => viewComponent(record, registry, score(record.key)));
   }),
+  scores: scoresProcedure,
   page: viewer
     .input(pageInput)
     .output(pageOf(componentShape))
     .query(async ({ ctx, input }) => {
       const registry = await read(ctx);
+      const score = await scoring(ctx);
       return paginate(
-        registry.components.map((record) => viewComponent(record, registry)),
+        registry.components.map((record) => viewComponent(record, registry, score(record.key))),
         (view) => `${view.metadata.application}/${view.metadata.name}`,
         input,
       );
@@ -105,6 +129,7 @@ export const componentsRouter = router({
           `component ${input.component}`,
         ),
         registry,
+        (await scoring(ctx))(input.component),
       );
     }),
   remove: procedureFor("administrator")

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { runningCostPerHour } from "../../component-registry/domain/running-cost.ts";
-import { policyFor } from "../../orchestration/domain/request-migration.ts";
+import { policyFor } from "../../component-registry/domain/policy.ts";
 import { procedureFor, router } from "../init.ts";
 import { freezeShape } from "../shapes/index.ts";
 

@@ -43,7 +43,12 @@ export const migrationStepShape = z.object({
 
 export const receiptShape = z.object({
   promised: z
-    .object({ pauseMs: z.number(), latencyMsP95: z.number(), latencyMsP95Interval: z.array(z.number()), costUsd: z.number() })
+    .object({
+      pauseMs: z.number(),
+      latencyMsP95: z.number().nullable(),
+      latencyMsP95Interval: z.array(z.number()).nullable(),
+      costUsd: z.number(),
+    })
     .nullable(),
   achieved: z.object({ pauseMs: z.number().nullable(), latencyMsP95: z.number().nullable(), costUsd: z.number().nullable() }),
   bytes: z.number(),

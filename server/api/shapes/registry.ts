@@ -129,6 +129,7 @@ export const policyShape = z.object({
       pauseBudgetMs: z.number(),
       holdDeadlineMs: z.number(),
       watchMs: z.number(),
+      regressionPercent: z.number(),
       windows: z.array(z.unknown()),
     }),
   }),

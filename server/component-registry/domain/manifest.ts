@@ -130,6 +130,8 @@ const guardRailsSchema = z.strictObject({
   pauseBudgetMs: z.int().min(1).max(600_000).default(3000),
   holdDeadlineMs: z.int().min(1).max(600_000).default(10_000),
   watchMs: z.int().min(0).max(86_400_000).default(60_000),
+  /** By how much users' p95 may lie above what was expected before a move goes back by itself. */
+  regressionPercent: amount.default(20),
   windows: z.array(z.record(z.string(), z.unknown())).default([]),
 });
 

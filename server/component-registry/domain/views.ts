@@ -26,7 +26,19 @@ export function viewDataCenter(record: DataCenterRecord, registry: RegistrySnaps
   };
 }
 
-export function viewComponent(record: ComponentRecord, registry: Pick<RegistrySnapshot, "instances" | "openMigrations">) {
+/** How the present placement scores; null where nobody has asked, or nothing is known. */
+export interface ComponentScore {
+  readonly score: { readonly terms: Record<string, number | null>; readonly combined: number | null } | null;
+  readonly candidate: boolean | null;
+}
+
+const NOT_SCORED: ComponentScore = { score: null, candidate: null };
+
+export function viewComponent(
+  record: ComponentRecord,
+  registry: Pick<RegistrySnapshot, "instances" | "openMigrations">,
+  { score, candidate }: ComponentScore = NOT_SCORED,
+) {
   return {
     kind: "Component" as const,
     metadata: { application: record.application, name: record.name, labels: { ...record.labels }, generation: record.generation },
@@ -35,8 +47,8 @@ export function viewComponent(record: ComponentRecord, registry: Pick<RegistrySn
       state: componentState(record, registry),
       epoch: record.epoch,
       placements: [...placementsOf(registry.instances, record.key)],
-      score: null,
-      candidate: null,
+      score,
+      candidate,
       migration: registry.openMigrations.find((migration) => migration.componentKey === record.key)?.id ?? null,
     },
   };

@@ -1,7 +1,7 @@
 import type { PolicyRecord } from "../../component-registry/domain/registry.ts";
 import { isFrozen, type Freeze } from "./freeze.ts";
 import type { MigrationRecord } from "./migration.ts";
-import { policyFor } from "./request-migration.ts";
+import { policyFor } from "../../component-registry/domain/policy.ts";
 
 export interface Admission {
   readonly start: readonly MigrationRecord[];

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { judgeWatch } from "./judge-watch.ts";
 
-const calm = { requests: 1_000, errors: 0, unreadyMs: 0 };
+const calm = { requests: 1_000, errors: 0, unreadyMs: 0, latencyMsP95: 80, latencyLimitMs: 120 };
 
 test("a calm target stays where it is", () => {
   expect(judgeWatch(calm)).toBeNull();
@@ -16,4 +16,10 @@ test("failures count only where there is enough to judge by", () => {
   expect(judgeWatch({ ...calm, requests: 19, errors: 19 })).toBeNull();
   expect(judgeWatch({ ...calm, requests: 20, errors: 10 })).toBeNull();
   expect(judgeWatch({ ...calm, requests: 20, errors: 11 })).toMatch(/11 of 20 requests failed/);
+});
+
+test("users who wait longer than was allowed send a move back, once there are enough of them to tell", () => {
+  expect(judgeWatch({ ...calm, latencyMsP95: 121 })).toMatch(/121 ms at p95 since the switch, at most 120 ms/);
+  expect(judgeWatch({ ...calm, latencyMsP95: 121, requests: 99 })).toBeNull();
+  expect(judgeWatch({ ...calm, latencyMsP95: 121, latencyLimitMs: null })).toBeNull();
 });

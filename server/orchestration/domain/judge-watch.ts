@@ -4,17 +4,27 @@ export interface Watched {
   readonly errors: number;
   /** How long the longest-silent target has not been ready, ms; 0 while all are. */
   readonly unreadyMs: number;
+  readonly latencyMsP95: number | null;
+  /** Null: nothing was promised. */
+  readonly latencyLimitMs: number | null;
 }
 
 /** A regression is called only on so many requests, of which this share failed. */
 const REQUESTS_MIN = 20;
 const ERROR_SHARE_MAX = 0.5;
+/** A percentile needs more requests than a share does. */
+const LATENCY_REQUESTS_MIN = 100;
 /** An instance that ends is started again within this time; only one that does not come back is a regression. */
 const UNREADY_MS_MAX = 10_000;
 
 /** Why a move has to go back, or null. */
-export function judgeWatch({ requests, errors, unreadyMs }: Watched): string | null {
+export function judgeWatch({ requests, errors, unreadyMs, latencyMsP95, latencyLimitMs }: Watched): string | null {
   if (unreadyMs > UNREADY_MS_MAX) return `the target has not been ready for ${Math.round(unreadyMs / 1000)} s`;
   const failing = requests >= REQUESTS_MIN && errors / requests > ERROR_SHARE_MAX;
-  return failing ? `${errors} of ${requests} requests failed since the switch` : null;
+  if (failing) return `${errors} of ${requests} requests failed since the switch`;
+  const slow =
+    latencyLimitMs !== null && latencyMsP95 !== null && latencyMsP95 > latencyLimitMs && requests >= LATENCY_REQUESTS_MIN;
+  return slow
+    ? `users get ${Math.round(latencyMsP95)} ms at p95 since the switch, at most ${Math.round(latencyLimitMs)} ms are allowed`
+    : null;
 }

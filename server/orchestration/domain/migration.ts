@@ -1,3 +1,5 @@
+import type { MovePromise } from "./promise.ts";
+
 /** A migration's states and steps, as tables. No status is compared as a string anywhere else. */
 
 export const STEP_NAMES = [
@@ -103,6 +105,10 @@ export interface MigrationContext {
   readonly pauseBudgetMs: number;
   readonly holdDeadlineMs: number;
   readonly watchMs: number;
+  /** By how much users may wait longer than expected before a move goes back by itself; absent in records of before. */
+  readonly regressionPercent?: number;
+  /** Absent or null: nothing was promised. */
+  readonly promise?: MovePromise | null;
 }
 
 export interface HeldCounts {

@@ -1,9 +1,5 @@
-import type {
-  ComponentRecord,
-  DataCenterRecord,
-  PolicyRecord,
-  RegistrySnapshot,
-} from "../../component-registry/domain/registry.ts";
+import { policyFor } from "../../component-registry/domain/policy.ts";
+import type { ComponentRecord, DataCenterRecord, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import { servingInstances } from "../../component-registry/domain/status.ts";
 import { refusalsOf } from "../../migration-planning/domain/constraints/index.ts";
 import type { Reason, Result } from "../../platform/result.ts";
@@ -70,7 +66,7 @@ function judgePlace({
   const [refusal] = refusalsOf({ component, destination, registry, now });
   if (refusal) return no("constraint", refusal.constraint, "to", refusal.message);
   const { guardRails } = policyFor(registry.policies).spec;
-  const { pauseBudgetMs, holdDeadlineMs, watchMs } = guardRails;
+  const { pauseBudgetMs, holdDeadlineMs, watchMs, regressionPercent } = guardRails;
   return {
     ok: true,
     value: {
@@ -79,7 +75,7 @@ function judgePlace({
       epochFrom: component.epoch,
       epochTo: component.epoch + 1,
       sources,
-      rails: { pauseBudgetMs, holdDeadlineMs, watchMs },
+      rails: { pauseBudgetMs, holdDeadlineMs, watchMs, regressionPercent },
     },
   };
 }
@@ -100,29 +96,6 @@ export function forbiddenBy(
     SAID_BY_MANIFESTS.has(constraint),
   );
   return refusal ? `${refusal.constraint}: ${refusal.message}` : null;
-}
-
-const DEFAULT_RAILS = {
-  maxConcurrent: 2,
-  cooldownMinutes: 120,
-  minGainPercent: 5,
-  paybackHours: 12,
-  maxPerHour: 10,
-  pauseBudgetMs: 3000,
-  holdDeadlineMs: 10_000,
-  watchMs: 60_000,
-  windows: [],
-};
-
-/** The policy called `default`, or what it says where nobody has written one. */
-export function policyFor(policies: readonly PolicyRecord[]): PolicyRecord {
-  return (
-    policies.find((policy) => policy.name === "default") ?? {
-      name: "default",
-      generation: 0,
-      spec: { weights: { performance: 50, proximity: 50 }, migrationThreshold: 60, mode: "approve", guardRails: DEFAULT_RAILS },
-    }
-  );
 }
 
 function no(kind: Kind, code: string, path: string | null, message: string): { ok: false; reasons: readonly Refused[] } {

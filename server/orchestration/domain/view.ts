@@ -40,9 +40,9 @@ export function viewMigration(migration: MigrationRecord) {
   };
 }
 
-/** What a move promised and what it did. Without a plan nothing was promised, and no verdict can be given. */
+/** What a move promised and what it did. Where nothing was promised no verdict can be given. */
 export interface Receipt {
-  promised: { pauseMs: number; latencyMsP95: number; latencyMsP95Interval: number[]; costUsd: number } | null;
+  promised: { pauseMs: number; latencyMsP95: number | null; latencyMsP95Interval: number[] | null; costUsd: number } | null;
   achieved: { pauseMs: number | null; latencyMsP95: number | null; costUsd: number | null };
   bytes: number;
   rounds: number;

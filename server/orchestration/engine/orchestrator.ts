@@ -11,6 +11,8 @@ import { createAnnouncer } from "./announcer.ts";
 import { createInventory, isLeaseLost } from "./inventory.ts";
 import { keepLease } from "./lease.ts";
 import type { InventoryStore, Journal, LeaseStore, RouteStore } from "./ports.ts";
+import { planningPass, type PlanningLoopDeps } from "./planning-loop.ts";
+import { settlePlans } from "./settle-plans.ts";
 import { createPublisher } from "./publisher.ts";
 import { runMigration, type RunnerDeps } from "./runner.ts";
 
@@ -34,6 +36,7 @@ export interface OrchestratorDeps {
   readonly rttMs: RunnerDeps["rttMs"];
   readonly serviceView: RunnerDeps["serviceView"];
   readonly egressUsdPerGiB: RunnerDeps["egressUsdPerGiB"];
+  readonly planning: Omit<PlanningLoopDeps, "clock" | "logger" | "newId">;
   readonly fault: FaultHook;
   readonly onLeaseRenewed?: (seconds: number) => void;
 }
@@ -97,6 +100,7 @@ async function lead(deps: OrchestratorDeps, shared: Shared, term: number, signal
     },
     () => startMigrations(deps, runner, running, bell.ring),
   ];
+  void keepPlanning(deps, term, signal);
   let refreshedMs = Number.NEGATIVE_INFINITY;
   while (!signal.aborted) {
     for (const pass of passes) await guarded(deps, signal, pass);
@@ -108,6 +112,19 @@ async function lead(deps: OrchestratorDeps, shared: Shared, term: number, signal
     await bell.wait(TICK_MS);
   }
   if (shared.term === term) shared.term = null;
+}
+
+/** Slower than everything else, and never in its way. */
+const PLANNING_MS = 3_000;
+
+async function keepPlanning(deps: OrchestratorDeps, term: number, signal: AbortSignal): Promise<void> {
+  const { planning, clock, logger, newId, serviceView } = deps;
+  const planningDeps = { ...planning, clock, logger, newId, serviceView };
+  while (!signal.aborted) {
+    await guarded(deps, signal, () => settlePlans(planningDeps, term));
+    await guarded(deps, signal, () => planningPass(planningDeps, term));
+    await clock.sleep(PLANNING_MS, signal).catch(() => undefined);
+  }
 }
 
 async function guarded(deps: OrchestratorDeps, signal: AbortSignal, pass: () => Promise<void>): Promise<void> {

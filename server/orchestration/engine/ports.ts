@@ -1,5 +1,6 @@
 import type { InstanceRecord, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import type { RouteSnapshot } from "../../routing-layer/domain/snapshot.ts";
+import type { MigrationUnit } from "../ports.ts";
 import type { HeldCounts, MigrationRecord, MigrationRequest, MigrationState, StepChange, StepName } from "../domain/migration.ts";
 import type { Receipt } from "../domain/view.ts";
 
@@ -95,6 +96,11 @@ export interface RouteStore {
   last(): Promise<RouteSnapshot | null>;
   /** Records a snapshot under its version, with its event. */
   record(term: number, snapshot: RouteSnapshot): Promise<void>;
+}
+
+/** Changes that a leader makes to plans and migrations; thrown away with LeaseLostError when its lease is over. */
+export interface LeasedChanges {
+  change<T>(term: number, work: (unit: MigrationUnit) => Promise<T>): Promise<T>;
 }
 
 export interface LeaseStore {

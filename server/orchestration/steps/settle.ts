@@ -1,4 +1,5 @@
 import { judgeWatch } from "../domain/judge-watch.ts";
+import { latencyLimitMs } from "../domain/promise.ts";
 import { stepOf } from "../domain/migration.ts";
 import { commandId, done, type Step, type StepOutcome, type StepRun } from "./step.ts";
 
@@ -45,8 +46,10 @@ function createReadiness({ migration, deps }: StepRun): { unreadyMs(): number } 
 async function judge({ migration, deps }: StepRun, startedAt: Date, unreadyMs: number): Promise<StepOutcome | null> {
   // A way back is never itself sent back: the two would chase each other.
   if (migration.rollbackOf !== null) return null;
-  const { requests, errors } = await deps.serviceView(migration.componentKey, startedAt, deps.clock.now());
-  const reason = judgeWatch({ requests, errors, unreadyMs });
+  const { requests, errors, latencyMsP95 } = await deps.serviceView(migration.componentKey, startedAt, deps.clock.now());
+  const { promise = null, regressionPercent = 0 } = migration.context;
+  const limitMs = latencyLimitMs(promise, regressionPercent);
+  const reason = judgeWatch({ requests, errors, unreadyMs, latencyMsP95, latencyLimitMs: limitMs });
   return reason === null ? null : { kind: "regression", reason };
 }
 

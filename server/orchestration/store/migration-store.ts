@@ -3,7 +3,11 @@ import { appendAudit } from "../../platform/db/audit-trail.ts";
 import { toJson, type Database, type Tx } from "../../platform/db/client.ts";
 import { appendEvents } from "../../platform/db/events.ts";
 import { holdLock } from "../../platform/db/locks.ts";
+import type { PastMove } from "../../migration-planning/domain/plan/pause.ts";
+import type { LeasedChanges } from "../engine/ports.ts";
 import type { MigrationFilter, MigrationPatch, MigrationStore, MigrationUnit } from "../ports.ts";
+import { leasedTransaction } from "./leased.ts";
+import { findPlan, listPlans, migrationsOfPlans, planUnitOf } from "./plan-rows.ts";
 import { findMigration, insertMigration, lockMigration, readFreeze, toRecord, writeFreeze } from "./migration-rows.ts";
 
 export type ReadRegistry = (tx: Tx) => Promise<RegistrySnapshot>;
@@ -13,6 +17,12 @@ export function createMigrationStore(database: Database, readRegistry: ReadRegis
   return {
     find: (id) => findMigration(database.prisma, id),
     list: (filter) => list(database, filter),
+    plans: {
+      find: (id) => findPlan(database.prisma, id),
+      list: (filter) => listPlans(database.prisma, filter),
+      migrations: (ids) => migrationsOfPlans(database.prisma, ids),
+    },
+    past: () => past(database),
     freeze: () => readFreeze(database.prisma),
     change: (work) =>
       database.transaction(async (tx) => {
@@ -42,6 +52,27 @@ async function list({ prisma }: Database, filter: MigrationFilter) {
   return rows.map((row) => toRecord(row, reverseOf.get(row.id) ?? null));
 }
 
+const PAST_DAYS = 7;
+const PAST_MAX = 500;
+
+/** What earlier moves teach the next one. A move that was brought back has moved its component, too. */
+async function past({ prisma }: Database): Promise<readonly PastMove[]> {
+  const rows = await prisma.migration.findMany({
+    where: { endedAt: { gte: new Date(Date.now() - PAST_DAYS * 86_400_000) }, pointOfNoReturnAt: { not: null } },
+    select: { componentKey: true, stateKind: true, endedAt: true, state: true, pauseMs: true, receipt: true },
+    orderBy: { endedAt: "desc" },
+    take: PAST_MAX,
+  });
+  return rows.map((row) => ({
+    component: row.componentKey,
+    stateless: row.stateKind === "stateless",
+    endedAt: row.endedAt ?? new Date(0),
+    succeeded: row.state === "succeeded",
+    pauseMs: row.pauseMs,
+    bytes: (row.receipt as { bytes?: number } | null)?.bytes ?? null,
+  }));
+}
+
 function unitOf(tx: Tx, readRegistry: ReadRegistry): MigrationUnit {
   return {
     registry: () => readRegistry(tx),
@@ -53,11 +84,26 @@ function unitOf(tx: Tx, readRegistry: ReadRegistry): MigrationUnit {
     },
     insert: (migration) => insertMigration(tx, migration),
     update: (id, patch) => update(tx, id, patch),
+    setReceipt: async (id, receipt) => {
+      await tx.migration.update({ where: { id }, data: { receipt: toJson(receipt) } });
+    },
     dismissInstances: async (names) => {
       await tx.instance.updateMany({ where: { name: { in: [...names] } }, data: { desired: false, changedAt: new Date() } });
     },
+    plans: planUnitOf(tx),
     publish: (events) => appendEvents(tx, events),
     audit: (entry) => appendAudit(tx, entry),
+  };
+}
+
+/** The same transaction for a leader: it can be made only while its lease holds. */
+export function createLeasedChanges(database: Database, readRegistry: ReadRegistry): LeasedChanges {
+  return {
+    change: (term, work) =>
+      leasedTransaction(database, term, async (tx) => {
+        await holdLock(tx, "registry");
+        return work(unitOf(tx, readRegistry));
+      }),
   };
 }
 

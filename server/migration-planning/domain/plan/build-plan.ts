@@ -1,0 +1,156 @@
+import type { PolicyRecord } from "../../../component-registry/domain/registry.ts";
+import type { Breach } from "../../../performance-analysis/domain/breach.ts";
+import { refusalsOf } from "../constraints/index.ts";
+import { reachOf } from "../predict/call-graph.ts";
+import type { Drift } from "../predict/drift.ts";
+import type { Evaluation, Evaluator, Judgement } from "../predict/evaluate.ts";
+import { withMoves, type Move } from "../predict/placement.ts";
+import { totalOf } from "../predict/money.ts";
+import { promiseOf, type Horizon } from "../predict/promise.ts";
+import { shareGain, type MoveShare } from "../planner/share-gain.ts";
+import type { Figures, PlanContent, PlannedMove } from "./content.ts";
+import { alternativesOf, explainPoints, regionChanges } from "./explain-move.ts";
+import { checkRails, type RailSettings } from "./guard-rails.ts";
+import { MOVE_MS, moveCostUsd } from "./move-cost.ts";
+import { predictPause, type PastMove } from "./pause.ts";
+import { risksOf } from "./risks.ts";
+import { summarise } from "./summarise.ts";
+
+export interface PlanInput {
+  /** In the order in which they are to be made; at least one. */
+  readonly moves: readonly Move[];
+  readonly evaluator: Evaluator;
+  readonly policy: PolicyRecord;
+  readonly drift: Drift;
+  readonly past: readonly PastMove[];
+  readonly breaches: readonly Breach[];
+  readonly rails: Omit<RailSettings, "gainPercent" | "paybackHours" | "hoursSinceMove">;
+}
+
+/** Somebody has to read it and decide. */
+const DECISION_MS = 60_000;
+
+/** Until when a plan's promise is measured, from now: it is decided, carried out, watched. */
+export function horizonOf(moves: number, policy: PolicyRecord, drift: Drift): Horizon {
+  const { maxConcurrent, watchMs } = policy.spec.guardRails;
+  const carriedOutMs = Math.ceil(moves / maxConcurrent) * (MOVE_MS + (moves > 1 ? COMPANION_WATCH_MS : 0));
+  return { drift, aheadMs: DECISION_MS + carriedOutMs + watchMs, measuredMs: Math.max(watchMs, 10_000) };
+}
+
+/** In a plan of several moves those before the last are looked at this long: what is promised is the plan's end. */
+export const COMPANION_WATCH_MS = 5_000;
+
+/** Everything that is said of a set of moves: what users will notice, why, what it costs, what else could be done, what could go wrong. */
+export function buildPlan(input: PlanInput): PlanContent {
+  const { moves, evaluator, policy } = input;
+  const { model } = evaluator;
+  const [before, after] = [evaluator.evaluate(model.present), evaluator.evaluate(withMoves(model.present, moves))];
+  const shared = shareGain(moves, evaluator);
+  const horizon = horizonOf(moves.length, policy, input.drift);
+  const planned = moves.map((move, index) =>
+    planMove(move, { ...input, index, before, after, horizon, share: shared[index] ?? NO_SHARE }),
+  );
+  const usdPerHour = totalOf(before.money) - totalOf(after.money);
+  const costUsd = planned.reduce((sum, move) => sum + move.costUsd, 0);
+  const totals = {
+    gainPercent: gainPercent(before, after),
+    paybackHours: usdPerHour > 0 ? costUsd / usdPerHour : null,
+    usdPerHour,
+    costUsd,
+    score: { before: before.score ?? 0, after: after.score ?? 0 },
+  };
+  const hours = moves.flatMap(({ component }) => model.hoursSinceMove.get(component) ?? []);
+  const guardRails = checkRails({ ...input.rails, ...totals, hoursSinceMove: hours.length === 0 ? null : Math.min(...hours) });
+  return {
+    policy: policy.name,
+    policyGeneration: policy.generation,
+    weights: model.weights,
+    summary: summarise(moves),
+    moves: planned,
+    totals,
+    gap: { percent: null, objective: after.score ?? 0, bound: null },
+    guardRails,
+  };
+}
+
+const NO_SHARE: MoveShare = { usdPerHour: 0, sharePercent: 0 };
+
+export const gainPercent = (before: Evaluation, after: Evaluation): number =>
+  (100 * ((after.score ?? 0) - (before.score ?? 0))) / Math.max(1, before.score ?? 0);
+
+interface MoveInput extends PlanInput {
+  readonly index: number;
+  readonly before: Evaluation;
+  readonly after: Evaluation;
+  readonly horizon: Horizon;
+  readonly share: MoveShare;
+}
+
+const figuresOf = ({ terms, combined, latencyMsP95 }: Judgement): Figures => ({ terms, combined, latencyMsP95 });
+
+function planMove(move: Move, input: MoveInput): PlannedMove {
+  const { evaluator, moves, index, horizon, past, policy } = input;
+  const { model } = evaluator;
+  const component = model.registry.components.find(({ key }) => key === move.component);
+  const [here, there] = [input.before.components.get(move.component), input.after.components.get(move.component)];
+  if (!component || !here || !there) throw new Error(`${move.component} is not in the model`);
+  const stateless = component.spec.state.kind === "stateless";
+  const pause = predictPause({ component: component.key, stateless, linkMs: model.rttMs(move.from, move.to) }, past);
+  const stateBytes = stateless ? 0 : component.spec.state.sizeMiB * 2 ** 20;
+  const target = component.spec.performance.latencyMsP95;
+  const regions = regionChanges(here.groups, there.groups, target, horizon);
+  const promised = promiseOf(there.groups, horizon);
+  const { watchMs, pauseBudgetMs, cooldownMinutes } = policy.spec.guardRails;
+  const earlier = moves.slice(0, index);
+  return {
+    ...move,
+    epoch: component.epoch,
+    before: figuresOf(here),
+    after: {
+      ...figuresOf(there),
+      latencyMsP95: promised?.latencyMsP95 ?? there.latencyMsP95,
+      latencyMsP95Interval: promised?.interval ?? null,
+    },
+    gain: input.share,
+    costUsd: moveCostUsd({ component, move, earlier, evaluator, stateBytes, pauseMsP50: pause.p50, watchMs }),
+    stateBytes,
+    predictedPauseMs: pause,
+    risks: risksOf({
+      component,
+      from: move.from,
+      to: move.to,
+      after: there,
+      pauseMsP90: pause.p90,
+      pauseBudgetMs,
+      regions,
+      interval: promised?.interval ?? null,
+      moves: moves.length,
+      hoursSinceMove: model.hoursSinceMove.get(move.component) ?? null,
+      cooldownHours: cooldownMinutes / 60,
+      past,
+      breaches: input.breaches,
+    }),
+    refused: refusedPlaces(move, evaluator),
+    regions,
+    why: explainPoints(here.terms, there.terms, model.weights),
+    alternatives: alternativesOf(move, moves, evaluator),
+    latencyTargetMsP95: target,
+  };
+}
+
+function refusedPlaces({ component: key, from, to }: Move, { model }: Evaluator): PlannedMove["refused"] {
+  const { registry, now } = model;
+  const component = registry.components.find((record) => record.key === key);
+  if (!component) return [];
+  return registry.dataCenters
+    .filter(({ name }) => name !== from && name !== to)
+    .flatMap((destination) =>
+      refusalsOf({ component, destination, registry, now }).map((refusal) => ({ dataCenter: destination.name, ...refusal })),
+    );
+}
+
+/** Components whose users or callers feel the moves: those that move and those whose requests reach one. */
+export function feelsMoves(component: string, moves: readonly Move[], { model }: Evaluator): boolean {
+  const reached = reachOf(component, model.graph);
+  return moves.some((move) => reached.has(move.component));
+}

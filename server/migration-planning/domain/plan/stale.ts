@@ -1,0 +1,62 @@
+import type { PolicyRecord } from "../../../component-registry/domain/registry.ts";
+import type { Drift } from "../predict/drift.ts";
+import type { Evaluator } from "../predict/evaluate.ts";
+import { withMoves, type Move } from "../predict/placement.ts";
+import { totalOf } from "../predict/money.ts";
+import { promiseOf } from "../predict/promise.ts";
+import { refusalsAfter } from "../planner/feasibility.ts";
+import { gainPercent, horizonOf } from "./build-plan.ts";
+import type { PlanContent, PlannedMove } from "./content.ts";
+
+export interface StaleQuestion {
+  readonly content: PlanContent;
+  readonly evaluator: Evaluator;
+  readonly policy: PolicyRecord;
+  readonly drift: Drift;
+}
+
+/** A plan whose gain has shrunk to less than this part of what it was is another plan. */
+const GAIN_KEPT = 0.4;
+
+/** Why a plan no longer says what is true, or null: what it was made from has changed. */
+export function whyStale(question: StaleQuestion): string | null {
+  const { content, evaluator, policy } = question;
+  if (policy.name !== content.policy || policy.generation !== content.policyGeneration)
+    return `the policy ${policy.name} was published again (generation ${policy.generation}, the plan is from ${content.policyGeneration})`;
+  return (
+    content.moves.reduce<string | null>(
+      (found, move, index) => found ?? movedOn(move, content.moves.slice(0, index), evaluator),
+      null,
+    ) ?? gainGone(question)
+  );
+}
+
+function movedOn(move: PlannedMove, earlier: readonly Move[], { model }: Evaluator): string | null {
+  const component = model.registry.components.find(({ key }) => key === move.component);
+  if (!component) return `${move.component} is no longer registered`;
+  if (model.present.get(move.component) !== move.from) return `${move.component} does not run in ${move.from} any more`;
+  if (component.epoch !== move.epoch)
+    return `${move.component} is at epoch ${component.epoch}, the plan is from epoch ${move.epoch}`;
+  const [refusal] = refusalsAfter(model.registry, earlier, move, model.now);
+  return refusal ? `${refusal.constraint}: ${refusal.message}` : null;
+}
+
+function gainGone({ content, evaluator, policy, drift }: StaleQuestion): string | null {
+  const { model } = evaluator;
+  const [before, after] = [evaluator.evaluate(model.present), evaluator.evaluate(withMoves(model.present, content.moves))];
+  if (before.score === null || after.score === null) return null;
+  const gain = gainPercent(before, after);
+  if (content.totals.gainPercent > 0 && gain < GAIN_KEPT * content.totals.gainPercent)
+    return `the inputs have changed: it would gain ${gain.toFixed(1)} % now, ${content.totals.gainPercent.toFixed(1)} % were planned`;
+  if (content.totals.usdPerHour > 0 && totalOf(before.money) <= totalOf(after.money))
+    return "the inputs have changed: it would cost more than it gains";
+  const horizon = horizonOf(content.moves.length, policy, drift);
+  for (const move of content.moves) {
+    const interval = move.after.latencyMsP95Interval;
+    const promised = promiseOf(after.components.get(move.component)?.groups ?? [], horizon);
+    if (interval === null || promised === null) continue;
+    if (promised.latencyMsP95 < interval[0] || promised.latencyMsP95 > interval[1])
+      return `the inputs have changed: ${move.component} would get ${Math.round(promised.latencyMsP95)} ms at p95 now, ${Math.round(interval[0])} to ${Math.round(interval[1])} ms were planned`;
+  }
+  return null;
+}

@@ -1,0 +1,46 @@
+import type { InstanceRecord, RegistrySnapshot, ReservationRecord } from "../../../component-registry/domain/registry.ts";
+import { servingInstances } from "../../../component-registry/domain/status.ts";
+import { refusalsOf, type Refusal } from "../constraints/index.ts";
+import { demandOfAll, instancesOf } from "../predict/money.ts";
+import type { Move } from "../predict/placement.ts";
+
+/** Why a move may not be made after others of its plan have been; empty: it may. */
+export function refusalsAfter(
+  registry: RegistrySnapshot,
+  before: readonly Move[],
+  move: Pick<Move, "component" | "to">,
+  now: Date,
+): readonly Refusal[] {
+  const world = before.reduce(applyMove, registry);
+  const component = world.components.find(({ key }) => key === move.component);
+  const destination = world.dataCenters.find(({ name }) => name === move.to);
+  return component && destination ? refusalsOf({ component, destination, registry: world, now }) : [];
+}
+
+/**
+ * The registry as it will be after a move was ordered: its instances stand in the new place, and the old place's room stays taken,
+ * since the source is retired only after the switch.
+ */
+export function applyMove(registry: RegistrySnapshot, { component: key, from, to }: Move): RegistrySnapshot {
+  const component = registry.components.find((record) => record.key === key);
+  if (!component) return registry;
+  const serving = new Set(servingInstances(registry.instances, key).filter(({ dataCenter }) => dataCenter === from));
+  const [sample] = serving;
+  if (!sample) return registry;
+  const targets = Array.from({ length: instancesOf(component) }, (_, index): InstanceRecord => ({
+    ...sample,
+    name: `${sample.name}.${to}.${index}`,
+    dataCenter: to,
+  }));
+  const left: ReservationRecord = { migrationId: `${key}>${to}`, dataCenter: from, ...demandOfAll(component) };
+  return {
+    ...registry,
+    instances: [...registry.instances.filter((instance) => !serving.has(instance)), ...targets],
+    reservations: [...registry.reservations, left],
+  };
+}
+
+/** Whether the moves can be made in this order, each allowed at its turn. */
+export function isFeasible(registry: RegistrySnapshot, moves: readonly Move[], now: Date): boolean {
+  return moves.every((move, index) => refusalsAfter(registry, moves.slice(0, index), move, now).length === 0);
+}

@@ -1,0 +1,2 @@
+export { createLooks, type Look, type Looks } from "./look.ts";
+export type { MoveHistory } from "./ports.ts";

@@ -1,0 +1,107 @@
+import type { PlanRecord } from "../../migration-planning/domain/plan/plan-record.ts";
+import { UNDER_WAY_STATES } from "../../migration-planning/domain/plan/plan-states.ts";
+import { hasEnded, stepOf, type MigrationRecord } from "../domain/migration.ts";
+import { completeReceipt, outcomeOf, regressionOf, type Measured } from "../domain/settle-plan.ts";
+import { judgeMigration } from "../domain/request-migration.ts";
+import { viewMigration } from "../domain/view.ts";
+import { newMigration } from "../migration-service.ts";
+import { tellPlan } from "../plan-service.ts";
+import type { MigrationUnit } from "../ports.ts";
+import type { PlanningLoopDeps } from "./planning-loop.ts";
+
+export interface SettleDeps extends PlanningLoopDeps {
+  /** What a component's users got between two times. */
+  readonly serviceView: (
+    component: string,
+    since: Date,
+    until: Date,
+  ) => Promise<{ requests: number; latencyMsP95: number | null }>;
+}
+
+/** Plans whose moves were ordered: what has become of them is written down, and their receipts are completed. */
+export async function settlePlans(deps: SettleDeps, term: number): Promise<void> {
+  const underWay = await deps.store.plans.list({ states: UNDER_WAY_STATES, limit: 200 });
+  for (const plan of underWay) {
+    const ids = ((await deps.store.plans.migrations([plan.id])).get(plan.id) ?? []).map(({ id }) => id);
+    const migrations = (await Promise.all(ids.map((id) => deps.store.find(id)))).filter((migration) => migration !== null);
+    const outcome = outcomeOf(migrations);
+    if (outcome === plan.state || migrations.length === 0) continue;
+    const measured =
+      outcome === "succeeded" && migrations.length > 1 ? await measureAll(deps, migrations) : new Map<string, Measured>();
+    await deps.changes.change(term, (unit) => settle(unit, { plan, migrations, outcome, measured, deps }));
+  }
+}
+
+/** Over the watch of the last move, every component alike. */
+async function measureAll(deps: SettleDeps, migrations: readonly MigrationRecord[]): Promise<Map<string, Measured>> {
+  const last = migrations.at(-1);
+  const watch = last && stepOf(last, "watch");
+  const [since, until] = [watch?.startedAt ?? null, watch?.endedAt ?? null];
+  if (since === null || until === null) return new Map();
+  const views = migrations.map(async ({ componentKey }): Promise<[string, Measured]> => [
+    componentKey,
+    { ...(await deps.serviceView(componentKey, since, until)), observedMs: until.getTime() - since.getTime() },
+  ]);
+  return new Map(await Promise.all(views));
+}
+
+interface Settling {
+  readonly plan: PlanRecord;
+  readonly migrations: readonly MigrationRecord[];
+  readonly outcome: ReturnType<typeof outcomeOf>;
+  readonly measured: ReadonlyMap<string, Measured>;
+  readonly deps: SettleDeps;
+}
+
+async function settle(unit: MigrationUnit, { plan, migrations, outcome, measured, deps }: Settling): Promise<void> {
+  await unit.plans.find(plan.id);
+  for (const migration of migrations) {
+    const seen = measured.get(migration.componentKey);
+    const receipt = seen === undefined ? null : completeReceipt(migration, seen);
+    if (receipt === null) continue;
+    await unit.setReceipt(migration.id, receipt);
+    const data = viewMigration({ ...migration, receipt });
+    await unit.publish([{ type: "migration.changed", subject: migration.id, component: migration.componentKey, data }]);
+  }
+  const regression = migrations.flatMap((migration) => {
+    const seen = measured.get(migration.componentKey);
+    return seen === undefined ? [] : (regressionOf(migration, seen) ?? []);
+  })[0];
+  if (regression !== undefined) await orderReturn(unit, { plan, migrations, deps }, regression);
+  const state = regression === undefined ? outcome : "rolled_back";
+  const note = regression ?? noteOf(migrations);
+  const endedAt = outcome === "running" ? null : deps.clock.now();
+  const patch = { state, ...(note === null ? {} : { note }), ...(endedAt === null ? {} : { endedAt }) };
+  if (await unit.plans.update(plan.id, patch)) await tellPlan(unit, { ...plan, ...patch }, await unit.plans.migrations(plan.id));
+}
+
+/** The first move that did not succeed says why. */
+function noteOf(migrations: readonly MigrationRecord[]): string | null {
+  const failed = migrations.find(({ state }) => hasEnded(state) && state !== "succeeded");
+  return failed ? `${failed.id} ended as ${failed.state}${failed.error === null ? "" : `: ${failed.error}`}` : null;
+}
+
+/** Every move of the plan the other way round: the sources are retired already, so these are moves like any other. */
+async function orderReturn(
+  unit: MigrationUnit,
+  { plan, migrations, deps }: Pick<Settling, "plan" | "migrations" | "deps">,
+  why: string,
+): Promise<void> {
+  const now = deps.clock.now();
+  const registry = await unit.registry();
+  for (const { componentKey, from, to } of [...migrations].reverse()) {
+    const judged = judgeMigration({ component: componentKey, from: to, to: from, registry, freeze: null, now });
+    if (!judged.ok) continue;
+    const order = {
+      from: to,
+      to: from,
+      reason: `${plan.id} made it worse: ${why}`,
+      actor: { kind: "system" as const, name: `return of ${plan.id}` },
+    };
+    const migration = newMigration(judged.value, { order, id: deps.newId("mig"), now, newId: deps.newId, rollbackOf: null });
+    await unit.insert(migration);
+    await unit.publish([
+      { type: "migration.changed", subject: migration.id, component: componentKey, data: viewMigration(migration) },
+    ]);
+  }
+}

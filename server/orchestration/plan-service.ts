@@ -1,0 +1,202 @@
+import type { Looks } from "../migration-planning/index.ts";
+import type { PlanMigration, PlanRecord } from "../migration-planning/domain/plan/plan-record.ts";
+import { viewPlan } from "../migration-planning/domain/plan/view-plan.ts";
+import type { Planner } from "../migration-planning/domain/planner/planner.ts";
+import type { Weights } from "../migration-planning/domain/terms/index.ts";
+import type { Actor } from "../platform/actor.ts";
+import { AppError } from "../platform/app-error.ts";
+import type { Clock } from "../platform/clock.ts";
+import { judgeApproval, judgeOpen, promiseOfMove, watchMsOf, type AcceptedMove } from "./domain/decide-plan.ts";
+import { policyFor } from "../component-registry/domain/policy.ts";
+import { viewMigration } from "./domain/view.ts";
+import { newMigration, refusal } from "./migration-service.ts";
+import type { MigrationStore, MigrationUnit, PlanFilter } from "./ports.ts";
+import { proposeFor } from "./propose-plan.ts";
+
+export type PlanView = ReturnType<typeof viewPlan>;
+
+export interface PlanOrder {
+  /** Only these may move, whatever their score; null: all. */
+  readonly components: readonly string[] | null;
+  readonly weights: Weights | null;
+  readonly actor: Actor;
+  readonly requestId: string | null;
+}
+
+export interface PlanDecisionOrder {
+  readonly id: string;
+  readonly reason: string;
+  /** Of the plan that was read; null: whatever the id names. */
+  readonly hash: string | null;
+  readonly actor: Actor;
+  readonly requestId: string | null;
+}
+
+export interface PlanService {
+  /** Plans now, on request. A plan without moves says that nothing is worth moving. */
+  create(order: PlanOrder): Promise<PlanView>;
+  /** Once: its moves are ordered in the transaction that records the decision. Throws with the code of what refuses it. */
+  approve(order: PlanDecisionOrder): Promise<PlanView>;
+  reject(order: PlanDecisionOrder): Promise<PlanView>;
+  get(id: string): Promise<PlanView>;
+  list(filter: PlanFilter): Promise<readonly PlanView[]>;
+}
+
+export interface PlanServiceDeps {
+  readonly store: MigrationStore;
+  readonly looks: Looks;
+  readonly planner: Planner;
+  readonly clock: Clock;
+  readonly newId: (prefix: string) => string;
+  readonly wake: () => void;
+}
+
+export function createPlanService(deps: PlanServiceDeps): PlanService {
+  const { store, wake } = deps;
+  return {
+    create: (order) => create(order, deps),
+    approve: async (order) => {
+      const view = await store.change((unit) => approve(unit, order, deps));
+      wake();
+      return view;
+    },
+    reject: (order) => store.change((unit) => reject(unit, order, deps)),
+    get: async (id) => {
+      const plan = (await store.plans.find(id)) ?? missing(id);
+      return viewPlan(plan, (await store.plans.migrations([id])).get(id) ?? []);
+    },
+    list: async (filter) => {
+      const plans = await store.plans.list(filter);
+      const migrations = await store.plans.migrations(plans.map(({ id }) => id));
+      return plans.map((plan) => viewPlan(plan, migrations.get(plan.id) ?? []));
+    },
+  };
+}
+
+async function create(order: PlanOrder, deps: PlanServiceDeps): Promise<PlanView> {
+  const { looks, planner, store, clock, newId } = deps;
+  const look = await looks.fresh(order.weights ?? undefined);
+  const { mode } = policyFor(look.registry.policies).spec;
+  if (mode === "observe")
+    throw new AppError("conflict", "the policy is in mode observe: it scores and plans nothing", { code: "mode" });
+  const unknown = (order.components ?? []).findIndex((key) => !look.registry.components.some((record) => record.key === key));
+  if (unknown >= 0) {
+    const path = `components.${unknown}`;
+    const message = `no component ${order.components?.[unknown] ?? ""}`;
+    throw new AppError("bad-input", `${path}: ${message}`, { errors: [{ path, message }] });
+  }
+  const running = look.registry.openMigrations.length;
+  const proposal = proposeFor({
+    look,
+    planner,
+    components: order.components ?? look.registry.components.map(({ key }) => key),
+    only: order.components !== null,
+    busy: new Set(),
+    running,
+    frozen: (await store.freeze()) !== null,
+    proposedBy: { kind: order.actor.kind, name: order.actor.name },
+    now: clock.now(),
+    newId,
+  });
+  return await store.change(async (unit) => {
+    await unit.plans.insert(proposal);
+    const view = viewPlan(proposal, []);
+    await tell(unit, view);
+    await unit.audit({
+      actor: order.actor,
+      action: "plan.create",
+      object: { kind: "Plan", id: proposal.id },
+      after: { summary: view.summary, components: order.components, weights: order.weights },
+      requestId: order.requestId,
+    });
+    return view;
+  });
+}
+
+async function approve(unit: MigrationUnit, order: PlanDecisionOrder, { clock, newId }: PlanServiceDeps): Promise<PlanView> {
+  const now = clock.now();
+  const plan = (await unit.plans.find(order.id)) ?? missing(order.id);
+  const registry = await unit.registry();
+  const judged = judgeApproval({ plan, hash: order.hash, registry, freeze: await unit.freeze(), now });
+  if (!judged.ok) throw refusal(judged.reasons);
+  const { watchMs } = policyFor(registry.policies).spec.guardRails;
+  for (const [index, accepted] of judged.value.entries())
+    await orderMove(unit, accepted, { plan, order, now, newId, watchMs: watchMsOf(index, plan.content, watchMs) });
+  return await decide(unit, { plan, order, kind: "approved", now });
+}
+
+interface Ordering {
+  readonly plan: PlanRecord;
+  readonly order: Pick<PlanDecisionOrder, "reason" | "actor">;
+  readonly now: Date;
+  readonly newId: (prefix: string) => string;
+  readonly watchMs: number;
+}
+
+async function orderMove(unit: MigrationUnit, { move, accepted }: AcceptedMove, ordering: Ordering): Promise<void> {
+  const { plan, order, now, newId, watchMs } = ordering;
+  const reason = order.reason === "" ? plan.content.summary : order.reason;
+  const migration = newMigration(accepted, {
+    order: { from: move.from, to: move.to, reason, actor: order.actor },
+    id: newId("mig"),
+    now,
+    newId,
+    rollbackOf: null,
+    planId: plan.id,
+    promise: promiseOfMove(move),
+    watchMs,
+  });
+  await unit.insert(migration);
+  const stored = (await unit.find(migration.id)) ?? migration;
+  const data = viewMigration(stored);
+  await unit.publish([{ type: "migration.changed", subject: stored.id, component: stored.componentKey, data }]);
+}
+
+async function reject(unit: MigrationUnit, order: PlanDecisionOrder, { clock }: PlanServiceDeps): Promise<PlanView> {
+  const now = clock.now();
+  const plan = (await unit.plans.find(order.id)) ?? missing(order.id);
+  const open = judgeOpen({ plan, hash: order.hash, now });
+  if (!open.ok) throw refusal(open.reasons);
+  return await decide(unit, { plan, order, kind: "rejected", now });
+}
+
+interface Deciding {
+  readonly plan: PlanRecord;
+  readonly order: PlanDecisionOrder;
+  readonly kind: "approved" | "rejected";
+  readonly now: Date;
+}
+
+/** The decision, its event and its audit entry, in the transaction of what it sets off. */
+async function decide(unit: MigrationUnit, { plan, order, kind, now }: Deciding): Promise<PlanView> {
+  const by = { kind: order.actor.kind, name: order.actor.name };
+  const decision = { kind, by, at: now.toISOString(), reason: order.reason };
+  const ended = kind === "rejected" ? { endedAt: now } : {};
+  if (!(await unit.plans.update(plan.id, { state: kind, decision, ...ended })))
+    throw new AppError("conflict", `${plan.id} was decided at the same moment`, { code: "decided" });
+  const view = viewPlan({ ...plan, state: kind, decision, ...ended }, await unit.plans.migrations(plan.id));
+  await tell(unit, view);
+  await unit.audit({
+    actor: order.actor,
+    action: kind === "approved" ? "plan.approve" : "plan.reject",
+    object: { kind: "Plan", id: plan.id },
+    reason: order.reason,
+    before: { state: plan.state },
+    after: { state: kind, hash: plan.hash, migrations: view.moves.flatMap(({ migration }) => migration ?? []) },
+    requestId: order.requestId,
+  });
+  return view;
+}
+
+export async function tellPlan(unit: MigrationUnit, plan: PlanRecord, migrations: readonly PlanMigration[]): Promise<void> {
+  await tell(unit, viewPlan(plan, migrations));
+}
+
+async function tell(unit: MigrationUnit, view: PlanView): Promise<void> {
+  const [first] = view.moves;
+  await unit.publish([{ type: "plan.changed", subject: view.id, component: first?.component ?? null, data: view }]);
+}
+
+function missing(id: string): never {
+  throw new AppError("not-found", `no plan ${id}`);
+}

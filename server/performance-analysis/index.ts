@@ -1,0 +1,2 @@
+export { createAnalysis, type Analysis } from "./service.ts";
+export type { EvidenceReader } from "./ports.ts";

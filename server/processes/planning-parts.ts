@@ -1,0 +1,109 @@
+import { distanceKm, detourFactor, MS_PER_KM, roundTripMatrix } from "../connectivity-management/domain/estimate-round-trip.ts";
+import type { RegistrySnapshot } from "../component-registry/domain/registry.ts";
+import { createRegistryStore } from "../component-registry/store/registry-store.ts";
+import { merge, quantile } from "../kpi-intake/domain/histogram.ts";
+import { readInstanceRows, readTrafficRows } from "../kpi-intake/index.ts";
+import { createLooks, type Looks, type MoveHistory } from "../migration-planning/index.ts";
+import { foreseeMove, type Foreseen } from "../migration-planning/domain/plan/foresee-move.ts";
+import { driftOf } from "../migration-planning/domain/predict/drift.ts";
+import { BUCKET_MS, type Bucket, type Flow } from "../performance-analysis/domain/bucket.ts";
+import { createAnalysis, type Analysis } from "../performance-analysis/index.ts";
+import { createRoundTrips } from "../connectivity-management/index.ts";
+import { readRegistry } from "../component-registry/store/records.ts";
+import { createMigrationStore } from "../orchestration/store/migration-store.ts";
+import { systemClock, type Clock } from "../platform/clock.ts";
+import type { ProcessEnv } from "../platform/env.ts";
+import type { Wiring } from "../platform/wiring.ts";
+import type { Database } from "../platform/db/client.ts";
+
+/** Round trip between users and their entry, by distance: 2 ms for the last mile, then as between places. */
+const LAST_MILE_MS = 2;
+
+function accessMs({ dataCenters }: RegistrySnapshot) {
+  const places = new Map(dataCenters.map(({ name, spec }) => [name, spec.location]));
+  return (point: { latitude: number; longitude: number }, entry: string): number => {
+    const place = places.get(entry);
+    return place ? LAST_MILE_MS + MS_PER_KM * distanceKm(point, place) * detourFactor(point, place) : LAST_MILE_MS;
+  };
+}
+
+/** As the links give it, estimated where they do not: what a measurement is held against. */
+function expectedRttMs({ dataCenters, links }: RegistrySnapshot) {
+  const places = dataCenters.map(({ name, spec }) => ({ name, ...spec.location }));
+  const pairs = roundTripMatrix(
+    places,
+    links.map(({ from, to, spec }) => ({ from, to, rttMs: spec.rttMs })),
+  );
+  const table = new Map(pairs.map(({ from, to, rttMs }) => [`${from}>${to}`, rttMs]));
+  return (from: string, to: string): number => (from === to ? 0 : (table.get(`${from}>${to}`) ?? 0));
+}
+
+export interface PlanningParts {
+  readonly analysis: Analysis;
+  readonly looks: Looks;
+  /** What a component's users got between two times; all callers, where it has no users of its own. */
+  readonly serviceView: (component: string, since: Date, until: Date) => Promise<ServiceView>;
+  /** What a move will probably do; null where too little is known. */
+  readonly foresee: (move: { component: string; from: string; to: string }) => Promise<Foreseen | null>;
+}
+
+type ServiceView = ReturnType<typeof viewOf>;
+
+function viewOf(buckets: readonly Bucket[], component: string, since: Date, until: Date) {
+  const inside = buckets.filter(({ atMs }) => atMs >= since.getTime() && atMs + BUCKET_MS <= until.getTime());
+  const flows = inside.flatMap(({ flows: all }) => all).filter((flow) => flow.component === component);
+  const users = flows.filter(({ user }) => user);
+  const felt = users.length > 0 ? users : flows;
+  const counts = felt.reduce<readonly number[]>((sum, flow) => merge(sum, flow.counts), []);
+  const sum = (of: (flow: Flow) => number): number => felt.reduce((total, flow) => total + of(flow), 0);
+  return { requests: sum((flow) => flow.requests), errors: sum((flow) => flow.errors), latencyMsP95: quantile(counts, 0.95) };
+}
+
+/** Analysis and scores over the database: the same in whatever process asks. */
+export function composePlanning(options: {
+  database: Database;
+  clock: Clock;
+  history: MoveHistory;
+  rttMs: (from: string, to: string) => number;
+  worldSpeed: number;
+}): PlanningParts {
+  const { database, clock, history, rttMs, worldSpeed } = options;
+  const registry = createRegistryStore(database);
+  const analysis = createAnalysis({
+    reader: {
+      traffic: (from, to) => readTrafficRows(database.pool, from, to),
+      instances: (from, to) => readInstanceRows(database.pool, from, to),
+      links: () => Promise.resolve([]),
+    },
+    clock,
+    accessMs,
+    expectedRttMs,
+  });
+  const looks = createLooks({ read: () => registry.read(), analysis, history, rttMs, worldSpeed, clock });
+  return {
+    analysis,
+    looks,
+    serviceView: async (component, since, until) =>
+      viewOf(await analysis.evidence(await registry.read()), component, since, until),
+    foresee: async (move) => {
+      const { evaluator, policy, buckets, past } = await looks.latest();
+      return foreseeMove({ move, evaluator, policy, drift: driftOf(buckets), past });
+    },
+  };
+}
+
+/** How much faster than the wall clock the world's runs: the lab's day is short. */
+export const worldSpeedOf = (env: ProcessEnv, wiring: Wiring): number => (wiring.lab === null ? 1 : env.GEOSTITCH_LAB_SPEED);
+
+/** With round-trip times as the registry's links give them. */
+export function composeOwnPlanning(database: Database, worldSpeed: number): PlanningParts {
+  const registry = createRegistryStore(database);
+  const roundTrips = createRoundTrips(() => registry.read());
+  return composePlanning({
+    database,
+    clock: systemClock,
+    history: { past: () => createMigrationStore(database, readRegistry).past() },
+    rttMs: (from, to) => roundTrips.between(from, to),
+    worldSpeed,
+  });
+}
