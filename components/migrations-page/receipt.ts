@@ -6,7 +6,7 @@ type Receipt = NonNullable<MigrationDto["receipt"]>;
 /** "61 ms (55–68)", or a dash where nothing was promised. */
 export function promisedRange(promised: Receipt["promised"]): string {
   if (!promised) return "–";
-  const [low, high] = promised.latencyMsP95Interval;
+  const [low, high] = promised.latencyMsP95Interval ?? [];
   const range = low === undefined || high === undefined ? "" : ` (${Math.round(low)}–${Math.round(high)})`;
   return `${milliseconds(promised.latencyMsP95)}${range}`;
 }
