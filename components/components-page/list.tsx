@@ -101,7 +101,7 @@ function ComponentTable({ components, instances, minute }: ComponentTableProps) 
                   </th>
                 ))}
                 <th>State kept</th>
-                <th>Depends on</th>
+                <th className="r">Depends on</th>
               </tr>
             </thead>
             <tbody>
@@ -142,7 +142,9 @@ function ComponentTable({ components, instances, minute }: ComponentTableProps) 
                   <td className="r">{row.restarts}</td>
                   <td className="r">{row.epoch}</td>
                   <td>{row.stateKind}</td>
-                  <td className="t2 wrap">{row.dependencies.join(", ") || "–"}</td>
+                  <td className="r t2" title={row.dependencies.join(", ")}>
+                    {row.dependencies.length === 0 ? "nothing" : row.dependencies.length}
+                  </td>
                 </tr>
               ))}
             </tbody>

@@ -184,12 +184,14 @@ function NothingHere({ shown, inbox }: { shown: Shown; inbox: Inbox }) {
       <strong style={{ color: "var(--text)" }}>
         {shown === "decide" ? "Nothing to decide." : shown === "running" ? "No plan runs." : "No plan has been made yet."}
       </strong>
-      <span>
+      <span className={shown === "decide" ? "only-s" : ""}>
         {inbox.decided.length === 0
           ? "Nothing was decided in the last 24 h. The planner looks at all components again each minute."
           : `Last 24 h: ${inbox.decided.length} decided, ${ran} succeeded.`}
       </span>
-      <CommandLine text="geostitch plan" />
+      <div className="only-s">
+        <CommandLine text="geostitch plan" />
+      </div>
     </div>
   );
 }

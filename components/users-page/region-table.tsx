@@ -17,11 +17,11 @@ export function RegionTable({ latency, target, words, isOne }: RegionTableProps)
   const columns: readonly Column[] = [
     { label: "Users in" },
     { label: "Req/s", right: true },
-    { label: "Share", right: true },
+    ...(target === null ? [{ label: "Share", right: true as const }] : []),
     { label: "p50", right: true },
     { label: "p95", right: true },
     { label: "Errors", right: true },
-    { label: "In target", right: true },
+    ...(target === null ? [] : [{ label: "In target", right: true as const }]),
   ];
   return (
     <section className="col" style={{ gap: 8 }}>
@@ -38,11 +38,11 @@ export function RegionTable({ latency, target, words, isOne }: RegionTableProps)
               </span>
             </td>
             <td className="r">{number(row.requestsPerSecond)}</td>
-            <td className="r t2">{percent(row.share)}</td>
+            {target === null ? <td className="r t2">{percent(row.share)}</td> : null}
             <td className="r">{milliseconds(row.p50)}</td>
             <td className={target !== null && row.p95 !== null && row.p95 > target ? "r worse" : "r"}>{milliseconds(row.p95)}</td>
             <td className="r t2">{percent(row.errorRate)}</td>
-            <td className="r">{percent(row.inTargetShare)}</td>
+            {target === null ? null : <td className="r">{percent(row.inTargetShare)}</td>}
           </tr>
         ))}
       </DataTable>

@@ -40,22 +40,25 @@ export function UsersMap({ density, onResolution, onNoWebGl }: UsersMapProps) {
     [density, places.data, nightAt],
   );
   return (
-    <div className="usersmap">
-      <MapCanvas
-        label="Map of users"
-        data={data}
-        shown={SHOWN}
-        loaded={places.data !== undefined}
-        controls
-        onView={(zoom) => onResolution(resolutionAt(zoom))}
-        onSelectPlace={(name) => (name === null ? undefined : router.push(`/?place=${encodeURIComponent(name)}`))}
-        onOpenMove={() => undefined}
-        onNoWebGl={onNoWebGl}
-      />
-      <div className="panel float usersscale">
-        <LatencyScale title="User p95, ms" />
+    <div className="col" style={{ gap: 8 }}>
+      <div className="usersmap">
+        <MapCanvas
+          label="Map of users"
+          data={data}
+          shown={SHOWN}
+          loaded={places.data !== undefined}
+          controls
+          onView={(zoom) => onResolution(resolutionAt(zoom))}
+          onSelectPlace={(name) => (name === null ? undefined : router.push(`/?place=${encodeURIComponent(name)}`))}
+          onOpenMove={() => undefined}
+          onNoWebGl={onNoWebGl}
+        />
+        <Sources geoip={geoip} />
       </div>
-      <Sources geoip={geoip} />
+      <div className="row g16 wrap f12">
+        <LatencyScale title="User p95, ms" />
+        <span className="t3">The size of a cell is how much it asks, its colour how long it waits.</span>
+      </div>
     </div>
   );
 }

@@ -53,6 +53,8 @@ export interface ScoreRow {
   readonly rank: number | null;
   readonly isHere: boolean;
   readonly isPlanned: boolean;
+  /** By a constraint: it is no choice, and the note says why. */
+  readonly isRefused: boolean;
   readonly combined: number | null;
   readonly parts: readonly TermPart[];
   readonly words: string;
@@ -79,6 +81,7 @@ export function scoreRows(scores: ScoresDto, plannedTo: string | null): readonly
       rank: isOpen(place) && combined !== null ? index + 1 : null,
       isHere,
       isPlanned,
+      isRefused: !isOpen(place),
       combined,
       parts: isOpen(place) ? partsOf(terms, weights) : [],
       words: partsInWords(terms, weights),

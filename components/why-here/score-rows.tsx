@@ -54,16 +54,15 @@ export function ScoreRows({ scores, plannedTo }: { scores: ScoresDto; plannedTo:
 
 function Row({ row, threshold }: { row: ScoreRow; threshold: number }) {
   const nameOf = usePlaceNames();
-  const isRefused = row.rank === null && !row.isHere;
   return (
-    <tr className={row.isPlanned ? "planned" : row.isHere ? "here" : isRefused ? "refused" : ""}>
+    <tr className={row.isPlanned ? "planned" : row.isHere ? "here" : row.isRefused ? "refused" : ""}>
       <td className="r f12 t3">{row.rank ?? ""}</td>
       <td className={row.isPlanned || row.isHere ? "s" : "m"} title={row.dataCenter}>
         {nameOf(row.dataCenter)}
       </td>
       <td title={row.words}>
-        <span className="stack" role="img" aria-label={isRefused ? "refused" : row.words}>
-          {isRefused ? <span className="none" /> : null}
+        <span className="stack" role="img" aria-label={row.isRefused ? "refused" : row.words}>
+          {row.isRefused ? <span className="none" /> : null}
           {row.parts
             .filter(({ points }) => points > 0)
             .map(({ key, points }) => (
@@ -72,12 +71,12 @@ function Row({ row, threshold }: { row: ScoreRow; threshold: number }) {
           <i style={{ left: `${threshold}%` }} />
         </span>
       </td>
-      <td className="r m">{row.combined === null || isRefused ? "" : number(Math.round(row.combined))}</td>
+      <td className="r m">{row.combined === null || row.isRefused ? "" : number(Math.round(row.combined))}</td>
       <td className="f12 note-cell">
         <span className={row.isPlanned ? "row g6 m plantext" : row.isHere ? "row g6 m" : "row g6 t2"}>
           {row.isPlanned ? <Glyph meaning="plan" /> : null}
           {row.isHere ? <IconMapPin size={14} stroke={1.6} aria-hidden="true" className="ic" /> : null}
-          {isRefused ? <IconBan size={14} stroke={1.6} aria-hidden="true" className="ic" /> : null}
+          {row.isRefused ? <IconBan size={14} stroke={1.6} aria-hidden="true" className="ic" /> : null}
           <span>{row.note}</span>
         </span>
       </td>

@@ -61,7 +61,11 @@ describe("the ranking", () => {
       ["here", 2, "Here now"],
       ["full", null, "CPU full"],
     ]);
-    expect(rows[2]?.parts).toEqual([]);
+    expect(rows[2]).toMatchObject({ parts: [], isRefused: true });
+  });
+  test("a place whose score is not known yet is not refused, and says so", () => {
+    const rows = scoreRows(someScores({ candidates: [place("young", { performance: null, proximity: null })] }), null);
+    expect(rows[1]).toMatchObject({ dataCenter: "young", rank: null, isRefused: false, note: "Not known" });
   });
   test("the parts of a bar add up to the combined score, whatever is known", () => {
     const terms = ["performance", "proximity", "dependency", "cost", "carbon"];
