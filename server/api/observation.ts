@@ -22,5 +22,12 @@ export interface Observation {
     actor: Actor;
     requestId: string | null;
   }): Promise<{ id: string; name: string; components: string[]; secret: string }>;
+  /** A new key; with `revokeOld` the one before it ends at once. */
+  rotateAgent(order: {
+    id: string;
+    revokeOld: boolean;
+    actor: Actor;
+    requestId: string | null;
+  }): Promise<{ id: string; name: string; components: string[]; secret: string }>;
   deleteAgent(order: { id: string; actor: Actor; requestId: string | null }): Promise<void>;
 }

@@ -1,1 +1,3 @@
+export { anchorHead } from "./anchor-head.ts";
 export { createAuditReader, type AuditReader } from "./audit-reader.ts";
+export type { AuditAnchors } from "./ports.ts";

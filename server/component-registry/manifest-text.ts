@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { Composer, isMap, isScalar, Lexer, LineCounter, Parser, visit, type Document } from "yaml";
 import { messageOf } from "../platform/app-error.ts";
+import { findUnfit } from "../platform/plain-data.ts";
+import { findRepeatedKey } from "../platform/repeated-key.ts";
 import { ok, refused, type Result } from "../platform/result.ts";
 
 const BYTES_MAX = 1024 * 1024;
@@ -16,7 +18,10 @@ const LEXEMES_A_TURN = 5_000;
 export async function readManifestText(text: string): Promise<Result<readonly unknown[]>> {
   if (Buffer.byteLength(text) > BYTES_MAX) return unreadable("expected at most 1 MiB of manifests");
   const json = /^\s*[[{]/.test(text) ? readJson(text) : null;
-  if (json) return ok(flatten([json.value]));
+  if (json) {
+    const repeated = findUnfit(json.value) === null ? findRepeatedKey(text) : null;
+    return repeated === null ? ok(flatten([json.value])) : unreadable(`expected each key once, ${repeated} stands twice`);
+  }
   try {
     return ok(flatten(await readYaml(text)));
   } catch (error) {

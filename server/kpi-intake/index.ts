@@ -1,5 +1,6 @@
-export { createAgents } from "./agents.ts";
+export { createAgents, createKeySeal } from "./agents.ts";
+export { readDensity } from "./read-density.ts";
 export { readInstanceRows, readTrafficRows } from "./read-evidence.ts";
 export { readLastMinute } from "./read-last-minute.ts";
-export { readDensity, readKpis, readServiceView, readUserLatency } from "./read-series.ts";
+export { readKpis, readServiceView, readUserLatency } from "./read-series.ts";
 export { createIntake } from "./webhook.ts";

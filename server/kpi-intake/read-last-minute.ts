@@ -1,6 +1,8 @@
 import type pg from "pg";
-import { figuresOf, FILLING_MS, MINUTE_MS, type Seen } from "./domain/figures.ts";
+import { figuresOf, FILLING_MS, type Seen } from "./domain/figures.ts";
 import { merge, shareWithin } from "./domain/histogram.ts";
+import { unpackCounts } from "./domain/packed-counts.ts";
+import { MINUTE_MS } from "./domain/resolution.ts";
 
 const MINUTE_S = MINUTE_MS / 1000;
 
@@ -31,11 +33,12 @@ interface Row extends Seen {
 export async function readLastMinute(pool: pg.Pool, now: Date, targets: ReadonlyMap<string, number>): Promise<LastMinute> {
   const to = new Date(Math.floor(now.getTime() / FILLING_MS) * FILLING_MS);
   const from = new Date(to.getTime() - MINUTE_MS);
-  const { rows } = await pool.query<Row>(
-    `select component_key, entry, data_center, is_user, sum(requests) as requests, sum(errors) as errors, geostitch_sum_counts(counts) as counts
+  const answer = await pool.query<Omit<Row, "counts"> & { readonly packed: Buffer }>(
+    `select component_key, entry, data_center, is_user, sum(requests)::float8 as requests, sum(errors)::float8 as errors, string_agg(counts, ''::bytea) as packed
      from traffic_sample where at >= $1 and at < $2 group by 1, 2, 3, 4`,
     [from, to],
   );
+  const rows = answer.rows.map(({ packed, ...row }): Row => ({ ...row, counts: unpackCounts(packed) }));
   return {
     from: from.toISOString(),
     to: to.toISOString(),
@@ -47,7 +50,7 @@ export async function readLastMinute(pool: pg.Pool, now: Date, targets: Readonly
       .filter(([pair]) => pair !== "")
       .map(([pair, group]) => {
         const [entry = "", place = ""] = pair.split("\n");
-        return { from: entry, to: place, requestsPerSecond: Number(sumOf(group).requests) / MINUTE_S };
+        return { from: entry, to: place, requestsPerSecond: sumOf(group).requests / MINUTE_S };
       }),
     usersInTargetShare: shareInTarget(rows, targets),
   };
@@ -56,17 +59,17 @@ export async function readLastMinute(pool: pg.Pool, now: Date, targets: Readonly
 const pairOf = ({ entry, data_center: place }: Row): string => (place === null || place === entry ? "" : `${entry}\n${place}`);
 
 const sumOf = (rows: readonly Row[]): Seen => ({
-  requests: String(rows.reduce((sum, row) => sum + Number(row.requests), 0)),
-  errors: String(rows.reduce((sum, row) => sum + Number(row.errors), 0)),
+  requests: rows.reduce((sum, row) => sum + row.requests, 0),
+  errors: rows.reduce((sum, row) => sum + row.errors, 0),
   counts: rows.reduce<readonly number[]>((sum, row) => merge(sum, row.counts), []),
 });
 
 function shareInTarget(rows: readonly Row[], targets: ReadonlyMap<string, number>): number | null {
   const users = rows.filter((row) => row.is_user && targets.has(row.component_key));
-  const requests = Number(sumOf(users).requests);
+  const { requests } = sumOf(users);
   if (requests === 0) return null;
   const within = users.reduce(
-    (sum, row) => sum + (shareWithin(row.counts, targets.get(row.component_key) ?? 0) ?? 0) * Number(row.requests),
+    (sum, row) => sum + (shareWithin(row.counts, targets.get(row.component_key) ?? 0) ?? 0) * row.requests,
     0,
   );
   return within / requests;

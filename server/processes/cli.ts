@@ -171,13 +171,24 @@ audit
     if (!verdict.ok) throw new Refused(`entry ${verdict.firstBad ?? "?"}: ${verdict.problem ?? ""}`);
   });
 
-verb("agents", "senders of KPIs")
+const agents = verb("agents", "senders of KPIs");
+agents
   .command("create")
   .exitOverride()
   .requiredOption("--name <name>")
   .requiredOption("--component <component...>")
   .action(async ({ name, component }: { name: string; component: string[] }) =>
     show(await callApi(api(), "POST", "/agents", { name, components: component })),
+  );
+
+agents
+  .command("rotate")
+  .description("a new key, shown once; the old one is good for a day more")
+  .exitOverride()
+  .argument("<id>")
+  .option("--revoke-old", "the old key ends at once")
+  .action(async (id: string, { revokeOld = false }: { revokeOld?: boolean }) =>
+    show(await callApi(api(), "POST", `/agents/${encodeURIComponent(id)}/rotate`, { revokeOld })),
   );
 
 verb("keys", "keys for programs; on the installation's own machine")

@@ -1,14 +1,20 @@
 import type { ServerResponse } from "node:http";
 import { Counter, Histogram, Registry } from "prom-client";
-import { createIntake } from "../kpi-intake/index.ts";
+import { createAgents, createIntake, createKeySeal } from "../kpi-intake/index.ts";
+import { maintainStore } from "../kpi-intake/store/maintenance.ts";
+import { rollUp } from "../kpi-intake/store/roll-up.ts";
 import { storeKpiSamples, storeTraffic } from "../kpi-intake/store/samples-store.ts";
+import { systemClock } from "../platform/clock.ts";
 import { databaseAnswers, openDatabase } from "../platform/db/client.ts";
 import { readProcessEnv } from "../platform/env.ts";
 import { createLogger } from "../platform/logger.ts";
 import { listenAt, onStop } from "../platform/serve.ts";
 import { readWiring } from "../platform/wiring.ts";
+import { faultHook } from "./fault-hook.ts";
 
 /** The KPI intake: the only door for what is measured outside, apart from everything that decides. */
+const ROLL_UP_EVERY_MS = 10_000;
+const MAINTAIN_EVERY_MS = 600_000;
 const env = readProcessEnv(process.env);
 const wiring = readWiring(env.GEOSTITCH_WIRING);
 const logger = createLogger("intake");
@@ -38,6 +44,8 @@ async function timed<T>(work: Promise<T>): Promise<T> {
 const server = createIntake({
   pool,
   gatewaySecret: wiring.intake.gatewaySecret,
+  openKey: createKeySeal(env.GEOSTITCH_AUTH_SECRET).open,
+  fault: faultHook(env.GEOSTITCH_FAULT_POINT),
   logger,
   storeKpis: (delivery, placed) => timed(storeKpiSamples(pool, delivery, placed)),
   storeTraffic: (delivery, at, traffic) => timed(storeTraffic(pool, delivery, at, traffic)),
@@ -65,28 +73,35 @@ function own(path: string, outgoing: ServerResponse): boolean {
   return true;
 }
 
-/** Tomorrow's partitions are made today, and what is too old goes. */
+/** The store's own upkeep, and what other modules leave to be swept. */
 async function maintain(): Promise<void> {
-  await pool.query("select geostitch_ensure_partitions(7)");
-  for (const [table, days] of [
-    ["traffic_sample", 14],
-    ["kpi_sample", 14],
-    ["event", 7],
-  ] as const)
-    await pool.query("select geostitch_drop_partitions($1, $2)", [table, days]);
-  await pool.query("delete from webhook_delivery where at < now() - interval '2 days'");
+  await createAgents(database, env.GEOSTITCH_AUTH_SECRET).sealPlainKeys();
+  await maintainStore(pool, new Date());
+  await pool.query("select geostitch_drop_partitions($1, $2)", ["event", 7]);
   await pool.query("delete from idempotency_record where created_at < now() - interval '7 days'");
 }
 
-const maintenance = setInterval(
-  () =>
-    void maintain().catch((error: unknown) => logger.warn({ err: error }, "maintenance of the tables failed and is tried again")),
-  3_600_000,
-);
+const stopping = new AbortController();
+const tasks = [
+  repeat(ROLL_UP_EVERY_MS, "the roll-up of the samples", async () => {
+    await rollUp(pool, new Date());
+  }),
+  repeat(MAINTAIN_EVERY_MS, "maintenance of the tables", maintain),
+];
+
+/** Again and again, one at a time; what fails is tried again the next time. */
+async function repeat(everyMs: number, what: string, work: () => Promise<void>): Promise<void> {
+  while (!stopping.signal.aborted) {
+    await work().catch((error: unknown) => logger.warn({ err: error }, `${what} failed and is tried again`));
+    await systemClock.sleep(everyMs, stopping.signal).catch(() => undefined);
+  }
+}
+
 const { port } = new URL(wiring.intake.url);
 await listenAt(server, process.env["GEOSTITCH_BIND"] ?? "127.0.0.1", Number(port));
 onStop(async () => {
-  clearInterval(maintenance);
+  stopping.abort();
   server.close();
+  await Promise.all(tasks);
   await database.close();
 });

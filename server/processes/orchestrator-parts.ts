@@ -1,11 +1,9 @@
 import { hostname } from "node:os";
-import { appendFileSync, existsSync } from "node:fs";
 import { createRegistryStore } from "../component-registry/store/registry-store.ts";
 import { readRegistry } from "../component-registry/store/records.ts";
 import { createLinkDialer, createRoundTrips, type LinkDialer } from "../connectivity-management/index.ts";
 import { createProcessDriver } from "../deployment/drivers/process/client.ts";
 import { startOrchestrator, type Orchestrator } from "../orchestration/engine/orchestrator.ts";
-import type { FaultHook } from "../orchestration/engine/fault-points.ts";
 import { greedyLocalSearch } from "../migration-planning/domain/planner/greedy-local-search.ts";
 import { createFreezeService, createPlanService } from "../orchestration/index.ts";
 import type { MigrationStore } from "../orchestration/ports.ts";
@@ -20,6 +18,7 @@ import type { ProcessEnv } from "../platform/env.ts";
 import { newId } from "../platform/ids.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Wiring } from "../platform/wiring.ts";
+import { faultHook } from "./fault-hook.ts";
 import { composeOwnPlanning, worldSpeedOf, type PlanningParts } from "./planning-parts.ts";
 
 export interface OrchestratorProcess {
@@ -90,23 +89,4 @@ function planningOf(database: Database, store: MigrationStore, { looks }: Planni
   // The loop that plans runs beside the loop that moves, which looks for work by itself.
   const plans = createPlanService({ store, looks, planner, clock: systemClock, newId, wake: () => undefined });
   return { store, changes: createLeasedChanges(database, readRegistry), plans, looks, planner };
-}
-
-/** How long a process stands still at a point where another is to be killed. */
-const STANDS_STILL_MS = 5_000;
-
-/**
- * `<point>@<file>`: ends this process, as `kill -9` does, the first time the point is reached; the file tells that it fired.
- * `<point>@<file>@still`: stands still there, until `<file>.done` tells that another process was killed.
- */
-function faultHook(setting: string | undefined): FaultHook {
-  if (setting === undefined) return () => undefined;
-  const [wanted, file = "", mode] = setting.split("@");
-  return (point) => {
-    if (point !== wanted || existsSync(file)) return;
-    appendFileSync(file, `${point} ${process.pid} ${Date.now()}\n`);
-    if (mode !== "still") process.kill(process.pid, "SIGKILL");
-    const clock = new Int32Array(new SharedArrayBuffer(4));
-    for (let ms = 0; ms < STANDS_STILL_MS && !existsSync(`${file}.done`); ms += 2) Atomics.wait(clock, 0, 0, 2);
-  };
 }

@@ -6,8 +6,9 @@ import type { Database } from "../platform/db/client.ts";
 import type { ProcessEnv } from "../platform/env.ts";
 import type { Wiring } from "../platform/wiring.ts";
 
-export function composeObservation(database: Database): Observation {
-  const agents = createAgents(database);
+/** `secret`: the installation's own, which seals agents' keys. */
+export function composeObservation(database: Database, secret: string): Observation {
+  const agents = createAgents(database, secret);
   return {
     kpis: (query) => readKpis(database.pool, query),
     lastMinute: async (now, targets) => {
@@ -18,6 +19,7 @@ export function composeObservation(database: Database): Observation {
     density: (query) => readDensity(database.pool, query),
     agents: () => agents.list(),
     createAgent: (order) => agents.create(order),
+    rotateAgent: (order) => agents.rotate(order),
     deleteAgent: (order) => agents.remove(order),
   };
 }

@@ -1,4 +1,6 @@
-import { createAuditReader } from "../audit/index.ts";
+import { join } from "node:path";
+import { anchorHead, createAuditReader, type AuditAnchors } from "../audit/index.ts";
+import { createFileAnchors } from "../audit/drivers/file-anchors.ts";
 import type { Services } from "../api/context.ts";
 import { createRegistryService } from "../component-registry/index.ts";
 import { readRegistry } from "../component-registry/store/records.ts";
@@ -46,7 +48,9 @@ function compose(): Web {
     env.GEOSTITCH_ORCHESTRATOR === "embedded"
       ? composeOrchestrator({ database, env, wiring, logger, onLeaseRenewed: metrics.leaseRenewed, planning })
       : null;
-  const services = composeServices({ database, env, wiring, logger, embedded, planning });
+  const anchors = createFileAnchors(join(env.GEOSTITCH_DATA_DIR, "audit-heads.jsonl"), env.GEOSTITCH_AUTH_SECRET);
+  keepAnchored(database, anchors, logger);
+  const services = composeServices({ database, env, wiring, logger, embedded, planning, anchors });
   stopWithProcess(embedded);
   return {
     services,
@@ -70,9 +74,23 @@ interface Parts {
   readonly logger: Logger;
   readonly embedded: OrchestratorProcess | null;
   readonly planning: PlanningParts;
+  readonly anchors: AuditAnchors;
 }
 
-function composeServices({ database, env, wiring, logger, embedded, planning }: Parts): Services {
+const ANCHOR_EVERY_MS = 60_000;
+
+/** The end of the audit's chain goes into the data folder now and each minute. */
+function keepAnchored(database: Database, anchors: AuditAnchors, logger: Logger): void {
+  const anchor = (): void =>
+    void anchorHead(database, anchors).then(
+      (holds) => holds || logger.error("the audit no longer holds an end that was recorded: see `geostitch audit verify`"),
+      (error: unknown) => logger.warn({ err: error }, "the end of the audit could not be recorded and is tried again"),
+    );
+  anchor();
+  setInterval(anchor, ANCHOR_EVERY_MS).unref();
+}
+
+function composeServices({ database, env, wiring, logger, embedded, planning, anchors }: Parts): Services {
   const clock = systemClock;
   const migrationStore = createMigrationStore(database, readRegistry);
   const wake = (): void => embedded?.orchestrator.wake();
@@ -84,10 +102,10 @@ function composeServices({ database, env, wiring, logger, embedded, planning }: 
     analysis: planning.analysis,
     looks: planning.looks,
     freeze: createFreezeService({ store: migrationStore, clock, wake }),
-    audit: createAuditReader(database),
-    observation: composeObservation(database),
+    audit: createAuditReader(database, anchors),
+    observation: composeObservation(database, env.GEOSTITCH_AUTH_SECRET),
     events: createEventStream(database.pool, env.GEOSTITCH_PROCESS_DATABASE_URL, logger),
-    idempotency: createIdempotency(database.pool),
+    idempotency: createIdempotency(database.pool, env.GEOSTITCH_AUTH_SECRET),
     auth: createAuth(database, { secret: env.GEOSTITCH_AUTH_SECRET }),
     keys: createApiKeys(database),
     world: composeWorld({ env, wiring, registry }),

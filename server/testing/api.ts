@@ -95,9 +95,9 @@ function composeServices(database: Database, appUrl: string): Services {
     analysis,
     freeze: createFreezeService({ store, clock: systemClock, wake }),
     audit: createAuditReader(database),
-    observation: composeObservation(database),
+    observation: composeObservation(database, SECRET),
     events: createEventStream(database.pool, appUrl, SILENT),
-    idempotency: createIdempotency(database.pool),
+    idempotency: createIdempotency(database.pool, SECRET),
     auth: createAuth(database, { secret: SECRET }),
     keys: createApiKeys(database),
     world: {

@@ -3,9 +3,10 @@ import type { AddressInfo } from "node:net";
 import { pino } from "pino";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { createIntake } from "../kpi-intake/index.ts";
+import { createAgents, createIntake, createKeySeal } from "../kpi-intake/index.ts";
+import { rollUp } from "../kpi-intake/store/roll-up.ts";
 import { storeKpiSamples, storeTraffic } from "../kpi-intake/store/samples-store.ts";
-import { seedShop, startApi, type TestApi } from "./api.ts";
+import { SECRET, seedShop, startApi, type TestApi } from "./api.ts";
 
 /** The webhook of contract section 4, over a real socket and a real database. */
 let api: TestApi;
@@ -20,6 +21,7 @@ beforeAll(async () => {
   server = createIntake({
     pool,
     gatewaySecret: `whsec_${Buffer.alloc(24, 7).toString("base64")}`,
+    openKey: createKeySeal(SECRET).open,
     logger: pino({ level: "silent" }),
     storeKpis: (delivery, placed) => storeKpiSamples(pool, delivery, placed),
     storeTraffic: (delivery, at, traffic) => storeTraffic(pool, delivery, at, traffic),
@@ -134,6 +136,16 @@ test.each([
   ["a time that is none", sample({ at: "yesterday" }), "at"],
   ["a time in the year 0", sample({ at: "0000-01-01T00:00:00Z" }), "at"],
   ["a time that is days ahead", sample({ at: new Date(Date.now() + 3 * 86_400_000).toISOString() }), "at"],
+  ["a time that is an hour ahead", sample({ at: new Date(Date.now() + 3_600_000).toISOString() }), "at"],
+  ["a time of which nothing is kept", sample({ at: new Date(Date.now() - 8 * 86_400_000).toISOString() }), "at"],
+  ["a window of a month", sample({ windowMs: 2_592_000_000 }), "windowMs"],
+  ["a window of nothing", sample({ windowMs: 0 }), "windowMs"],
+  [
+    "a sum that no sum could hold",
+    sample({ latencyMs: { bounds: [5, 10, 25], counts: [40, 50, 20, 10], sum: 1e308 } }),
+    "latencyMs.sum",
+  ],
+  ["more CPU than there is", sample({ cpuMillicores: 1e300 }), "cpuMillicores"],
   ["an unknown key", sample({ surprise: 1 }), "surprise"],
 ])("%s is 400 with its path, and nothing of the batch is stored", async (_what, bad, path) => {
   const before = await stored();
@@ -172,4 +184,88 @@ test("the signature is over the bytes as they came, also where they are no text"
 test("a revoked agent sends no more", async () => {
   await api.call("DELETE", `/agents/${agent.id}`);
   expect((await deliver(batch(sample()))).status).toBe(401);
+});
+
+test("a rotated key is good beside the new one, until the next rotation", async () => {
+  const rotate = async (body?: unknown) =>
+    (await api.call("POST", `/agents/${agent.id}/rotate`, body === undefined ? {} : { body })).body;
+  const status = async (secret: string): Promise<number> => (await deliver(batch(sample()), { secret })).status;
+  const first = agent.secret;
+  const { secret: second, ...facts } = (await rotate()) as unknown as { secret: string };
+  expect(facts).toMatchObject({ id: agent.id, components: ["shop/cart"] });
+  expect(await Promise.all([first, second].map(status))).toEqual([202, 202]);
+  const { secret: third } = (await rotate({})) as unknown as { secret: string };
+  expect(await Promise.all([first, second, third].map(status))).toEqual([401, 202, 202]);
+  const { secret: fourth } = (await rotate({ revokeOld: true })) as unknown as { secret: string };
+  expect(await Promise.all([second, third, fourth].map(status))).toEqual([401, 401, 202]);
+  const audit = await api.call("GET", "/audit?limit=1");
+  expect(audit.body["items"]).toMatchObject([
+    { action: "agent.rotate", object: { kind: "Agent", id: agent.id }, after: { oldKeyUntil: null } },
+  ]);
+  expect(JSON.stringify(audit.body)).not.toContain("whsec_");
+});
+
+test("a grace ends by itself", async () => {
+  await api.call("POST", `/agents/${agent.id}/rotate`);
+  await api.database.pool.query("update agent set previous_until = now() - interval '1 second' where id = $1", [agent.id]);
+  expect((await deliver(batch(sample()))).status).toBe(401);
+});
+
+test("while keys rotate, an agent that takes each new one is never refused", async () => {
+  const answers: Promise<{ status: number }>[] = [];
+  for (let round = 0; round < 5; round += 1) {
+    for (let count = 0; count < 6; count += 1) answers.push(deliver(batch(sample())));
+    const { body } = await api.call("POST", `/agents/${agent.id}/rotate`);
+    agent = { ...agent, secret: String(body["secret"]) };
+    await Promise.all(answers);
+  }
+  expect(new Set((await Promise.all(answers)).map(({ status }) => status))).toEqual(new Set([202]));
+});
+
+test("no key is readable in the database, nor in an answer that was stored for a repeat", async () => {
+  const headers = { "idempotency-key": "made-once" };
+  const { body } = await api.call("POST", "/agents", { body: { name: "sealed", components: ["shop/cart"] }, headers });
+  const [made] = [String(body["secret"])];
+  for (const table of ["agent", "idempotency_record", "audit_entry"]) {
+    const { rows } = await api.database.pool.query<{ text: string }>(`select t::text as text from ${table} t`);
+    expect(rows.some(({ text }) => text.includes(made.slice("whsec_".length)))).toBe(false);
+  }
+});
+
+test("a key that was stored before keys were sealed is good, and sealed at the next chance", async () => {
+  await api.database.pool.query("update agent set secret = $1 where id = $2", [agent.secret, agent.id]);
+  expect((await deliver(batch(sample()))).status).toBe(202);
+  await createAgents(api.database, SECRET).sealPlainKeys();
+  const { rows } = await api.database.pool.query<{ secret: string }>("select secret from agent where id = $1", [agent.id]);
+  expect(rows[0]?.secret).toMatch(/^sealed1\./);
+  expect((await deliver(batch(sample()))).status).toBe(202);
+});
+
+test("a key that stands twice is refused with its path: which was meant is not ours to guess", async () => {
+  const { status, body } = await deliver(batch(sample()).replace('"requests":120', '"requests":120,"requests":120'));
+  expect([status, JSON.stringify(body["errors"])]).toEqual([400, expect.stringContaining("data.samples[0].requests") as string]);
+});
+
+test("the largest numbers that are taken can be added up", async () => {
+  const huge = {
+    requests: 2_000_000_000,
+    errors: 2_000_000_000,
+    latencyMs: { bounds: [1e15], counts: [0, 2_000_000_000], sum: 1e15 },
+  };
+  const far = new Date(Date.now() - 6 * 86_400_000);
+  const samples = Array.from({ length: 50 }, (_, index) =>
+    sample({ ...huge, at: new Date(far.getTime() + index).toISOString(), cpuMillicores: 1e9, memoryMiB: 1e12 }),
+  );
+  expect((await deliver(batch(...samples))).body).toEqual({ accepted: 50, duplicate: false });
+  await rollUp(api.database.pool, new Date());
+  const range = `from=${new Date(far.getTime() - 3_600_000).toISOString()}&to=${new Date(far.getTime() + 3_600_000).toISOString()}`;
+  const { status, body } = await api.call("GET", `/kpis?component=shop/cart&${range}&step=60`);
+  expect(status).toBe(200);
+  expect(JSON.stringify(body)).toContain(`"requestsPerSecond":${(50 * 2_000_000_000) / 60}`);
+});
+
+test("a name that is used up by others is still free for its owner: only what is signed is counted", async () => {
+  const forged = await Promise.all(Array.from({ length: 600 }, () => deliver(batch(), { signature: "v1,forged" })));
+  expect(forged.every(({ status }) => status === 401 || status === 429)).toBe(true);
+  expect((await deliver(batch(sample()))).status).toBe(202);
 });

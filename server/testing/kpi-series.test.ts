@@ -2,9 +2,10 @@ import { cellToParent, latLngToCell } from "h3-js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDatabase, type Database } from "../platform/db/client.ts";
 import { freshDatabase } from "./postgres.ts";
-import { emptyCounts } from "../kpi-intake/domain/histogram.ts";
+import { binOf } from "../kpi-intake/domain/histogram.ts";
 import { readLastMinute } from "../kpi-intake/read-last-minute.ts";
-import { readDensity, readKpis, readServiceView } from "../kpi-intake/read-series.ts";
+import { readDensity } from "../kpi-intake/read-density.ts";
+import { readKpis, readServiceView } from "../kpi-intake/read-series.ts";
 import { storeKpiSamples, storeTraffic } from "../kpi-intake/store/samples-store.ts";
 
 let database: Database;
@@ -15,7 +16,7 @@ afterAll(() => database.close());
 
 const FROM = new Date("2026-11-24T10:00:00.000Z");
 const at = (seconds: number): Date => new Date(FROM.getTime() + seconds * 1000);
-const counts = (of: number): number[] => emptyCounts().map((_, index) => (index === 5 ? of : 0));
+const latency = (of: number): number[] => [binOf(10), of];
 let delivery = 0;
 const once = () => ({ agent: "agt_1", webhookId: `series-${(delivery += 1)}` });
 
@@ -50,7 +51,7 @@ test("what agents report is in the series; where the gateway saw requests, its c
     region: null,
     cell: null,
   };
-  await storeTraffic(database.pool, once(), at(1), [{ ...traffic, requests: 500, errors: 0, counts: counts(500), sumMs: 1 }]);
+  await storeTraffic(database.pool, once(), at(1), [{ ...traffic, requests: 500, errors: 0, latency: latency(500), sumMs: 1 }]);
   const { series } = await readKpis(database.pool, { component: "shop/cart", from: FROM, to: at(40), stepSeconds: 10 });
   const facts = series.map(({ dataCenter, points }) => ({
     dataCenter,
@@ -74,10 +75,10 @@ test("users stand where they are, by cell and by country; who has no place is co
   const cell = latLngToCell(50.11, 8.68, 4);
   const user = { component: "shop/front", entry: "east", dataCenter: "west", user: true, region: "Europe", errors: 0, sumMs: 1 };
   await storeTraffic(database.pool, once(), from, [
-    { ...user, country: "DE", cell, requests: 30, counts: counts(30) },
-    { ...user, country: "DE", cell, entry: "west", requests: 10, errors: 5, counts: counts(10) },
-    { ...user, country: null, region: null, cell: null, requests: 7, counts: counts(7) },
-    { ...user, user: false, country: null, region: null, cell: null, requests: 100, counts: counts(100) },
+    { ...user, country: "DE", cell, requests: 30, latency: latency(30) },
+    { ...user, country: "DE", cell, entry: "west", requests: 10, errors: 5, latency: latency(10) },
+    { ...user, country: null, region: null, cell: null, requests: 7, latency: latency(7) },
+    { ...user, user: false, country: null, region: null, cell: null, requests: 100, latency: latency(100) },
   ]);
   const density = await readDensity(database.pool, { from, to, resolution: 2, component: "shop/front" });
   expect(density.cells.map(({ h3, requests }) => [h3, requests])).toEqual([[cellToParent(cell, 2), 40]]);

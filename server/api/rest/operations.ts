@@ -128,6 +128,16 @@ export const OPERATIONS: readonly Operation[] = [
     input: ({ body }) => body,
   },
   {
+    id: "rotate-agent",
+    method: "POST",
+    path: "/agents/{id}/rotate",
+    procedure: "agents.rotate",
+    status: 200,
+    summary: "A new key for an agent, shown once; the old one is good for a day more, or ends at once with revokeOld",
+    body: true,
+    input: ({ path, body }) => bodyWith(path, body),
+  },
+  {
     id: "delete-agent",
     method: "DELETE",
     path: "/agents/{id}",

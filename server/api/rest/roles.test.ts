@@ -34,6 +34,7 @@ const ASKS: Readonly<Record<string, Ask>> = {
   "list-agents": { path: "/agents", least: "viewer" },
   "get-agents": { path: "/agents/agt_none", least: "viewer" },
   "create-agent": { path: "/agents", body: { name: "one", components: ["shop/cart"] }, least: "administrator" },
+  "rotate-agent": { path: "/agents/agt_none/rotate", least: "administrator" },
   "delete-agent": { path: "/agents/agt_none", least: "administrator" },
   "create-migration": { path: "/migrations", body: { component: "shop/cart", from: "east", to: "east" }, least: "operator" },
   "list-migrations": { path: "/migrations", least: "viewer" },

@@ -118,7 +118,7 @@ export const auditRouter = router({
         entries: z.number().int(),
         head: z.string().nullable(),
         firstBad: z.number().int().nullable(),
-        problem: z.string().nullable(),
+        problem: z.enum(["edited", "deleted", "reordered", "cut-off"]).nullable(),
       }),
     )
     .query(({ ctx }) => ctx.services.audit.verify()),
@@ -153,6 +153,10 @@ export const agentsRouter = router({
       }
       return await ctx.services.observation.createAgent({ ...input, actor: ctx.actor, requestId: ctx.requestId });
     }),
+  rotate: procedureFor("administrator")
+    .input(z.strictObject({ id: z.string(), revokeOld: z.boolean().default(false) }))
+    .output(agentCreatedShape)
+    .mutation(({ ctx, input }) => ctx.services.observation.rotateAgent({ ...input, actor: ctx.actor, requestId: ctx.requestId })),
   remove: procedureFor("administrator")
     .input(z.object({ id: z.string() }))
     .output(z.object({}))

@@ -2,12 +2,16 @@ import { z } from "zod";
 import { timeSchema } from "../../platform/time-schema.ts";
 
 const NAME_MAX = 400;
+/** Sums of these stay numbers, however many there are; a process that uses more is not of this world. */
+const SUM_MS_MAX = 1e15;
+const MILLICORES_MAX = 1e9;
+const MEBIBYTES_MAX = 1e12;
 
 const latencySchema = z
   .strictObject({
-    bounds: z.array(z.number().positive()).max(200),
+    bounds: z.array(z.number().positive().max(SUM_MS_MAX)).max(200),
     counts: z.array(z.int().nonnegative()).max(201),
-    sum: z.number().nonnegative(),
+    sum: z.number().nonnegative().max(SUM_MS_MAX),
   })
   .refine(({ bounds, counts }) => counts.length === bounds.length + 1, {
     path: ["counts"],
@@ -26,8 +30,8 @@ const sampleSchema = z
     requests: z.int().nonnegative().max(2_000_000_000),
     errors: z.int().nonnegative(),
     latencyMs: latencySchema,
-    cpuMillicores: z.number().nonnegative().nullable().default(null),
-    memoryMiB: z.number().nonnegative().nullable().default(null),
+    cpuMillicores: z.number().nonnegative().max(MILLICORES_MAX).nullable().default(null),
+    memoryMiB: z.number().nonnegative().max(MEBIBYTES_MAX).nullable().default(null),
   })
   .refine(({ requests, errors }) => errors <= requests, { path: ["errors"], message: "expected at most `requests`" })
   .refine(({ requests, latencyMs }) => latencyMs.counts.reduce((sum, count) => sum + count, 0) === requests, {
@@ -45,10 +49,24 @@ export const kpiBatchSchema = z.strictObject({
 export type KpiBatch = z.infer<typeof kpiBatchSchema>;
 export type KpiSample = KpiBatch["data"]["samples"][number];
 
-const AHEAD_MS_MAX = 86_400_000;
+/** Clocks differ by no more than a delivery's own time may. */
+const AHEAD_MS_MAX = 300_000;
+/** An agent's spool may hold a week; what is older has no raw rows beside it any more, and would stand in for all of its minute. */
+export const KPI_LATE_MS_MAX = 7 * 86_400_000;
+/** A gateway keeps a quarter of an hour for an intake that is away. */
+export const TRAFFIC_LATE_MS_MAX = 5 * 3_600_000;
 
-/** What was measured lies behind us, give or take a clock: a row of a far day would stand in the way of that day's partition. */
+export function untimely(at: string, now: Date, lateMsMax: number): string | null {
+  const ms = new Date(at).getTime();
+  if (ms > now.getTime() + AHEAD_MS_MAX) return "expected a time that is not to come";
+  return ms < now.getTime() - lateMsMax ? `expected a time of the last ${lateMsMax / 3_600_000} hours` : null;
+}
+
+/** What was measured lies behind us, give or take a clock, and not so far that nothing of its time is kept. */
 export function findUntimely(samples: readonly KpiSample[], now: Date): { path: string; message: string } | null {
-  const index = samples.findIndex((sample) => new Date(sample.at).getTime() > now.getTime() + AHEAD_MS_MAX);
-  return index < 0 ? null : { path: `data.samples.${index}.at`, message: "expected a time that is not to come" };
+  for (const [index, { at }] of samples.entries()) {
+    const message = untimely(at, now, KPI_LATE_MS_MAX);
+    if (message !== null) return { path: `data.samples.${index}.at`, message };
+  }
+  return null;
 }

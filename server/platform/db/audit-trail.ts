@@ -36,34 +36,50 @@ export function auditHash(entry: Readonly<Record<string, unknown>>, previousHash
 /** Writes an entry in the transaction of the change it tells of: either both are there, or neither. */
 export const appendAudit = (tx: Tx, entry: NewAuditEntry): Promise<void> => appendAudits(tx, [entry]);
 
-/** The entries of one change, chained in their order; the end of the chain is read once for all of them. */
+interface Tail {
+  readonly at: Date;
+  readonly seq: bigint | null;
+  readonly hash: string | null;
+}
+
+/**
+ * The entries of one change, chained in their order; the end of the chain is read once for all of them, and its new end is
+ * recorded apart from the table. Numbers have no gaps, so that a missing one tells what was removed; where the table was cut,
+ * the record of its end goes on counting and the gap stays.
+ */
 export async function appendAudits(tx: Tx, entries: readonly NewAuditEntry[]): Promise<void> {
+  if (entries.length === 0) return;
   await holdLock(tx, "auditOrder");
-  const [last] = await tx.$queryRaw<
-    { hash: string | null; at: Date }[]
-  >`select hash, clock_timestamp()::timestamptz(3) as at from (select 1) one left join (select hash from audit_entry order by seq desc limit 1) entry on true`;
-  const at = last?.at ?? new Date(0);
-  let previousHash = last?.hash ?? null;
+  const [tail] = await tx.$queryRaw<Tail[]>`
+    select clock_timestamp()::timestamptz(3) as at, seq, hash from (select 1) one left join (
+      (select seq, hash from audit_head order by seq desc limit 1) union all
+      (select seq, hash from audit_entry order by seq desc limit 1) order by seq desc limit 1) tail on true`;
+  const at = tail?.at ?? new Date(0);
+  let end = { seq: tail?.seq ?? 0n, hash: tail?.hash ?? null };
   const data = entries.map((entry) => {
-    const row = toRow(entry, at, previousHash);
-    previousHash = row.hash;
+    const row = toRow(entry, at, end);
+    end = row;
     return row;
   });
   await tx.auditEntry.createMany({ data });
+  await tx.auditHead.create({ data: { seq: end.seq, hash: end.hash ?? "", at } });
 }
 
-function toRow(entry: NewAuditEntry, at: Date, previousHash: string | null) {
+function toRow(entry: NewAuditEntry, at: Date, end: { readonly seq: bigint; readonly hash: string | null }) {
+  // As the columns will hold it: a date is text there, and what is undefined is not there at all.
+  const plain = (value: unknown): unknown => (value === undefined ? null : (JSON.parse(JSON.stringify(value)) as unknown));
   const content = {
     at: at.toISOString(),
     actor: entry.actor,
     action: entry.action,
     object: entry.object,
     reason: entry.reason ?? null,
-    before: entry.before ?? null,
-    after: entry.after ?? null,
+    before: plain(entry.before),
+    after: plain(entry.after),
     requestId: entry.requestId ?? null,
   };
   return {
+    seq: end.seq + 1n,
     at,
     actor: { ...entry.actor },
     action: content.action,
@@ -73,7 +89,7 @@ function toRow(entry: NewAuditEntry, at: Date, previousHash: string | null) {
     before: toJson(content.before),
     after: toJson(content.after),
     requestId: content.requestId,
-    previousHash,
-    hash: auditHash(content, previousHash),
+    previousHash: end.hash,
+    hash: auditHash(content, end.hash),
   };
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type pg from "pg";
 import { AppError } from "../app-error.ts";
+import { createSecretBox, type SecretBox } from "../secret-box.ts";
 
 interface Answer {
   readonly status: number;
@@ -13,8 +14,9 @@ interface Row {
   body: unknown;
 }
 
-/** Stored answers of POSTs with an Idempotency-Key. Two at once with one key wait for each other; the second gets the first's answer. */
-export function createIdempotency(pool: pg.Pool) {
+/** Stored answers of POSTs with an Idempotency-Key, sealed: an answer may hold a key that is shown once. Two at once with one key wait for each other; the second gets the first's answer. */
+export function createIdempotency(pool: pg.Pool, secret: string) {
+  const box = createSecretBox(secret, "stored answers");
   return {
     once: async (
       request: { principal: string; key: string; requestHash: string },
@@ -31,7 +33,8 @@ export function createIdempotency(pool: pg.Pool) {
         const [stored] = rows;
         if (stored) {
           await client.query("commit");
-          if (stored.request_hash === request.requestHash) return { status: stored.status, body: restore(stored.body) };
+          if (stored.request_hash === request.requestHash)
+            return { status: stored.status, body: restore(stored.body, box, lockOf(request)) };
           throw new AppError("conflict", `the Idempotency-Key ${request.key} was used for another request`, {
             code: "idempotency-key",
           });
@@ -39,7 +42,7 @@ export function createIdempotency(pool: pg.Pool) {
         const answer = await work();
         await client.query(
           "insert into idempotency_record (principal, key, request_hash, status, body) values ($1, $2, $3, $4, $5)",
-          [request.principal, request.key, request.requestHash, answer.status, store(answer.body)],
+          [request.principal, request.key, request.requestHash, answer.status, store(answer.body, box, lockOf(request))],
         );
         await client.query("commit");
         return answer;
@@ -54,8 +57,11 @@ export function createIdempotency(pool: pg.Pool) {
 }
 
 /** As text within the JSON column, which would put the keys in an order of its own: a repeat gets the very answer. */
-const store = (body: unknown): string => JSON.stringify(JSON.stringify(body ?? null));
-const restore = (stored: unknown): unknown => (typeof stored === "string" ? JSON.parse(stored) : stored);
+const store = (body: unknown, box: SecretBox, context: string): string =>
+  JSON.stringify(box.seal(JSON.stringify(body ?? null), context));
+/** What was stored before answers were sealed is read as it is. */
+const restore = (stored: unknown, box: SecretBox, context: string): unknown =>
+  typeof stored === "string" ? JSON.parse(box.open(stored, context) ?? stored) : stored;
 
 function lockOf({ principal, key }: { principal: string; key: string }): string {
   return createHash("sha256").update(`${principal}\n${key}`).digest().readBigInt64BE().toString();

@@ -33,7 +33,7 @@ export async function prepareAppRole(options: {
       grant usage, select on all sequences in schema public to ${role};
       grant execute on all functions in schema public to ${role};
       revoke all on "_prisma_migrations" from ${role};
-      revoke update, delete, truncate on audit_entry from ${role}`;
+      revoke update, delete, truncate on audit_entry, audit_head from ${role}`;
     await client.query(grants).catch((cause: unknown) => {
       throw new AppError("unavailable", `GEOSTITCH_DATABASE_APP_URL: ${messageOf(cause)}`, { cause });
     });

@@ -2,6 +2,7 @@ import { latLngToCell } from "h3-js";
 import { Webhook } from "standardwebhooks";
 import { request } from "undici";
 import { emptyCounts, observe } from "../../../kpi-intake/domain/histogram.ts";
+import { toPairs } from "../../../kpi-intake/domain/packed-counts.ts";
 import type { TrafficSample } from "../../../kpi-intake/domain/traffic.ts";
 import { messageOf } from "../../../platform/app-error.ts";
 import { newId } from "../../../platform/ids.ts";
@@ -20,23 +21,24 @@ const CELL_RESOLUTION = 4;
 /** Reports kept while the intake is away: a quarter of an hour. */
 const BACKLOG_MAX = 450;
 const TIMEOUT_MS = 5_000;
+/** So many fit into one body of a mebibyte, whatever their names and latencies. */
+const SAMPLES_MAX = 500;
+
+/** A sample while it is counted. */
+interface Counting extends Omit<TrafficSample, "latency"> {
+  readonly counts: number[];
+}
 
 /** Counts requests by component, entry, place and user cell, and reports them signed. An address is looked at and forgotten. */
 export function createTrafficReport(options: { intakeUrl: string; secret: string; logger: Logger }): TrafficReport {
-  let window = new Map<string, TrafficSample>();
+  let window = new Map<string, Counting>();
   const backlog: { id: string; at: Date; body: string }[] = [];
   const webhook = new Webhook(options.secret);
   let sending: Promise<void> = Promise.resolve();
   const flush = (): Promise<void> => {
     if (window.size > 0) {
-      const at = new Date();
-      const body = JSON.stringify({
-        type: "gateway.traffic.v1",
-        timestamp: at.toISOString(),
-        data: { at: at.toISOString(), samples: [...window.values()] },
-      });
+      backlog.push(...reportsOf([...window.values()]));
       window = new Map();
-      backlog.push({ id: newId("msg"), at, body });
       const dropped = backlog.splice(0, Math.max(0, backlog.length - BACKLOG_MAX)).length;
       if (dropped > 0) options.logger.warn({ dropped }, "traffic reports were dropped: the intake has been away too long");
     }
@@ -53,8 +55,20 @@ export function createTrafficReport(options: { intakeUrl: string; secret: string
   };
 }
 
+function reportsOf(counted: readonly Counting[]): { id: string; at: Date; body: string }[] {
+  const at = new Date();
+  const time = at.toISOString();
+  return Array.from({ length: Math.ceil(counted.length / SAMPLES_MAX) }, (_, index) => {
+    const samples = counted
+      .slice(index * SAMPLES_MAX, (index + 1) * SAMPLES_MAX)
+      .map(({ counts, ...sample }): TrafficSample => ({ ...sample, latency: toPairs(counts) }));
+    const body = JSON.stringify({ type: "gateway.traffic.v1", timestamp: time, data: { at: time, samples } });
+    return { id: newId("msg"), at, body };
+  });
+}
+
 function count(
-  window: Map<string, TrafficSample>,
+  window: Map<string, Counting>,
   result: ExchangeResult,
   { entry, user, place }: { entry: string; user: boolean; place: Place | null },
 ): void {
