@@ -56,8 +56,8 @@ function Detail({ component }: { component: ComponentDto }) {
     migrating && from !== undefined && status.migration === null ? { component: key, from } : null;
   return (
     <main className="page">
-      <div className="row g12 sb wrap">
-        <div className="col g4">
+      <div className="row g12 sb componenthead">
+        <div className="col g4 grow">
           <nav className="row g6 f12 t2" aria-label="Where this is">
             <Link className="link" href="/components">
               Components

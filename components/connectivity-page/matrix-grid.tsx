@@ -25,7 +25,6 @@ export function MatrixGrid({ matrix, measure, nameOf, selected, select }: Matrix
     setAt(next);
     grid.current?.querySelector<HTMLElement>(`[data-cell="${next.row} ${next.column}"]`)?.focus();
   };
-  const cross = over ?? at;
   return (
     <div className="tablewrap">
       <table
@@ -42,7 +41,7 @@ export function MatrixGrid({ matrix, measure, nameOf, selected, select }: Matrix
               <span className="t3">from ↓ to →</span>
             </th>
             {names.map((name, column) => (
-              <th key={name} scope="col" className={column === cross.column ? "on" : ""} title={name}>
+              <th key={name} scope="col" className={column === over?.column ? "on" : ""} title={name}>
                 <span>{nameOf(name)}</span>
               </th>
             ))}
@@ -51,7 +50,7 @@ export function MatrixGrid({ matrix, measure, nameOf, selected, select }: Matrix
         <tbody>
           {rows.map((row, index) => (
             <tr key={names[index]}>
-              <th scope="row" className={index === cross.row ? "on" : ""} title={names[index]}>
+              <th scope="row" className={index === over?.row ? "on" : ""} title={names[index]}>
                 {nameOf(names[index] ?? "")}
               </th>
               {row.map((cell, column) => {
@@ -64,12 +63,16 @@ export function MatrixGrid({ matrix, measure, nameOf, selected, select }: Matrix
                     {...lookOf(cell, measure)}
                     className={classOf(cell, {
                       isSelected: cell.from === selected?.from && cell.to === selected.to,
-                      isCross: index === cross.row || column === cross.column,
+                      isCross: index === over?.row || column === over?.column,
                     })}
                     tabIndex={isAt ? 0 : -1}
                     aria-selected={cell.from === selected?.from && cell.to === selected.to}
                     aria-label={labelOf(cell, measure, nameOf)}
-                    onFocus={() => setAt({ row: index, column })}
+                    onFocus={() => {
+                      setAt({ row: index, column });
+                      setOver({ row: index, column });
+                    }}
+                    onBlur={() => setOver(null)}
                     onMouseEnter={() => setOver({ row: index, column })}
                     onClick={() => (cell.pair ? select(cell.from, cell.to) : undefined)}
                     onKeyDown={(event) => {

@@ -27,6 +27,7 @@ export function MostDifferent({ pairs, nameOf, select }: PairTablesProps) {
         <p className="t2 f12">No pair is both measured and given yet. Agents probe each pair of places every few seconds.</p>
       ) : (
         <DataTable
+          tight
           caption="Measured and given differ most"
           columns={[
             { label: "From, to" },

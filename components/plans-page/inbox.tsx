@@ -27,6 +27,8 @@ interface InboxProps {
 
 export function InboxColumn({ plans, inbox, shown, setShown, selected, hrefOf, now }: InboxProps) {
   const nameOf = usePlaceNames();
+  // While nothing is known, nothing is counted.
+  const countOf = (which: Shown): { count?: number } => (plans.data ? { count: inbox.counts[which] } : {});
   const Heading = selected === null ? "h1" : "h2";
   return (
     <section className="inbox" aria-label="Plans">
@@ -40,9 +42,9 @@ export function InboxColumn({ plans, inbox, shown, setShown, selected, hrefOf, n
           value={shown}
           onChange={setShown}
           options={[
-            { value: "decide", label: "To decide", count: inbox.counts.decide },
-            { value: "running", label: "Running", count: inbox.counts.running },
-            { value: "all", label: "All", count: inbox.counts.all },
+            { value: "decide", label: "To decide", ...countOf("decide") },
+            { value: "running", label: "Running", ...countOf("running") },
+            { value: "all", label: "All", ...countOf("all") },
           ]}
         />
       </div>

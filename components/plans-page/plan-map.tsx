@@ -51,6 +51,7 @@ export function PlanMap({ plan }: { plan: PlanDto }) {
         shown={SHOWN}
         loaded={places.data !== undefined}
         bounds={bounds}
+        minZoom={-1.5}
         onSelectPlace={(name) => (name === null ? undefined : router.push(`/?place=${encodeURIComponent(name)}`))}
         onOpenMove={() => undefined}
         onNoWebGl={() => setDrawable(false)}

@@ -11,7 +11,8 @@ import { Link } from "../ui/link.tsx";
 import { useNow } from "../ui/parts.tsx";
 import { Glyph, type Meaning } from "../ui/status.tsx";
 import { PlanMap } from "./plan-map.tsx";
-import { expiryOf, isWaiting, shortName } from "./prepare.ts";
+import { risksOf } from "./prepare-detail.ts";
+import { expiryOf, isWaiting, listOf, shortName } from "./prepare.ts";
 
 /** Beside the plan: where it goes, what could go wrong, who has said what. */
 export function PlanSide({ plan }: { plan: PlanDto }) {
@@ -26,17 +27,13 @@ export function PlanSide({ plan }: { plan: PlanDto }) {
 }
 
 const SEVERITIES: Readonly<Record<string, Meaning>> = { info: "ok", warning: "warn", critical: "crit" };
-const RANK = ["critical", "warning", "info"];
 const riskTitle = (code: string): string => {
   const words = code.replaceAll("-", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 
 function Risks({ plan }: { plan: PlanDto }) {
-  const several = plan.moves.length > 1;
-  const risks = plan.moves
-    .flatMap((move) => move.risks.map((risk) => ({ ...risk, component: move.component })))
-    .sort((a, b) => RANK.indexOf(a.severity) - RANK.indexOf(b.severity));
+  const risks = risksOf(plan);
   const worst = risks[0]?.severity;
   const level = worst === "critical" ? "high" : worst === "warning" ? "some" : "low";
   return (
@@ -45,15 +42,16 @@ function Risks({ plan }: { plan: PlanDto }) {
         Risks <span className="sub">{risks.length === 0 ? "none found" : level}</span>
       </h2>
       <ul className="risks">
-        {risks.map((risk) => (
-          <li key={`${risk.component} ${risk.code} ${risk.message}`}>
-            <Glyph meaning={SEVERITIES[risk.severity] ?? "neutral"} />
+        {risks.map(({ code, severity, message, components }) => (
+          <li key={`${code} ${message}`}>
+            <Glyph meaning={SEVERITIES[severity] ?? "neutral"} />
             <span>
               <span className="m">
-                {several ? `${shortName(risk.component)}: ${riskTitle(risk.code).toLowerCase()}` : riskTitle(risk.code)}
+                {riskTitle(code)}
+                <span className="sr"> ({severity})</span>
               </span>
-              <span className="sr"> ({risk.severity})</span>
-              <span className="f12 t2">{risk.message}</span>
+              <span className="f12 t2">{message}</span>
+              {plan.moves.length > 1 ? <span className="f12 t3">{listOf(components.map(shortName), 3)}</span> : null}
             </span>
           </li>
         ))}

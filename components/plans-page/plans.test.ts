@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { PlanDto, PlanMoveDto } from "../../server/api/shapes/index.ts";
 import { decisionOf, effectOf, reasonsOf } from "./decide-prepare.ts";
-import { diffChart, movesDone, tilesOf, waterfallOf } from "./prepare-detail.ts";
+import { diffChart, movesDone, risksOf, tilesOf, waterfallOf } from "./prepare-detail.ts";
 import { expiryOf, headlineChange, inboxOf, listOf, neighbourOf, sortedRegions, titleOf, usersSentence } from "./prepare.ts";
 import { promisedRange, verdictOf } from "../migrations-page/receipt.ts";
 
@@ -164,8 +164,21 @@ describe("the bars", () => {
   test("the tiles tell a wait that is none, and regions that come inside the target", () => {
     const tiles = tilesOf(aPlan({ moves: [aMove({ predictedPauseMs: { p50: 0, p90: 0 } })] }), aMove());
     expect(tiles.find(({ label }) => label === "Pause")).toMatchObject({ after: "none", note: "no request waits" });
-    expect(tiles.find(({ label }) => label === "Regions in target")).toMatchObject({ before: "1", after: "2", unit: "of 2" });
+    expect(tiles.find(({ label }) => label === "In target")).toMatchObject({ before: "1", after: "2", unit: "of 2 regions" });
   });
+});
+
+test("a risk that several components share is said once, the worst first", () => {
+  const risk = (code: string, severity: "info" | "warning" | "critical") => ({ code, severity, message: code });
+  const moves = [
+    aMove({ component: "shop/a", risks: [risk("copy", "info"), risk("headroom", "warning")] }),
+    aMove({ component: "shop/b", risks: [risk("headroom", "warning"), risk("residency", "critical")] }),
+  ];
+  expect(risksOf({ moves }).map(({ code, components }) => [code, components.length])).toEqual([
+    ["residency", 1],
+    ["headroom", 2],
+    ["copy", 1],
+  ]);
 });
 
 describe("what may be done with a plan", () => {

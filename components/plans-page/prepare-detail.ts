@@ -28,7 +28,7 @@ export function tilesOf(plan: PlanDto, move: PlanMoveDto): readonly PlanTile[] {
       label: "Score",
       before: number(totals.score.before),
       after: number(totals.score.after),
-      unit: "of 100",
+      unit: "",
       note: signed(totals.score.after - totals.score.before),
       tone: toneOf(totals.score.after - totals.score.before, false),
     },
@@ -45,7 +45,7 @@ export function tilesOf(plan: PlanDto, move: PlanMoveDto): readonly PlanTile[] {
       before: null,
       after: worst.p50 === 0 ? "none" : (milliseconds(worst.p50).split(" ")[0] ?? ""),
       unit: worst.p50 === 0 ? "" : (milliseconds(worst.p50).split(" ")[1] ?? ""),
-      note: worst.p50 === 0 ? "no request waits" : `9 of 10 under ${milliseconds(worst.p90)}`,
+      note: worst.p50 === 0 ? "no request waits" : `p90 ${milliseconds(worst.p90)}`,
       tone: "t2",
     },
     {
@@ -78,7 +78,7 @@ function latencyTile(move: PlanMoveDto): PlanTile {
 
 /** How many of the regions are inside the component's target, before and after. */
 function targetTile({ regions, latencyTargetMsP95: target }: PlanMoveDto): PlanTile {
-  const label = "Regions in target";
+  const label = "In target";
   if (target === null || regions.length === 0)
     return { label, before: null, after: "–", unit: "", note: target === null ? "no target set" : "no users", tone: "t2" };
   const inside = (of: (region: Region) => number): number => regions.filter((region) => of(region) <= target).length;
@@ -88,7 +88,7 @@ function targetTile({ regions, latencyTargetMsP95: target }: PlanMoveDto): PlanT
     label,
     before: String(before),
     after: String(after),
-    unit: `of ${regions.length}`,
+    unit: `of ${regions.length} regions`,
     note: `target ${milliseconds(target)}`,
     tone: toneOf(after - before, false),
   };
@@ -190,6 +190,26 @@ export function waterfallOf(move: PlanMoveDto, targetName: string): readonly Wat
   });
   const end = (label: string, score: number): WaterfallRow => ({ label, kind: "end", value: number(score), from: 0, to: score });
   return [end("Score now", before.combined), ...middle, end(`Score in ${targetName}`, after.combined)];
+}
+
+export interface PlanRisk {
+  readonly code: string;
+  readonly severity: PlanMoveDto["risks"][number]["severity"];
+  readonly message: string;
+  readonly components: readonly string[];
+}
+
+const SEVERITIES = ["critical", "warning", "info"];
+
+/** What could go wrong, the worst first; what is the same for several components is said once. */
+export function risksOf({ moves }: Pick<PlanDto, "moves">): readonly PlanRisk[] {
+  const risks = new Map<string, PlanRisk>();
+  for (const { component, risks: own } of moves)
+    for (const { code, severity, message } of own) {
+      const key = `${code} ${severity} ${message}`;
+      risks.set(key, { code, severity, message, components: [...(risks.get(key)?.components ?? []), component] });
+    }
+  return [...risks.values()].sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
 }
 
 /** How far the moves of a plan have come. */

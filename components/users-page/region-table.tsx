@@ -28,7 +28,7 @@ export function RegionTable({ latency, target, words, isOne }: RegionTableProps)
       <h2 className="hd">
         By region <span className="sub">{words}</span>
       </h2>
-      <DataTable caption="Users by region" columns={columns}>
+      <DataTable tight caption="Users by region" columns={columns}>
         {rows.map((row) => (
           <tr key={row.region}>
             <td>

@@ -72,7 +72,7 @@ function toFlow({ component, graph, nameOf, factsOf }: CallFlowProps): { nodes: 
   return {
     nodes: graph.boxes.flatMap((box): (BoxNode | PartNode)[] => [
       {
-        id: `place ${box.place}`,
+        id: `${box.column} ${box.place}`,
         type: "box",
         position: { x: box.x, y: box.y },
         style: { width: BOX_WIDTH, height: box.height },
@@ -83,7 +83,7 @@ function toFlow({ component, graph, nameOf, factsOf }: CallFlowProps): { nodes: 
       ...box.components.map(({ key, x, y }): PartNode => ({
         id: key,
         type: "part",
-        parentId: `place ${box.place}`,
+        parentId: `${box.column} ${box.place}`,
         position: { x, y },
         style: { width: NODE.width, height: NODE.height },
         data: { name: key.split("/").at(-1) ?? key, isSelf: key === component, facts: factsOf(key), column: box.column },
@@ -155,7 +155,7 @@ function Calls(props: EdgeProps<CallsEdge>) {
       <BaseEdge
         path={path}
         {...(markerEnd === undefined ? {} : { markerEnd })}
-        style={{ stroke: colorOf(call), strokeWidth: call.width, ...(call.isFar ? { strokeDasharray: "6 4" } : {}) }}
+        style={{ stroke: colorOf(call), strokeWidth: call.width, ...(call.isFar ? { strokeDasharray: "7 4" } : {}) }}
       />
       {call.isLocal ? null : (
         <EdgeLabelRenderer>

@@ -27,7 +27,7 @@ export interface CallEdge {
   readonly to: string;
   readonly isLocal: boolean;
   readonly isFar: boolean;
-  /** 1.5..6 px by calls × round trip. */
+  /** 1.5..4 px by calls × round trip. */
   readonly width: number;
   /** "142/s × 90 ms". */
   readonly callsPerSecond: number | null;
@@ -46,7 +46,7 @@ const COLUMNS: Readonly<Record<Column, number>> = { left: 0, middle: 316, right:
 const BOX_GAP = 18;
 const WAIT_FULL_MS = 10_000;
 
-/** Callers left, the component's own place in the middle, whom it calls right; each data centre is a box. */
+/** Callers left, the component's own place in the middle, whom it calls right; a data centre is a box in each. */
 export function callGraph(component: string, calls: readonly Call[]): CallGraph {
   const placeOf = new Map(
     calls.flatMap(
@@ -59,16 +59,7 @@ export function callGraph(component: string, calls: readonly Call[]): CallGraph 
   );
   const own = placeOf.get(component);
   if (own === undefined) return { boxes: [], edges: [], height: 0 };
-  const called = new Set(calls.filter(({ from }) => from === component).map(({ to }) => to));
-  const byPlace = new Map<string, string[]>();
-  for (const [key, place] of placeOf) byPlace.set(place, [...(byPlace.get(place) ?? []), key]);
-  const columnOf = (place: string, keys: readonly string[]): Column =>
-    place === own ? "middle" : keys.some((key) => called.has(key)) ? "right" : "left";
-  const boxes = [...byPlace].map(([place, keys]) => ({
-    place,
-    column: columnOf(place, keys),
-    keys: [...keys].sort((a, b) => Number(b === component) - Number(a === component) || a.localeCompare(b)),
-  }));
+  const boxes = groupByBox(component, { calls, placeOf, own });
   const heightOf = (count: number): number => NODE.top + count * (NODE.height + NODE.gap);
   const columns = (["left", "middle", "right"] as const).map((column) => boxes.filter((box) => box.column === column));
   const total = (column: (typeof columns)[number]): number =>
@@ -97,6 +88,30 @@ export function callGraph(component: string, calls: readonly Call[]): CallGraph 
   };
 }
 
+interface Grouping {
+  readonly calls: readonly Call[];
+  readonly placeOf: ReadonlyMap<string, string>;
+  readonly own: string;
+}
+
+/** Which components share a box: those of one place on one side. */
+function groupByBox(component: string, { calls, placeOf, own }: Grouping) {
+  const called = new Set(calls.filter(({ from }) => from === component).map(({ to }) => to));
+  const columnOf = (key: string, place: string): Column => (place === own ? "middle" : called.has(key) ? "right" : "left");
+  const byBox = new Map<string, { place: string; column: Column; keys: string[] }>();
+  for (const [key, place] of placeOf) {
+    const column = columnOf(key, place);
+    const box = byBox.get(`${column} ${place}`) ?? { place, column, keys: [] };
+    box.keys.push(key);
+    byBox.set(`${column} ${place}`, box);
+  }
+  return [...byBox.values()].map(({ place, column, keys }) => ({
+    place,
+    column,
+    keys: keys.sort((a, b) => Number(b === component) - Number(a === component) || a.localeCompare(b)),
+  }));
+}
+
 function toEdge({ from, to, fromDataCenter, toDataCenter, callsPerSecond, rttMs }: Call): CallEdge {
   const isLocal = fromDataCenter === toDataCenter;
   const wait = (callsPerSecond ?? 0) * rttMs;
@@ -106,7 +121,7 @@ function toEdge({ from, to, fromDataCenter, toDataCenter, callsPerSecond, rttMs 
     to,
     isLocal,
     isFar: !isLocal && rttMs >= FAR_MS,
-    width: isLocal ? 1.5 : 1.5 + 4.5 * Math.min(1, Math.log1p(wait) / Math.log1p(WAIT_FULL_MS)),
+    width: isLocal ? 1.5 : 1.5 + 2.5 * Math.min(1, Math.log1p(wait) / Math.log1p(WAIT_FULL_MS)),
     callsPerSecond,
     rttMs,
   };

@@ -161,7 +161,8 @@ describe("calls by place", () => {
     expect(boxes.flatMap(({ components }) => components.map(({ key }) => key)).sort()).toEqual(
       ["shop/cart", "shop/front", "shop/mail", "shop/pay", "shop/rate"].sort(),
     );
-    expect(boxes.find(({ place: name }) => name === "iad")?.components[0]?.key).toBe("shop/cart");
+    expect(boxes.find(({ column }) => column === "middle")?.components[0]?.key).toBe("shop/cart");
+    expect(boxes.filter(({ place: name }) => name === "dub").map(({ column }) => column)).toEqual(["left", "right"]);
     for (const a of boxes)
       for (const b of boxes)
         if (a !== b && a.column === b.column) expect(a.y + a.height <= b.y || b.y + b.height <= a.y).toBe(true);

@@ -38,6 +38,8 @@ export interface MapCanvasProps {
   readonly view?: MapView | null;
   /** Buttons to zoom, for those who have no wheel. */
   readonly controls?: true;
+  /** A small map of far places has to show more of the world than a large one. */
+  readonly minZoom?: number;
   readonly onSelectPlace: (name: string | null) => void;
   /** After each change of the view; `kept` is what an address should remember: null for the whole world, undefined where nobody moved it. */
   readonly onView?: (zoom: number, kept: MapView | null | undefined) => void;
@@ -164,7 +166,7 @@ async function makeMap(
       container: box,
       style: mapStyle(token),
       ...beginning(latest.current),
-      minZoom: 0.6,
+      minZoom: latest.current.minZoom ?? 0.6,
       maxZoom: 8,
       dragRotate: false,
       pitchWithRotate: false,
