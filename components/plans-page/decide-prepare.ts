@@ -47,7 +47,7 @@ function closedBecause(plan: PlanDto, now: number): string | null {
 
 /** "Ana approved at 07:41: “Matches the morning shift”" */
 export function decisionWords({ kind, by, at, reason }: NonNullable<PlanDto["decision"]>): string {
-  return `${by.name} ${kind} it at ${timeOfDay(at)} UTC${reason === "" ? "." : `: “${reason}”`}`;
+  return `${by.name} ${kind} it at ${timeOfDay(at)} UTC${reason === "" ? "." : `: “${reason}”.`}`;
 }
 
 /** What approving does, as somebody would say it who is asked to sign. */

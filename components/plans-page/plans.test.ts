@@ -164,7 +164,7 @@ describe("the bars", () => {
   test("the tiles tell a wait that is none, and regions that come inside the target", () => {
     const tiles = tilesOf(aPlan({ moves: [aMove({ predictedPauseMs: { p50: 0, p90: 0 } })] }), aMove());
     expect(tiles.find(({ label }) => label === "Pause")).toMatchObject({ after: "none", note: "no request waits" });
-    expect(tiles.find(({ label }) => label === "In target")).toMatchObject({ before: "1", after: "2", unit: "of 2 regions" });
+    expect(tiles.find(({ label }) => label === "Regions in target")).toMatchObject({ before: "1", after: "2", unit: "of 2" });
   });
 });
 
@@ -189,7 +189,7 @@ describe("what may be done with a plan", () => {
     expect(decisionOf(aPlan(), { ...may, role: null }).rejectOff).toBe("Needs the role approver.");
     const decision = { kind: "approved", by: { kind: "user", name: "Ana" }, at: inMinutes(-1), reason: "Fits" } as const;
     expect(reasonsOf(decisionOf(aPlan({ state: "running", decision }), may))).toBe(
-      "Ana approved it at 11:59 UTC: “Fits” It runs.",
+      "Ana approved it at 11:59 UTC: “Fits”. It runs.",
     );
   });
   test("a freeze stops the approval alone; an expired one is closed though nobody has said so yet", () => {

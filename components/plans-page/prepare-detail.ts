@@ -78,7 +78,7 @@ function latencyTile(move: PlanMoveDto): PlanTile {
 
 /** How many of the regions are inside the component's target, before and after. */
 function targetTile({ regions, latencyTargetMsP95: target }: PlanMoveDto): PlanTile {
-  const label = "In target";
+  const label = "Regions in target";
   if (target === null || regions.length === 0)
     return { label, before: null, after: "–", unit: "", note: target === null ? "no target set" : "no users", tone: "t2" };
   const inside = (of: (region: Region) => number): number => regions.filter((region) => of(region) <= target).length;
@@ -88,7 +88,7 @@ function targetTile({ regions, latencyTargetMsP95: target }: PlanMoveDto): PlanT
     label,
     before: String(before),
     after: String(after),
-    unit: `of ${regions.length} regions`,
+    unit: `of ${regions.length}`,
     note: `target ${milliseconds(target)}`,
     tone: toneOf(after - before, false),
   };
