@@ -1,5 +1,4 @@
 import type pg from "pg";
-import { unpackCounts } from "./domain/packed-counts.ts";
 
 /** What one gateway entry reported of one kind of requests; several rows of one bucket add up. */
 export interface TrafficRow {
@@ -13,7 +12,8 @@ export interface TrafficRow {
   readonly cell: string | null;
   readonly requests: number;
   readonly errors: number;
-  readonly counts: number[];
+  /** Packed (`domain/packed-counts.ts`). */
+  readonly counts: Uint8Array;
 }
 
 /** What one agent reported of its instance in one window. */
@@ -25,29 +25,28 @@ export interface InstanceRow {
   readonly windowMs: number;
   readonly requests: number;
   readonly errors: number;
-  readonly counts: number[];
+  /** Packed (`domain/packed-counts.ts`). */
+  readonly counts: Uint8Array;
   readonly cpuMillicores: number | null;
   readonly memoryMiB: number | null;
 }
 
-type Packed<T> = Omit<T, "counts"> & { readonly counts: Uint8Array };
-
 /** Rows as they were stored, newest evidence included: whoever decides adds them up itself, again and again, without asking twice. */
 export async function readTrafficRows(pool: pg.Pool, from: Date, to: Date): Promise<TrafficRow[]> {
-  const { rows } = await pool.query<Packed<TrafficRow>>(
+  const { rows } = await pool.query<TrafficRow>(
     `select at, component_key as component, entry, data_center as "dataCenter", is_user as "isUser", region, cell, requests, errors, counts
      from traffic_sample where at >= $1 and at < $2`,
     [from, to],
   );
-  return rows.map((row) => ({ ...row, counts: unpackCounts(row.counts) }));
+  return rows;
 }
 
 export async function readInstanceRows(pool: pg.Pool, from: Date, to: Date): Promise<InstanceRow[]> {
-  const { rows } = await pool.query<Packed<InstanceRow>>(
+  const { rows } = await pool.query<InstanceRow>(
     `select at, component_key as component, data_center as "dataCenter", instance, window_ms as "windowMs", requests, errors, counts,
        cpu_millicores as "cpuMillicores", memory_mib as "memoryMiB"
      from kpi_sample where at >= $1 and at < $2`,
     [from, to],
   );
-  return rows.map((row) => ({ ...row, counts: unpackCounts(row.counts) }));
+  return rows;
 }

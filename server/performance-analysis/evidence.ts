@@ -1,5 +1,7 @@
 import { cellToLatLng } from "h3-js";
-import { BUCKET_MS, bucketOf, sumFlows, type Bucket, type Flow } from "./domain/bucket.ts";
+import { emptyCounts } from "../kpi-intake/domain/histogram.ts";
+import { addPacked, unpackCounts } from "../kpi-intake/domain/packed-counts.ts";
+import { BUCKET_MS, bucketOf, kindOf, type Bucket, type Flow } from "./domain/bucket.ts";
 import type { EvidenceReader, TrafficEvidence } from "./ports.ts";
 
 /** How far back decisions look. */
@@ -59,16 +61,36 @@ async function readBuckets(reader: EvidenceReader, from: Date, to: Date, accessM
   const [flows, uses, pairs] = [by(traffic), by(instances), by(links)];
   const times = new Set([...flows.keys(), ...uses.keys(), ...pairs.keys()]);
   return new Map(
-    [...times].map((atMs) => [
+    [...times].map((atMs): [number, Bucket] => [
       atMs,
       {
         atMs,
-        flows: sumFlows((flows.get(atMs) ?? []).map((row) => toFlow(row, accessMs))),
-        instances: uses.get(atMs) ?? [],
+        flows: addUp(flows.get(atMs) ?? [], accessMs),
+        instances: (uses.get(atMs) ?? []).map((use) => ({ ...use, counts: unpackCounts(use.counts) })),
         links: pairs.get(atMs) ?? [],
       },
     ]),
   );
+}
+
+/** The rows of one bucket, one flow a kind: thousands of rows of a request or two each become a hundred flows. */
+function addUp(rows: readonly TrafficEvidence[], accessMs: AccessMs): Flow[] {
+  const kinds = Map.groupBy(rows, ({ isUser: user, ...row }) => kindOf({ ...row, user }));
+  return [...kinds.values()].flatMap((same): Flow[] => {
+    const [first] = same;
+    if (!first) return [];
+    const { component, entry, dataCenter, isUser: user, region } = first;
+    const counts = emptyCounts();
+    let [requests, errors, access] = [0, 0, 0];
+    for (const row of same) {
+      addPacked(counts, row.counts);
+      requests += row.requests;
+      errors += row.errors;
+      access += user && row.cell !== null ? row.requests * accessMs(centreOf(row.cell), entry) : 0;
+    }
+    const mean = requests === 0 ? 0 : access / requests;
+    return [{ component, entry, dataCenter, user, region, accessMs: mean, requests, errors, counts }];
+  });
 }
 
 const centres = new Map<string, { latitude: number; longitude: number }>();
@@ -81,10 +103,4 @@ function centreOf(cell: string): { latitude: number; longitude: number } {
   const centre = { latitude, longitude };
   centres.set(cell, centre);
   return centre;
-}
-
-function toFlow(row: TrafficEvidence, accessMs: AccessMs): Flow {
-  const { component, entry, dataCenter, isUser, region, cell, requests, errors, counts } = row;
-  const access = isUser && cell !== null ? accessMs(centreOf(cell), entry) : 0;
-  return { component, entry, dataCenter, user: isUser, region, accessMs: access, requests, errors, counts };
 }

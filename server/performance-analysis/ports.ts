@@ -11,12 +11,16 @@ export interface TrafficEvidence {
   readonly cell: string | null;
   readonly requests: number;
   readonly errors: number;
-  readonly counts: readonly number[];
+  /** Packed histogram. */
+  readonly counts: Uint8Array;
 }
+
+/** One window of one instance, as its agent reported it. */
+export type InstanceEvidence = Omit<InstanceUse, "counts"> & { readonly at: Date; readonly counts: Uint8Array };
 
 /** What was measured, as the analysis needs it. */
 export interface EvidenceReader {
   traffic(from: Date, to: Date): Promise<readonly TrafficEvidence[]>;
-  instances(from: Date, to: Date): Promise<readonly (InstanceUse & { readonly at: Date })[]>;
+  instances(from: Date, to: Date): Promise<readonly InstanceEvidence[]>;
   links(from: Date, to: Date): Promise<readonly (LinkUse & { readonly at: Date })[]>;
 }

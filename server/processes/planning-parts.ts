@@ -1,12 +1,12 @@
 import { distanceKm, detourFactor, MS_PER_KM, roundTripMatrix } from "../connectivity-management/domain/estimate-round-trip.ts";
 import type { RegistrySnapshot } from "../component-registry/domain/registry.ts";
 import { createRegistryStore } from "../component-registry/store/registry-store.ts";
-import { merge, quantile } from "../kpi-intake/domain/histogram.ts";
+import { quantile } from "../kpi-intake/domain/histogram.ts";
 import { readInstanceRows, readTrafficRows } from "../kpi-intake/index.ts";
 import { createLooks, type Looks, type MoveHistory } from "../migration-planning/index.ts";
 import { foreseeMove, type Foreseen } from "../migration-planning/domain/plan/foresee-move.ts";
 import { driftOf } from "../migration-planning/domain/predict/drift.ts";
-import { BUCKET_MS, type Bucket, type Flow } from "../performance-analysis/domain/bucket.ts";
+import { BUCKET_MS, sumCounts, type Bucket, type Flow } from "../performance-analysis/domain/bucket.ts";
 import { createAnalysis, type Analysis } from "../performance-analysis/index.ts";
 import { createRoundTrips } from "../connectivity-management/index.ts";
 import { readRegistry } from "../component-registry/store/records.ts";
@@ -54,7 +54,7 @@ function viewOf(buckets: readonly Bucket[], component: string, since: Date, unti
   const flows = inside.flatMap(({ flows: all }) => all).filter((flow) => flow.component === component);
   const users = flows.filter(({ user }) => user);
   const felt = users.length > 0 ? users : flows;
-  const counts = felt.reduce<readonly number[]>((sum, flow) => merge(sum, flow.counts), []);
+  const counts = sumCounts(felt.map((flow) => flow.counts));
   const sum = (of: (flow: Flow) => number): number => felt.reduce((total, flow) => total + of(flow), 0);
   return { requests: sum((flow) => flow.requests), errors: sum((flow) => flow.errors), latencyMsP95: quantile(counts, 0.95) };
 }

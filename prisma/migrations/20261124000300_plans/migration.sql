@@ -29,3 +29,6 @@ CREATE TRIGGER plan_content_stays BEFORE UPDATE ON "plan" FOR EACH ROW EXECUTE F
 -- Policies of before say nothing of a regression: they get the default.
 UPDATE "policy" SET "spec" = jsonb_set("spec", '{guardRails,regressionPercent}', '20')
 WHERE "spec" ? 'guardRails' AND NOT "spec"->'guardRails' ? 'regressionPercent';
+
+-- How the present placement scores, as the leader last worked it out; null while nothing is known.
+ALTER TABLE "component" ADD COLUMN "score" JSONB, ADD COLUMN "candidate" BOOLEAN;

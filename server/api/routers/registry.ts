@@ -1,12 +1,5 @@
 import { z } from "zod";
-import {
-  viewComponent,
-  viewDataCenter,
-  type ComponentScore,
-  viewInstance,
-  viewLink,
-  viewPolicy,
-} from "../../component-registry/domain/views.ts";
+import { viewComponent, viewDataCenter, viewInstance, viewLink, viewPolicy } from "../../component-registry/domain/views.ts";
 import { roundTripMatrix } from "../../connectivity-management/domain/estimate-round-trip.ts";
 import { roleMayApply } from "../../identity/domain/roles.ts";
 import { AppError } from "../../platform/app-error.ts";
@@ -35,19 +28,6 @@ async function read({ services }: Pick<Context, "services">) {
 function found<T>(value: T | undefined, what: string): T {
   if (value === undefined) throw new AppError("not-found", `no ${what}`);
   return value;
-}
-
-/** The scores of present placements; unknown while nothing can be told of them, which is no reason to tell nothing else. */
-async function scoring({ services }: Pick<Context, "services">): Promise<(component: string) => ComponentScore> {
-  const look = await services.looks.latest().catch(() => null);
-  return (component) => {
-    const judged = look?.evaluator.judge(component, look.evaluator.model.present) ?? null;
-    const nomination = look?.nominations.find((entry) => entry.component === component);
-    return {
-      score: judged === null ? null : { terms: { ...judged.terms }, combined: judged.combined },
-      candidate: nomination?.candidate ?? null,
-    };
-  };
 }
 
 const viewer = procedureFor("viewer");
@@ -102,8 +82,7 @@ export const dataCentersRouter = router({
 export const componentsRouter = router({
   list: viewer.output(z.array(componentShape)).query(async ({ ctx }) => {
     const registry = await read(ctx);
-    const score = await scoring(ctx);
-    return registry.components.map((record) => viewComponent(record, registry, score(record.key)));
+    return registry.components.map((record) => viewComponent(record, registry));
   }),
   scores: scoresProcedure,
   page: viewer
@@ -111,9 +90,8 @@ export const componentsRouter = router({
     .output(pageOf(componentShape))
     .query(async ({ ctx, input }) => {
       const registry = await read(ctx);
-      const score = await scoring(ctx);
       return paginate(
-        registry.components.map((record) => viewComponent(record, registry, score(record.key))),
+        registry.components.map((record) => viewComponent(record, registry)),
         (view) => `${view.metadata.application}/${view.metadata.name}`,
         input,
       );
@@ -129,7 +107,6 @@ export const componentsRouter = router({
           `component ${input.component}`,
         ),
         registry,
-        (await scoring(ctx))(input.component),
       );
     }),
   remove: procedureFor("administrator")

@@ -28,6 +28,14 @@ export interface ComponentRecord {
   readonly generation: number;
   readonly spec: ComponentSpec;
   readonly epoch: number;
+  /** How the present placement scores; null where nothing is known yet. */
+  readonly score: ComponentScore | null;
+  readonly candidate: boolean | null;
+}
+
+export interface ComponentScore {
+  readonly terms: Readonly<Record<string, number | null>>;
+  readonly combined: number | null;
 }
 
 export const INSTANCE_STATES = ["starting", "ready", "sealed", "draining", "stopped", "failed"] as const;

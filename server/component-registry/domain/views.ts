@@ -26,19 +26,7 @@ export function viewDataCenter(record: DataCenterRecord, registry: RegistrySnaps
   };
 }
 
-/** How the present placement scores; null where nobody has asked, or nothing is known. */
-export interface ComponentScore {
-  readonly score: { readonly terms: Record<string, number | null>; readonly combined: number | null } | null;
-  readonly candidate: boolean | null;
-}
-
-const NOT_SCORED: ComponentScore = { score: null, candidate: null };
-
-export function viewComponent(
-  record: ComponentRecord,
-  registry: Pick<RegistrySnapshot, "instances" | "openMigrations">,
-  { score, candidate }: ComponentScore = NOT_SCORED,
-) {
+export function viewComponent(record: ComponentRecord, registry: Pick<RegistrySnapshot, "instances" | "openMigrations">) {
   return {
     kind: "Component" as const,
     metadata: { application: record.application, name: record.name, labels: { ...record.labels }, generation: record.generation },
@@ -47,8 +35,8 @@ export function viewComponent(
       state: componentState(record, registry),
       epoch: record.epoch,
       placements: [...placementsOf(registry.instances, record.key)],
-      score,
-      candidate,
+      score: record.score === null ? null : { terms: { ...record.score.terms }, combined: record.score.combined },
+      candidate: record.candidate,
       migration: registry.openMigrations.find((migration) => migration.componentKey === record.key)?.id ?? null,
     },
   };

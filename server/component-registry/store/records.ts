@@ -1,6 +1,6 @@
 import type { Tx } from "../../platform/db/client.ts";
 import type { ComponentSpec, DataCenterSpec, LinkSpec, PolicySpec } from "../domain/manifest.ts";
-import type { InstanceState, RegistrySnapshot } from "../domain/registry.ts";
+import type { ComponentScore, InstanceState, RegistrySnapshot } from "../domain/registry.ts";
 
 /**
  * Reads the whole registry in one transaction. Specs were parsed when they were accepted, and only this program writes
@@ -27,6 +27,7 @@ export async function readRegistry(tx: Tx): Promise<RegistrySnapshot> {
       ...row,
       labels: row.labels as Record<string, string>,
       spec: row.spec as unknown as ComponentSpec,
+      score: row.score as unknown as ComponentScore | null,
     })),
     instances: instances.map((row) => ({ ...row, state: row.state as InstanceState })),
     links: links.map((row) => ({ ...row, spec: row.spec as unknown as LinkSpec })),

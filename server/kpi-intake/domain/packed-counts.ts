@@ -21,7 +21,12 @@ export function packCounts(counts: readonly number[]): Uint8Array {
 /** The sum of all histograms that stand in these bytes; null is none. */
 export function unpackCounts(packed: Uint8Array | null): number[] {
   const counts = emptyCounts();
-  if (packed === null) return counts;
+  if (packed !== null) addPacked(counts, packed);
+  return counts;
+}
+
+/** Adds what stands in these bytes to counts that are being summed up: no array for each of many thousand rows. */
+export function addPacked(counts: number[], packed: Uint8Array): void {
   for (let at = 0; at < packed.length;) {
     const bin = packed[at] ?? 0;
     at += 1;
@@ -33,7 +38,6 @@ export function unpackCounts(packed: Uint8Array | null): number[] {
     }
     counts[bin] = (counts[bin] ?? 0) + count;
   }
-  return counts;
 }
 
 /** Counts by bin as `[bin, count, bin, count, …]`, for a body of JSON. */

@@ -1,9 +1,8 @@
 import { quantile } from "../../kpi-intake/domain/histogram.ts";
 import type { ComponentRecord, DataCenterRecord } from "../../component-registry/domain/registry.ts";
 import { placementsOf } from "../../component-registry/domain/status.ts";
-import { BUCKET_MS, type Bucket, type Flow } from "../../performance-analysis/domain/bucket.ts";
-import { merge } from "../../kpi-intake/domain/histogram.ts";
-import { lowestRate } from "./predict/evidence.ts";
+import { BUCKET_MS, sumCounts, type Bucket, type Flow } from "../../performance-analysis/domain/bucket.ts";
+import { lowestRate } from "./predict/wilson.ts";
 import type { Model } from "./predict/model.ts";
 import { performance } from "./terms/performance.ts";
 import { proximity } from "./terms/proximity.ts";
@@ -56,7 +55,7 @@ function questionAt(
   const requests = all.reduce((sum, item) => sum + item.requests, 0);
   if (requests < REQUESTS_MIN) return null;
   const seconds = (Math.max(1, buckets.length) * BUCKET_MS) / 1000;
-  const counts = source.reduce<readonly number[]>((sum, item) => merge(sum, item.counts), []);
+  const counts = sumCounts(source.map((item) => item.counts));
   const errors = all.reduce((sum, item) => sum + item.errors, 0);
   const instances = placementsOf(registry.instances, component.key).reduce((sum, { ready }) => sum + ready, 0);
   return {

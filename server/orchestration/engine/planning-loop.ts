@@ -11,7 +11,7 @@ import { isFrozen } from "../domain/freeze.ts";
 import { tellPlan, type PlanService } from "../plan-service.ts";
 import { proposeFor } from "../propose-plan.ts";
 import type { MigrationStore, MigrationUnit } from "../ports.ts";
-import type { LeasedChanges } from "./ports.ts";
+import type { LeasedChanges, ScoredComponent } from "./ports.ts";
 
 export interface PlanningLoopDeps {
   readonly store: MigrationStore;
@@ -35,6 +35,7 @@ export async function planningPass(deps: PlanningLoopDeps, term: number): Promis
   // Somebody may be waiting for the move that runs: thinking is for quieter moments, and its inputs are about to change anyway.
   if (migrating.some(({ state, step }) => state === "aborting" || (state === "running" && step !== "watch"))) return;
   const look = await deps.looks.latest();
+  await deps.changes.saveScores(term, scoresOf(look));
   const now = deps.clock.now();
   const proposed = open.filter(({ state }) => state === "proposed");
   const over = proposed.filter((plan) => plan.expiresAt <= now);
@@ -55,6 +56,13 @@ export async function planningPass(deps: PlanningLoopDeps, term: number): Promis
       ...(successor && sharesComponents(plan, successor) ? { supersededBy: successor.id } : {}),
     });
   if (successor && look.policy.spec.mode === "auto") await runByItself(deps, successor);
+}
+
+function scoresOf({ evaluator, nominations }: Look): ScoredComponent[] {
+  return nominations.map(({ component, candidate }) => {
+    const judged = evaluator.judge(component, evaluator.model.present);
+    return { component, candidate, score: judged === null ? null : { terms: judged.terms, combined: judged.combined } };
+  });
 }
 
 const expiryNote = ({ content, expiresAt }: PlanRecord): string =>

@@ -1,4 +1,4 @@
-import type { InstanceRecord, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
+import type { ComponentScore, InstanceRecord, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import type { RouteSnapshot } from "../../routing-layer/domain/snapshot.ts";
 import type { MigrationUnit } from "../ports.ts";
 import type { HeldCounts, MigrationRecord, MigrationRequest, MigrationState, StepChange, StepName } from "../domain/migration.ts";
@@ -101,6 +101,14 @@ export interface RouteStore {
 /** Changes that a leader makes to plans and migrations; thrown away with LeaseLostError when its lease is over. */
 export interface LeasedChanges {
   change<T>(term: number, work: (unit: MigrationUnit) => Promise<T>): Promise<T>;
+  /** How present placements score; listeners hear of components that become candidates, or no longer are. */
+  saveScores(term: number, scores: readonly ScoredComponent[]): Promise<void>;
+}
+
+export interface ScoredComponent {
+  readonly component: string;
+  readonly score: ComponentScore | null;
+  readonly candidate: boolean;
 }
 
 export interface LeaseStore {

@@ -6,7 +6,8 @@ import { holdLock } from "../../platform/db/locks.ts";
 import type { PastMove } from "../../migration-planning/domain/plan/pause.ts";
 import type { LeasedChanges } from "../engine/ports.ts";
 import type { MigrationFilter, MigrationPatch, MigrationStore, MigrationUnit } from "../ports.ts";
-import { leasedTransaction } from "./leased.ts";
+import { viewComponent } from "../../component-registry/domain/views.ts";
+import { LEASE_HOLDS, leasedTransaction } from "./leased.ts";
 import { findPlan, listPlans, migrationsOfPlans, planUnitOf } from "./plan-rows.ts";
 import { findMigration, insertMigration, lockMigration, readFreeze, toRecord, writeFreeze } from "./migration-rows.ts";
 
@@ -104,7 +105,44 @@ export function createLeasedChanges(database: Database, readRegistry: ReadRegist
         await holdLock(tx, "registry");
         return work(unitOf(tx, readRegistry));
       }),
+    saveScores: async (term, scores) => {
+      const { rows } = await database.pool.query<{ key: string }>(SAVE_SCORES, [
+        term,
+        scores.map(({ component }) => component),
+        scores.map(({ score }) => JSON.stringify(score)),
+        scores.map(({ candidate }) => candidate),
+      ]);
+      if (rows.length > 0)
+        await tellComponents(
+          database,
+          readRegistry,
+          rows.map(({ key }) => key),
+        );
+    },
   };
+}
+
+/** Answers the components whose candidacy has changed. */
+const SAVE_SCORES = `with given as (select * from unnest($2::text[], $3::jsonb[], $4::bool[]) as t(key, score, candidate)),
+  before as (select component.key, component.candidate from component join given using (key)),
+  saved as (update component set score = nullif(given.score, 'null'::jsonb), candidate = given.candidate from given
+    where component.key = given.key and ${LEASE_HOLDS} returning component.key, component.candidate)
+  select saved.key from saved join before using (key) where before.candidate is distinct from saved.candidate`;
+
+async function tellComponents(database: Database, readRegistry: ReadRegistry, keys: readonly string[]): Promise<void> {
+  await database.transaction(async (tx) => {
+    const registry = await readRegistry(tx);
+    const changed = registry.components.filter(({ key }) => keys.includes(key));
+    await appendEvents(
+      tx,
+      changed.map((record) => ({
+        type: "component.changed",
+        subject: record.key,
+        component: record.key,
+        data: viewComponent(record, registry),
+      })),
+    );
+  });
 }
 
 async function update(tx: Tx, id: string, patch: MigrationPatch): Promise<void> {

@@ -1,4 +1,4 @@
-import { merge } from "../../kpi-intake/domain/histogram.ts";
+import { emptyCounts } from "../../kpi-intake/domain/histogram.ts";
 
 /** Evidence comes in buckets of this length. */
 export const BUCKET_MS = 10_000;
@@ -52,29 +52,43 @@ export interface Bucket {
 
 export const bucketOf = (atMs: number): number => Math.floor(atMs / BUCKET_MS) * BUCKET_MS;
 
+/** Histograms added into one, whatever their order. */
+export function sumCounts(histograms: Iterable<readonly number[]>): number[] {
+  const sum = emptyCounts();
+  for (const counts of histograms) {
+    for (let bin = 0; bin < counts.length; bin += 1) {
+      const count = counts[bin] ?? 0;
+      if (count !== 0) sum[bin] = (sum[bin] ?? 0) + count;
+    }
+  }
+  return sum;
+}
+
 /** One flow a kind: requests added, histograms merged, access as the mean of all. The order of what comes in changes nothing. */
 export function sumFlows(flows: readonly Flow[], keyOf: (flow: Flow) => string = kindOf): Flow[] {
-  const sums = new Map<string, Flow>();
-  for (const flow of flows) {
-    const before = sums.get(keyOf(flow));
-    sums.set(keyOf(flow), before ? addFlows(before, flow) : flow);
-  }
-  return [...sums.values()];
+  return [...Map.groupBy(flows, keyOf).values()].flatMap((same) => {
+    const [first] = same;
+    if (!first || same.length === 1) return first ?? [];
+    const requests = same.reduce((sum, flow) => sum + flow.requests, 0);
+    const access = same.reduce((sum, flow) => sum + flow.accessMs * flow.requests, 0);
+    return {
+      ...first,
+      requests,
+      errors: same.reduce((sum, flow) => sum + flow.errors, 0),
+      accessMs: requests === 0 ? 0 : access / requests,
+      counts: sumCounts(same.map((flow) => flow.counts)),
+    };
+  });
 }
 
-export const kindOf = ({ component, entry, dataCenter, user, region }: Flow): string =>
+export const kindOf = ({
+  component,
+  entry,
+  dataCenter,
+  user,
+  region,
+}: Pick<Flow, "component" | "entry" | "dataCenter" | "user" | "region">): string =>
   `${component}|${entry}|${dataCenter ?? ""}|${user ? "u" : "c"}|${region ?? ""}`;
-
-function addFlows(a: Flow, b: Flow): Flow {
-  const requests = a.requests + b.requests;
-  return {
-    ...a,
-    requests,
-    errors: a.errors + b.errors,
-    accessMs: requests === 0 ? 0 : (a.accessMs * a.requests + b.accessMs * b.requests) / requests,
-    counts: merge(a.counts, b.counts),
-  };
-}
 
 /** Everything between two times, one flow a kind. */
 export function flowsBetween(buckets: readonly Bucket[], fromMs: number, toMs: number): Flow[] {

@@ -1,5 +1,4 @@
-import { merge } from "../../kpi-intake/domain/histogram.ts";
-import type { Bucket, Flow, InstanceUse } from "./bucket.ts";
+import { sumCounts, type Bucket, type Flow, type InstanceUse } from "./bucket.ts";
 
 export interface CallPoint {
   readonly atMs: number;
@@ -52,16 +51,16 @@ function seriesOf<T extends Counted>(
   const all = new Map<string, CallPoint[]>();
   for (const bucket of buckets) {
     for (const [key, items] of Map.groupBy(itemsOf(bucket), keyOf)) {
-      const point = items.reduce<CallPoint>(
-        (sum, item) => ({
-          atMs: bucket.atMs,
-          requests: sum.requests + item.requests,
-          errors: sum.errors + item.errors,
-          counts: merge(sum.counts, item.counts),
-        }),
-        { atMs: bucket.atMs, requests: 0, errors: 0, counts: [] },
-      );
-      if (point.requests > 0) all.set(key, [...(all.get(key) ?? []), point]);
+      const point = {
+        atMs: bucket.atMs,
+        requests: items.reduce((sum, item) => sum + item.requests, 0),
+        errors: items.reduce((sum, item) => sum + item.errors, 0),
+        counts: sumCounts(items.map((item) => item.counts)),
+      };
+      if (point.requests === 0) continue;
+      const points = all.get(key) ?? [];
+      points.push(point);
+      all.set(key, points);
     }
   }
   return [...all].map(([key, points]) => {

@@ -1,26 +1,28 @@
 import type { RegistrySnapshot } from "../../../component-registry/domain/registry.ts";
 import {
+  BUCKET_MS,
   flowsBetween,
   instancesBetween,
-  sumFlows,
-  BUCKET_MS,
+  sumCounts,
   type Bucket,
   type Flow,
+  type InstanceUse,
 } from "../../../performance-analysis/domain/bucket.ts";
-import { merge } from "../../../kpi-intake/domain/histogram.ts";
 import type { RttMs } from "./call-graph.ts";
+import { later, latencyOf, together, type Latency } from "./latency.ts";
 import type { Placement } from "./placement.ts";
-import { recount } from "./recount.ts";
+import { lowestRate } from "./wilson.ts";
 
 /** Requests that come in at one entry, from users of one region or from components that stand there. */
 export interface Group {
   readonly entry: string;
   readonly user: boolean;
+  /** Null: of calls, of addresses without a place, and where all regions of an entry are together. */
   readonly region: string | null;
   readonly accessMs: number;
   readonly requestsPerSecond: number;
-  /** Latency as the gateway saw it, as if all had been served where the component is now. */
-  readonly counts: readonly number[];
+  /** As the gateway saw it, as if all had been served where the component is now. */
+  readonly latency: Latency;
 }
 
 /** What is known of one component's requests. */
@@ -31,7 +33,10 @@ export interface ComponentEvidence {
   /** Why it is not enough to decide on; empty when it is. */
   readonly missing: readonly string[];
   readonly latencyFrom: "gateway" | "agents" | "none";
+  /** One an entry: what placements are judged by. */
   readonly groups: readonly Group[];
+  /** One an entry and region: what people are told. */
+  readonly regionalGroups: readonly Group[];
   readonly requestsPerSecond: number;
   /** Lower end of what the share of failures may be, 0..1: chance is nobody's fault. */
   readonly errorRate: number;
@@ -51,33 +56,54 @@ export interface EvidenceInput {
   readonly rttMs: RttMs;
 }
 
+/** Everything of one window, by component. */
+interface Window {
+  readonly windowMs: number;
+  readonly coveredMs: number;
+  readonly flows: ReadonlyMap<string, readonly Flow[]>;
+  readonly uses: ReadonlyMap<string, readonly InstanceUse[]>;
+}
+
 /** What is known of every component that runs. */
 export function evidenceOf(input: EvidenceInput): ReadonlyMap<string, ComponentEvidence> {
-  return new Map([...input.placement.keys()].map((key) => [key, evidenceOfOne(key, input)]));
+  const windows = new Map<number, Window>();
+  const windowOf = (windowMs: number): Window => {
+    const window = windows.get(windowMs) ?? readWindow(windowMs, input);
+    windows.set(windowMs, window);
+    return window;
+  };
+  const one = (component: string): ComponentEvidence => {
+    let evidence: ComponentEvidence | null = null;
+    for (const windowMs of WINDOWS_MS) {
+      evidence = within(component, windowOf(windowMs), input);
+      if (evidence.requests >= REQUESTS_WANTED && evidence.missing.length === 0) return evidence;
+    }
+    return evidence ?? within(component, windowOf(0), input);
+  };
+  return new Map([...input.placement.keys()].map((key) => [key, one(key)]));
 }
 
-function evidenceOfOne(component: string, input: EvidenceInput): ComponentEvidence {
-  const tried = WINDOWS_MS.map((windowMs) => within(component, windowMs, input));
-  const enough = tried.find(({ requests, missing }) => requests >= REQUESTS_WANTED && missing.length === 0);
-  return enough ?? tried.at(-1) ?? within(component, WINDOWS_MS[0] ?? 120_000, input);
+function readWindow(windowMs: number, { buckets, now }: EvidenceInput): Window {
+  const [fromMs, toMs] = [now.getTime() - windowMs, now.getTime() + BUCKET_MS];
+  const first = buckets.find(({ atMs }) => atMs >= fromMs);
+  return {
+    windowMs,
+    coveredMs: Math.min(windowMs, now.getTime() - (first?.atMs ?? now.getTime())),
+    flows: Map.groupBy(flowsBetween(buckets, fromMs, toMs), ({ component }) => component),
+    uses: Map.groupBy(instancesBetween(buckets, fromMs, toMs), ({ component }) => component),
+  };
 }
 
-function within(component: string, windowMs: number, { buckets, placement, now, rttMs }: EvidenceInput): ComponentEvidence {
-  const fromMs = now.getTime() - windowMs;
-  const toMs = now.getTime() + BUCKET_MS;
-  const seen = buckets.filter(({ atMs }) => atMs >= fromMs && atMs < toMs);
-  const coveredMs = Math.min(windowMs, now.getTime() - Math.max(fromMs, seen[0]?.atMs ?? now.getTime()));
-  const flows = flowsBetween(seen, fromMs, toMs).filter((flow) => flow.component === component);
-  const uses = instancesBetween(seen, fromMs, toMs).filter((use) => use.component === component);
+function within(component: string, window: Window, { placement, rttMs }: EvidenceInput): ComponentEvidence {
+  const { windowMs, coveredMs } = window;
+  const [flows, uses] = [window.flows.get(component) ?? [], window.uses.get(component) ?? []];
   const place = placement.get(component) ?? "";
-  const offered = flows.reduce((sum, { requests }) => sum + requests, 0);
-  const worked = uses.reduce((sum, { requests }) => sum + requests, 0);
+  const [offered, worked] = [totalOf(flows), totalOf(uses)];
   const latencyFrom = offered > 0 ? "gateway" : worked > 0 ? "agents" : "none";
-  const source = latencyFrom === "gateway" ? flows : uses;
-  const requests = Math.max(offered, latencyFrom === "agents" ? worked : 0);
-  const errors = source.reduce((sum, item) => sum + item.errors, 0);
+  const requests = latencyFrom === "gateway" ? offered : worked;
+  const errors = (latencyFrom === "gateway" ? flows : uses).reduce((sum, item) => sum + item.errors, 0);
   const seconds = Math.max(1, coveredMs / 1000);
-  const groups =
+  const regionalGroups =
     latencyFrom === "gateway"
       ? groupsOf(flows, { place, seconds, rttMs })
       : latencyFrom === "agents"
@@ -89,53 +115,72 @@ function within(component: string, windowMs: number, { buckets, placement, now, 
     windowMs,
     missing: missingOf(requests, coveredMs, windowMs),
     latencyFrom,
-    groups,
+    regionalGroups,
+    groups: withoutRegions(regionalGroups),
     requestsPerSecond: requests / seconds,
     errorRate: lowestRate(errors, requests),
   };
 }
 
+const totalOf = (items: readonly { readonly requests: number }[]): number =>
+  items.reduce((sum, { requests }) => sum + requests, 0);
+
 function missingOf(requests: number, coveredMs: number, windowMs: number): string[] {
   const minutes = Math.round(windowMs / 60_000);
+  const seconds = Math.max(0, Math.round(coveredMs / 1000));
   return [
     ...(requests < REQUESTS_MIN ? [`${requests} requests in ${minutes} min, ${REQUESTS_MIN} are needed`] : []),
-    ...(coveredMs < COVERED_MS_MIN
-      ? [`measured for ${Math.max(0, Math.round(coveredMs / 1000))} s, ${COVERED_MS_MIN / 1000} s are needed`]
-      : []),
+    ...(coveredMs < COVERED_MS_MIN ? [`measured for ${seconds} s, ${COVERED_MS_MIN / 1000} s are needed`] : []),
   ];
 }
 
+interface Served {
+  readonly place: string;
+  readonly seconds: number;
+  readonly rttMs: RttMs;
+}
+
 /** What was served elsewhere is taken as if it had been served here: later or sooner by the difference of the links. */
-function groupsOf(flows: readonly Flow[], { place, seconds, rttMs }: { place: string; seconds: number; rttMs: RttMs }): Group[] {
-  const here = flows.map((flow): Flow => {
-    if (flow.dataCenter === place || flow.dataCenter === null) return { ...flow, dataCenter: place };
-    const laterMs = rttMs(flow.entry, place) - rttMs(flow.entry, flow.dataCenter);
-    return { ...flow, dataCenter: place, counts: recount(flow.counts, () => laterMs) };
+function groupsOf(flows: readonly Flow[], { place, seconds, rttMs }: Served): Group[] {
+  const kinds = Map.groupBy(flows, ({ entry, user, region }) => `${entry}|${user}|${region ?? ""}`);
+  return [...kinds.values()].flatMap((same): Group[] => {
+    const [first] = same;
+    if (!first) return [];
+    const requests = totalOf(same);
+    const parts = same.map(({ entry, dataCenter, counts, requests: weight }) => {
+      const elsewhere = dataCenter !== null && dataCenter !== place;
+      const latency = latencyOf(counts);
+      const linkMs = elsewhere ? rttMs(entry, place) - rttMs(entry, dataCenter) : 0;
+      return { weight, latency: linkMs === 0 ? latency : later(latency, () => linkMs) };
+    });
+    const access = same.reduce((sum, flow) => sum + flow.accessMs * flow.requests, 0);
+    return [
+      {
+        entry: first.entry,
+        user: first.user,
+        region: first.region,
+        accessMs: requests === 0 ? 0 : access / requests,
+        requestsPerSecond: requests / seconds,
+        latency: together(parts),
+      },
+    ];
   });
-  return sumFlows(here).map(({ entry, user, region, accessMs, requests, counts }) => ({
-    entry,
-    user,
-    region,
-    accessMs,
-    requestsPerSecond: requests / seconds,
-    counts,
-  }));
+}
+
+function withoutRegions(groups: readonly Group[]): Group[] {
+  return [...Map.groupBy(groups, ({ entry, user }) => `${entry}|${user}`).values()].flatMap((same): Group[] => {
+    const [first] = same;
+    if (!first) return [];
+    const requestsPerSecond = same.reduce((sum, group) => sum + group.requestsPerSecond, 0);
+    const access = same.reduce((sum, group) => sum + group.accessMs * group.requestsPerSecond, 0);
+    const latency = together(same.map((group) => ({ latency: group.latency, weight: group.requestsPerSecond })));
+    const accessMs = requestsPerSecond === 0 ? 0 : access / requestsPerSecond;
+    return [{ ...first, region: null, requestsPerSecond, accessMs, latency }];
+  });
 }
 
 /** Where no gateway saw a request, agents' own measurement stands for callers beside the instance. */
-function localGroup(place: string, requestsPerSecond: number, uses: readonly { readonly counts: readonly number[] }[]): Group {
-  const counts = uses.reduce<readonly number[]>((sum, use) => merge(sum, use.counts), []);
-  return { entry: place, user: false, region: null, accessMs: 0, requestsPerSecond, counts };
-}
-
-const Z_95 = 1.645;
-
-/** Lower end of Wilson's score interval, one-sided 95 % (E. B. Wilson, "Probable inference", JASA 22, 1927). */
-export function lowestRate(errors: number, requests: number): number {
-  if (requests === 0 || errors === 0) return 0;
-  const rate = errors / requests;
-  const square = Z_95 ** 2 / requests;
-  const middle = rate + square / 2;
-  const spread = Z_95 * Math.sqrt((rate * (1 - rate)) / requests + square / (4 * requests));
-  return Math.max(0, (middle - spread) / (1 + square));
+function localGroup(place: string, requestsPerSecond: number, uses: readonly InstanceUse[]): Group {
+  const latency = latencyOf(sumCounts(uses.map((use) => use.counts)));
+  return { entry: place, user: false, region: null, accessMs: 0, requestsPerSecond, latency };
 }

@@ -4,7 +4,7 @@ import type { Group } from "./evidence.ts";
 import type { Model } from "./model.ts";
 import type { Placement } from "./placement.ts";
 import { feltGroups } from "./predict-groups.ts";
-import { meanOf } from "./recount.ts";
+import { meanOf } from "./latency.ts";
 
 /** Money an hour, by what it is for. */
 export interface Money {
@@ -65,11 +65,17 @@ function answerBytes(component: string, { graph }: Model): number {
   return sizes.length === 0 ? ANSWER_BYTES : sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
 }
 
+const waits = new WeakMap<readonly Group[], number>();
+
 export function waitingUsdPerHour(groups: readonly Group[]): number {
-  return feltGroups(groups).reduce(
-    (sum, { requestsPerSecond, counts }) => sum + HOUR_S * USD_PER_REQUEST_MS * requestsPerSecond * meanOf(counts),
+  const known = waits.get(groups);
+  if (known !== undefined) return known;
+  const usd = feltGroups(groups).reduce(
+    (sum, { requestsPerSecond, latency }) => sum + HOUR_S * USD_PER_REQUEST_MS * requestsPerSecond * meanOf(latency),
     0,
   );
+  waits.set(groups, usd);
+  return usd;
 }
 
 /** What one component costs an hour under a placement. */

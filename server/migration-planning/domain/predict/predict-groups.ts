@@ -1,25 +1,25 @@
-import { merge, quantile } from "../../../kpi-intake/domain/histogram.ts";
+import { quantile } from "../../../kpi-intake/domain/histogram.ts";
 import { waitsOf } from "./call-graph.ts";
 import type { Group } from "./evidence.ts";
+import { later, weighed, type Latency } from "./latency.ts";
 import type { Model } from "./model.ts";
 import type { Placement } from "./placement.ts";
-import { recount } from "./recount.ts";
 import { waitAt, type Waits } from "./waits.ts";
 
 /** What a component's callers would get under a placement: each group's requests, later or sooner by what changes on their way. */
-export function predictGroups(component: string, placement: Placement, model: Model): readonly Group[] {
+export function predictGroups(component: string, placement: Placement, model: Model, regional = false): readonly Group[] {
   const evidence = model.evidence.get(component);
   const [from, to] = [model.present.get(component), placement.get(component)];
   if (!evidence || from === undefined || to === undefined) return [];
   const waits = waitsOf(component, placement, model.graph, model.rttMs);
   const before = model.waitsNow.get(component) ?? waits;
-  return evidence.groups.flatMap((group) => {
+  return (regional ? evidence.regionalGroups : evidence.groups).flatMap((group) => {
     const sources = group.user ? [{ place: group.entry, share: 1 }] : callerPlaces(component, group.entry, placement, model);
     return sources.map(({ place, share }) => ({
       ...group,
       entry: place,
       requestsPerSecond: group.requestsPerSecond * share,
-      counts: later(scaled(group.counts, share), model.rttMs(place, to) - model.rttMs(group.entry, from), before, waits),
+      latency: afterChange(group.latency, model.rttMs(place, to) - model.rttMs(group.entry, from), before, waits),
     }));
   });
 }
@@ -28,16 +28,13 @@ export function predictGroups(component: string, placement: Placement, model: Mo
  * The slow requests are those that waited for links: the request at share q is later by the difference of the waits at q
  * (comonotone coupling, exact where nothing was waited for before).
  */
-function later(counts: readonly number[], linkMs: number, before: Waits, after: Waits): readonly number[] {
-  const unchanged = linkMs === 0 && sameWaits(before, after);
-  return unchanged ? counts : recount(counts, (share) => linkMs + waitAt(after, share) - waitAt(before, share));
+function afterChange(latency: Latency, linkMs: number, before: Waits, after: Waits): Latency {
+  if (sameWaits(before, after)) return linkMs === 0 ? latency : later(latency, () => linkMs);
+  return later(latency, (q) => linkMs + waitAt(after, q) - waitAt(before, q));
 }
 
 const sameWaits = (a: Waits, b: Waits): boolean =>
   a.length === b.length && a.every((wait, index) => wait.ms === b[index]?.ms && wait.probability === b[index].probability);
-
-const scaled = (counts: readonly number[], share: number): readonly number[] =>
-  share === 1 ? counts : counts.map((count) => count * share);
 
 /** Calls come from where their callers stand then: those of one entry split by how much each caller there calls. */
 function callerPlaces(
@@ -67,12 +64,17 @@ export function feltGroups(groups: readonly Group[]): readonly Group[] {
   return users.length > 0 ? users : groups;
 }
 
-/** Histograms of groups added by how many requests a second each has, however long each was looked at. */
-export function mergedCounts(groups: readonly Group[]): readonly number[] {
-  return groups.reduce<readonly number[]>((sum, { counts, requestsPerSecond }) => {
-    const total = counts.reduce((all, count) => all + count, 0);
-    return total === 0 ? sum : merge(sum, scaled(counts, requestsPerSecond / total));
-  }, []);
-}
+/** All groups as one histogram, each by how many requests a second it has, however long it was looked at. */
+export const mergedCounts = (groups: readonly Group[]): readonly number[] =>
+  weighed(groups.map(({ latency, requestsPerSecond }) => ({ latency, weight: requestsPerSecond })));
 
-export const p95Of = (groups: readonly Group[]): number | null => quantile(mergedCounts(feltGroups(groups)), 0.95);
+/** What was worked out of a list of groups: it never changes, and is asked for with every placement that leaves it as it is. */
+const figures = new WeakMap<readonly Group[], number | null>();
+
+export function p95Of(groups: readonly Group[]): number | null {
+  const known = figures.get(groups);
+  if (known !== undefined) return known;
+  const p95 = quantile(mergedCounts(feltGroups(groups)), 0.95);
+  figures.set(groups, p95);
+  return p95;
+}
