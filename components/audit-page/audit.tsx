@@ -1,65 +1,88 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { parseAsInteger, parseAsString, useQueryState, useQueryStates } from "nuqs";
 import { useTRPC } from "../trpc/client.ts";
+import { useLive } from "../trpc/live.tsx";
 import { CommandLine, Empty, Loading, Problem } from "../ui/parts.tsx";
-import { Glyph } from "../ui/status.tsx";
+import { EntryDetail } from "./entry-detail.tsx";
+import { EntryTable } from "./entry-table.tsx";
+import { Export } from "./export.tsx";
+import { Filters, FILTER_PARSERS, sought } from "./filters.tsx";
+import { Verify } from "./verify.tsx";
 
+const PAGE = 100;
+
+/** Who did what, when and why; and whether all of it is still what was written. */
 export function AuditPage() {
-  const trpc = useTRPC();
-  const entries = useQuery(trpc.audit.list.queryOptions({ limit: 200 }));
-  const verdict = useQuery({ ...trpc.audit.verify.queryOptions(), enabled: entries.data !== undefined, refetchInterval: 60_000 });
+  const [filter, setFilter] = useQueryStates(FILTER_PARSERS);
+  const [cursor, setCursor] = useQueryState("cursor", parseAsString.withOptions({ history: "push" }));
+  const [opened, setOpened] = useQueryState("entry", parseAsInteger);
+  const { connected } = useLive();
+  const entries = useQuery({
+    ...useTRPC().audit.list.queryOptions({ limit: PAGE, cursor, ...sought(filter) }),
+    placeholderData: (before) => before,
+  });
   const forbidden = entries.error?.data?.code === "FORBIDDEN";
-  return (
-    <main className="page">
-      <div className="row g12">
+  const items = entries.data?.items ?? [];
+  const entry = items.find(({ seq }) => seq === opened) ?? null;
+  const isFiltered = Object.keys(sought(filter)).length > 0;
+  const clear = (): void => {
+    void setFilter(null);
+    void setCursor(null);
+  };
+  if (forbidden)
+    return (
+      <main className="page">
         <h1 className="title">Audit</h1>
-        {verdict.data ? (
-          <span className="chip">
-            <Glyph meaning={verdict.data.ok ? "ok" : "crit"} />
-            {verdict.data.ok
-              ? `Chain whole, ${verdict.data.entries} entries`
-              : `Entry ${verdict.data.firstBad ?? "?"}: ${verdict.data.problem ?? ""}`}
-          </span>
-        ) : null}
-      </div>
-      {forbidden ? (
         <Empty title="Needs the role approver.">
           <span>An administrator can give it.</span>
         </Empty>
-      ) : null}
-      {entries.error && !forbidden ? <Problem error={entries.error} retry={() => void entries.refetch()} /> : null}
+      </main>
+    );
+  return (
+    <main className="page">
+      <div className="row sb wrap g12">
+        <h1 className="title">Audit</h1>
+        <Export filter={sought(filter)} />
+      </div>
+      <Verify />
+      <Filters filter={filter} setFilter={(next) => void setFilter(next).then(() => setCursor(null))} clear={clear} />
+      {entries.error ? <Problem error={entries.error} retry={() => void entries.refetch()} /> : null}
       {entries.data === undefined && !entries.error ? <Loading what="the audit" height={320} /> : null}
-      {entries.data ? (
-        <div className="card tablewrap">
-          <table className="data">
-            <thead>
-              <tr>
-                <th className="r">No.</th>
-                <th>When, UTC</th>
-                <th>Who</th>
-                <th>What</th>
-                <th>Object</th>
-                <th>Why</th>
-                <th>Hash</th>
-              </tr>
-            </thead>
-            <tbody>
-              {entries.data.items.map((entry) => (
-                <tr key={entry.seq}>
-                  <td className="r">{entry.seq}</td>
-                  <td className="mono f12">{entry.at.slice(0, 19).replace("T", " ")}</td>
-                  <td>
-                    {entry.actor.name} <span className="t3">{entry.actor.role ?? entry.actor.kind}</span>
-                  </td>
-                  <td>{entry.action}</td>
-                  <td className="mono f12">{entry.object.id}</td>
-                  <td className="t2 wrap">{entry.reason ?? "–"}</td>
-                  <td className="mono f12 t3">{entry.hash?.slice(0, 10) ?? "–"}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+      {entries.data && items.length === 0 ? (
+        <Empty title={isFiltered ? "No entry fits the filter." : "Nothing has been changed yet."}>
+          {isFiltered ? (
+            <button type="button" className="ctl" onClick={clear}>
+              Remove the filter
+            </button>
+          ) : (
+            <span>Every change leaves an entry, in the transaction that made it.</span>
+          )}
+        </Empty>
+      ) : null}
+      {items.length > 0 ? (
+        <div className={`${entry ? "cols auditcols" : ""}${connected ? "" : " stale"}`}>
+          <div className="col14">
+            <EntryTable entries={items} opened={opened} open={(seq) => void setOpened(seq === opened ? null : seq)} />
+            <div className="row g8">
+              <button type="button" className="ctl" disabled={cursor === null} onClick={() => void setCursor(null)}>
+                Newest
+              </button>
+              <button
+                type="button"
+                className="ctl"
+                disabled={(entries.data?.nextCursor ?? null) === null}
+                onClick={() => void setCursor(entries.data?.nextCursor ?? null)}
+              >
+                Older
+              </button>
+              <span className="f12 t3">
+                {items[0]?.seq} to {items.at(-1)?.seq}, {items.length} entries
+              </span>
+            </div>
+          </div>
+          {entry ? <EntryDetail entry={entry} close={() => void setOpened(null)} /> : null}
         </div>
       ) : null}
       <CommandLine text="geostitch audit verify" />

@@ -2,16 +2,18 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "../ui/link.tsx";
-import { parseAsBoolean, useQueryState } from "nuqs";
-import { IconArrowsExchange, IconDatabase, IconServer2 } from "@tabler/icons-react";
+import { parseAsBoolean, parseAsStringLiteral, useQueryState } from "nuqs";
+import { IconArrowsExchange, IconDatabase, IconGitPullRequest, IconServer2 } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
-import type { ComponentDto } from "../../server/api/shapes/index.ts";
+import type { ComponentDto, MigrationDto, ScoresDto } from "../../server/api/shapes/index.ts";
 import { MigrateDialog, type MigrateTarget } from "../migrations-page/migrate-dialog.tsx";
 import { MigrationTable } from "../migrations-page/list.tsx";
 import { useTRPC } from "../trpc/client.ts";
 import { CommandLine, Loading, Problem } from "../ui/parts.tsx";
 import { usePlaceNames } from "../ui/place-name.tsx";
-import { Status } from "../ui/status.tsx";
+import { Glyph, Status } from "../ui/status.tsx";
+import { standingOf } from "../why-here/prepare.ts";
+import { WhyHere } from "../why-here/why-here.tsx";
 import { UsersServed } from "../world-map/users-served.tsx";
 import { Facts, InstanceTable, Neighbours } from "./detail-cards.tsx";
 import { LatencyCard } from "./latency-card.tsx";
@@ -44,16 +46,18 @@ function Detail({ component }: { component: ComponentDto }) {
     setMigrating(true);
     void setAsked(null);
   }, [asked, setAsked]);
-  const instances = useQuery(trpc.instances.list.queryOptions({ component: key }));
+  const [tab] = useQueryState("tab", parseAsStringLiteral(["overview", "why"] as const).withDefault("overview"));
+  const scores = useQuery(trpc.components.scores.queryOptions({ component: key }));
   const migrations = useQuery(trpc.migrations.list.queryOptions({ component: key, limit: 10 }));
+  const plan = scores.data?.plan ?? null;
   const { status, spec } = component;
   const from = status.placements[0]?.dataCenter;
   const target: MigrateTarget | null =
     migrating && from !== undefined && status.migration === null ? { component: key, from } : null;
   return (
     <main className="page">
-      <div className="row g12 sb wrap">
-        <div className="col g4">
+      <div className="row g12 sb componenthead">
+        <div className="col g4 grow">
           <nav className="row g6 f12 t2" aria-label="Where this is">
             <Link className="link" href="/components">
               Components
@@ -65,18 +69,26 @@ function Detail({ component }: { component: ComponentDto }) {
             <span aria-hidden="true">›</span>
             <span>{component.metadata.name}</span>
           </nav>
-          <Headline component={component} />
+          <Headline component={component} scores={scores.data} />
         </div>
         <div className="col" style={{ alignItems: "end", gap: 4 }}>
-          <button
-            type="button"
-            className="ctl lg primary"
-            disabled={from === undefined || status.migration !== null}
-            onClick={() => setMigrating(true)}
-          >
-            <IconArrowsExchange size={16} stroke={1.8} aria-hidden="true" />
-            Migrate
-          </button>
+          <div className="row g8">
+            <button
+              type="button"
+              className={plan === null ? "ctl lg primary" : "ctl lg"}
+              disabled={from === undefined || status.migration !== null}
+              onClick={() => setMigrating(true)}
+            >
+              <IconArrowsExchange size={16} stroke={1.8} aria-hidden="true" />
+              Migrate
+            </button>
+            {plan === null ? null : (
+              <Link className="ctl lg primary" href={`/plans/${plan}`}>
+                <IconGitPullRequest size={16} stroke={1.8} aria-hidden="true" />
+                Review plan
+              </Link>
+            )}
+          </div>
           {status.migration === null ? null : (
             <Link className="link f12" href={`/migrations/${status.migration}`}>
               It is moving now
@@ -84,12 +96,35 @@ function Detail({ component }: { component: ComponentDto }) {
           )}
         </div>
       </div>
+      <nav className="tabs" aria-label="Views of this component">
+        <Link href={`/components/${key}`} aria-current={tab === "overview" ? "page" : undefined}>
+          Overview
+        </Link>
+        <Link href={`/components/${key}?tab=why`} aria-current={tab === "why" ? "page" : undefined}>
+          Why here
+        </Link>
+      </nav>
+      {tab === "why" ? (
+        <WhyHere component={key} scores={scores} target={spec.performance.latencyMsP95} migrations={migrations.data ?? []} />
+      ) : (
+        <Overview component={component} migrations={migrations.data ?? []} />
+      )}
+      <MigrateDialog target={target} onClose={() => setMigrating(false)} />
+    </main>
+  );
+}
+
+function Overview({ component, migrations }: { component: ComponentDto; migrations: readonly MigrationDto[] }) {
+  const key = keyOf(component);
+  const instances = useQuery(useTRPC().instances.list.queryOptions({ component: key }));
+  return (
+    <>
       <div className="cols2">
         <div className="col14">
-          <LatencyCard component={key} target={spec.performance.latencyMsP95} migrations={migrations.data ?? []} />
+          <LatencyCard component={key} target={component.spec.performance.latencyMsP95} migrations={migrations} />
           <InstanceTable instances={instances.data ?? []} />
           <h2 className="hd">Recent migrations</h2>
-          <MigrationTable narrow migrations={migrations.data ?? []} empty={`${key} has not moved yet.`} />
+          <MigrationTable narrow migrations={migrations} empty={`${key} has not moved yet.`} />
         </div>
         <div className="col14">
           <section className="card pad">
@@ -100,15 +135,15 @@ function Detail({ component }: { component: ComponentDto }) {
         </div>
       </div>
       <CommandLine text={`geostitch get component ${key}`} />
-      <MigrateDialog target={target} onClose={() => setMigrating(false)} />
-    </main>
+    </>
   );
 }
 
 /** Name, state, place and what it keeps, in one line. */
-function Headline({ component }: { component: ComponentDto }) {
+function Headline({ component, scores }: { component: ComponentDto; scores: ScoresDto | undefined }) {
   const nameOf = usePlaceNames();
   const { status, spec } = component;
+  const standing = scores ? standingOf(scores) : null;
   const places = status.placements.map(
     ({ dataCenter, instances }) => `${nameOf(dataCenter)}, ${instances} ${instances === 1 ? "instance" : "instances"}`,
   );
@@ -116,6 +151,18 @@ function Headline({ component }: { component: ComponentDto }) {
     <div className="row g12 wrap">
       <h1 className="title">{keyOf(component)}</h1>
       <Status state={status.state} chip />
+      {standing ? (
+        <span className="chip">
+          <Glyph meaning={standing.meaning} />
+          {standing.text}
+        </span>
+      ) : null}
+      {(scores?.plan ?? null) === null ? null : (
+        <Link className="chip plan" href={`/plans/${scores?.plan ?? ""}`}>
+          <Glyph meaning="plan" />
+          {scores?.plan} awaits approval
+        </Link>
+      )}
       <span className="row g6 t2">
         <IconServer2 size={15} stroke={1.6} aria-hidden="true" />
         {places.join("; ") || "runs nowhere yet"}

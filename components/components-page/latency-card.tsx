@@ -6,17 +6,19 @@ import { LatencyChart } from "../kpi-charts/line-chart.tsx";
 import { latencyRows, regionRows } from "../kpi-charts/prepare.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { Problem } from "../ui/parts.tsx";
+import { FIFTEEN_MINUTES, type TimeRange } from "../ui/range.tsx";
 import { useSince } from "../world-map/use-time.ts";
 
 interface LatencyCardProps {
   readonly component: string;
   readonly target: number | null;
   readonly migrations: readonly MigrationDto[];
+  readonly range?: TimeRange;
 }
 
-export function LatencyCard({ component, target, migrations }: LatencyCardProps) {
+export function LatencyCard({ component, target, migrations, range = FIFTEEN_MINUTES }: LatencyCardProps) {
   const trpc = useTRPC();
-  const range = { component, step: 10, from: useSince(15) };
+  const question = { component, from: useSince(range.minutes), ...(range.step === undefined ? {} : { step: range.step }) };
   const spans = migrations.map(({ id, createdAt, endedAt }) => ({
     label: id,
     from: Date.parse(createdAt),
@@ -24,12 +26,12 @@ export function LatencyCard({ component, target, migrations }: LatencyCardProps)
     live: endedAt === null,
   }));
   const kpis = useQuery({
-    ...trpc.kpis.read.queryOptions(range),
+    ...trpc.kpis.read.queryOptions(question),
     refetchInterval: 10_000,
     placeholderData: (before) => before,
   });
   const users = useQuery({
-    ...trpc.users.latency.queryOptions(range),
+    ...trpc.users.latency.queryOptions(question),
     refetchInterval: 10_000,
     placeholderData: (before) => before,
   });
@@ -38,12 +40,12 @@ export function LatencyCard({ component, target, migrations }: LatencyCardProps)
   return (
     <section className="card pad">
       <h2 className="hd">
-        Latency <span className="sub">ms, all requests, last 15 min</span>
+        Latency <span className="sub">ms, all requests, {range.words}</span>
       </h2>
       {kpis.error ? <Problem error={kpis.error} retry={() => void kpis.refetch()} /> : null}
       {kpis.data && rows.length === 0 ? (
         <p className="t2" style={{ padding: "24px 0" }}>
-          No request has been seen in the last 15 min.
+          No request has been seen in the {range.words}.
         </p>
       ) : (
         <LatencyChart

@@ -9,6 +9,8 @@ import { milliseconds, number } from "../ui/format.ts";
 import { CommandLine, Empty, Loading, Problem } from "../ui/parts.tsx";
 import { PlaceName, usePlaceNames } from "../ui/place-name.tsx";
 import { Status } from "../ui/status.tsx";
+import { useThreshold } from "../ui/use-threshold.ts";
+import { ScoreCell } from "./score-cell.tsx";
 import { componentRows, type ComponentSort } from "./prepare.ts";
 
 const COLUMNS: readonly { key: ComponentSort; label: string; right?: boolean }[] = [
@@ -18,9 +20,12 @@ const COLUMNS: readonly { key: ComponentSort; label: string; right?: boolean }[]
   { key: "instances", label: "Ready", right: true },
   { key: "requests", label: "Req/s", right: true },
   { key: "p95", label: "p95", right: true },
+  { key: "score", label: "Score now, best" },
   { key: "restarts", label: "Restarts", right: true },
   { key: "epoch", label: "Epoch", right: true },
 ];
+
+const ASKED_MAX = 60;
 
 export function ComponentsPage() {
   const trpc = useTRPC();
@@ -52,6 +57,7 @@ function ComponentTable({ components, instances, minute }: ComponentTableProps) 
   const [filter, setFilter] = useQueryState("q", parseAsString.withDefault(""));
   const nameOf = usePlaceNames();
   const [sort, setSort] = useQueryState("sort", parseAsString.withDefault("name"));
+  const threshold = useThreshold();
   const rows = componentRows({ components, instances, minute, filter, sort, nameOf });
   if (components.length === 0) {
     return (
@@ -95,7 +101,7 @@ function ComponentTable({ components, instances, minute }: ComponentTableProps) 
                   </th>
                 ))}
                 <th>State kept</th>
-                <th>Depends on</th>
+                <th className="r">Depends on</th>
               </tr>
             </thead>
             <tbody>
@@ -124,10 +130,21 @@ function ComponentTable({ components, instances, minute }: ComponentTableProps) 
                   <td className="r">
                     <Against p95={row.latencyMsP95} target={row.targetMsP95} />
                   </td>
+                  <td>
+                    <ScoreCell
+                      component={row.key}
+                      score={row.score}
+                      isCandidate={row.isCandidate}
+                      threshold={threshold}
+                      askBest={rows.length <= ASKED_MAX}
+                    />
+                  </td>
                   <td className="r">{row.restarts}</td>
                   <td className="r">{row.epoch}</td>
                   <td>{row.stateKind}</td>
-                  <td className="t2 wrap">{row.dependencies.join(", ") || "–"}</td>
+                  <td className="r t2" title={row.dependencies.join(", ")}>
+                    {row.dependencies.length === 0 ? "nothing" : row.dependencies.length}
+                  </td>
                 </tr>
               ))}
             </tbody>

@@ -1,6 +1,6 @@
-import type { ComponentDto, InstanceDto, LastMinuteDto } from "../../server/api/shapes/index.ts";
+import type { ComponentDto, InstanceDto, LastMinuteDto, ScoresDto } from "../../server/api/shapes/index.ts";
 
-export type ComponentSort = "state" | "name" | "place" | "instances" | "requests" | "p95" | "restarts" | "epoch";
+export type ComponentSort = "state" | "name" | "place" | "instances" | "requests" | "p95" | "score" | "restarts" | "epoch";
 
 export interface ComponentRow {
   readonly key: string;
@@ -13,6 +13,8 @@ export interface ComponentRow {
   readonly latencyMsP95: number | null;
   /** p95 that the manifest asks for. */
   readonly targetMsP95: number | null;
+  readonly score: ComponentDto["status"]["score"];
+  readonly isCandidate: boolean;
   readonly restarts: number;
   readonly epoch: number;
   readonly stateKind: string;
@@ -24,6 +26,19 @@ export const keyOf = (component: Pick<ComponentDto, "metadata">): string =>
 
 /** Worst first: what needs a person must not be at the end. */
 const STATE_RANK = ["down", "degraded", "migrating", "pending", "ready"];
+
+const ORDERS: Readonly<Record<string, (a: ComponentRow, b: ComponentRow) => number>> = {
+  name: (a, b) => a.key.localeCompare(b.key),
+  state: (a, b) => STATE_RANK.indexOf(a.state) - STATE_RANK.indexOf(b.state),
+  place: (a, b) => (a.places[0] ?? "").localeCompare(b.places[0] ?? ""),
+  instances: (a, b) => a.ready - b.ready,
+  requests: (a, b) => (b.requestsPerSecond ?? 0) - (a.requestsPerSecond ?? 0),
+  p95: (a, b) => (b.latencyMsP95 ?? 0) - (a.latencyMsP95 ?? 0),
+  // The poorest place first; what has no score yet stands last.
+  score: (a, b) => (a.score?.combined ?? 101) - (b.score?.combined ?? 101),
+  restarts: (a, b) => b.restarts - a.restarts,
+  epoch: (a, b) => b.epoch - a.epoch,
+};
 
 export function componentRows({
   components,
@@ -55,6 +70,8 @@ export function componentRows({
       requestsPerSecond: figures.get(key)?.requestsPerSecond ?? null,
       latencyMsP95: figures.get(key)?.latencyMs.p95 ?? null,
       targetMsP95: spec.performance.latencyMsP95,
+      score: status.score,
+      isCandidate: status.candidate === true,
       restarts: instances.filter((instance) => instance.component === key).reduce((sum, instance) => sum + instance.restarts, 0),
       epoch: status.epoch,
       stateKind: spec.state.kind,
@@ -63,17 +80,18 @@ export function componentRows({
   });
   const fits = (row: ComponentRow): boolean =>
     [row.key, row.state, ...row.places, ...row.places.map(nameOf)].some((text) => text.toLowerCase().includes(wanted));
-  const by: Readonly<Record<string, (a: ComponentRow, b: ComponentRow) => number>> = {
-    name: (a, b) => a.key.localeCompare(b.key),
-    state: (a, b) => STATE_RANK.indexOf(a.state) - STATE_RANK.indexOf(b.state),
-    place: (a, b) => (a.places[0] ?? "").localeCompare(b.places[0] ?? ""),
-    instances: (a, b) => a.ready - b.ready,
-    requests: (a, b) => (b.requestsPerSecond ?? 0) - (a.requestsPerSecond ?? 0),
-    p95: (a, b) => (b.latencyMsP95 ?? 0) - (a.latencyMsP95 ?? 0),
-    restarts: (a, b) => b.restarts - a.restarts,
-    epoch: (a, b) => b.epoch - a.epoch,
-  };
-  return rows.filter(fits).sort((a, b) => (by[sort] ?? by["name"])?.(a, b) || a.key.localeCompare(b.key));
+  return rows.filter(fits).sort((a, b) => (ORDERS[sort] ?? ORDERS["name"])?.(a, b) || a.key.localeCompare(b.key));
+}
+
+/** The allowed place with the highest score, the present one among them. */
+export function bestOf({
+  current,
+  candidates,
+}: Pick<ScoresDto, "current" | "candidates">): { dataCenter: string; combined: number; isHere: boolean } | null {
+  const open = [...(current ? [current] : []), ...candidates].flatMap(({ dataCenter, allowed, combined }) =>
+    allowed && combined !== null ? [{ dataCenter, combined, isHere: dataCenter === current?.dataCenter }] : [],
+  );
+  return open.sort((a, b) => b.combined - a.combined || Number(b.isHere) - Number(a.isHere))[0] ?? null;
 }
 
 export interface Neighbour {

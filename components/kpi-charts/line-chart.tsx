@@ -42,7 +42,7 @@ const tick = { fontSize: 11, fill: "var(--chart-axis)" };
 const SHORT_MS = 480_000;
 const clock = (at: number): string => new Date(at).toISOString().slice(11, 19);
 
-/** Latency over time: gaps stay gaps, moves are shaded, and a table says the same. */
+/** Figures over time: gaps stay gaps, moves are shaded, and a table says the same. */
 export function LatencyChart({
   rows,
   series,
@@ -51,6 +51,8 @@ export function LatencyChart({
   height = 220,
   axis,
   label,
+  unit = "ms",
+  targetWord = "target",
 }: {
   rows: readonly ChartRow[];
   series: readonly ChartSeries[];
@@ -59,6 +61,10 @@ export function LatencyChart({
   height?: number;
   axis?: TimeAxis;
   label: string;
+  /** Behind each figure. */
+  unit?: string;
+  /** What the dashed line is. */
+  targetWord?: string;
 }) {
   const last = rows.at(-1);
   // Minutes would stand twice on an axis that is only a few of them long.
@@ -104,7 +110,12 @@ export function LatencyChart({
               y={target}
               stroke="var(--text-2)"
               strokeDasharray="4 3"
-              label={{ value: `target ${number(target)}`, position: "insideBottomRight", fontSize: 11, fill: "var(--text-2)" }}
+              label={{
+                value: `${targetWord} ${number(target)}`,
+                position: "insideBottomRight",
+                fontSize: 11,
+                fill: "var(--text-2)",
+              }}
             />
           )}
           <Tooltip
@@ -116,7 +127,7 @@ export function LatencyChart({
               fontSize: 12,
             }}
             labelFormatter={(at) => `${clock(Number(at))} UTC`}
-            formatter={(value) => (typeof value === "number" ? `${number(value)} ms` : "–")}
+            formatter={(value) => (typeof value === "number" ? `${number(value)} ${unit}` : "–")}
           />
           {series.map(({ key, label: name, color, dash }, index) => (
             <Line
@@ -134,7 +145,7 @@ export function LatencyChart({
         </LineChart>
       </ResponsiveContainer>
       <figcaption className="sr">
-        {label}. Last: {series.map(({ key, label: name }) => `${name} ${number(last?.[key])} ms`).join(", ")}
+        {label}. Last: {series.map(({ key, label: name }) => `${name} ${number(last?.[key])} ${unit}`).join(", ")}
       </figcaption>
     </figure>
   );

@@ -7,6 +7,7 @@ import { Glyph, Status } from "../ui/status.tsx";
 import { eventLines } from "./event-lines.ts";
 import type { Usual } from "./past-runs.ts";
 import { hasEnded, logShare } from "./prepare.ts";
+import { promisedRange } from "./receipt.ts";
 
 const Card = ({ title, sub, children }: { title: string; sub?: string; children: React.ReactNode }) => (
   <section className="card pad col" style={{ gap: 10 }}>
@@ -125,19 +126,23 @@ export function ReceiptCard({ migration }: { migration: MigrationDto }) {
       </Card>
     );
   }
+  const { promised, achieved } = receipt;
+  const dollars = (value: number | null | undefined): string =>
+    value === null || value === undefined ? "–" : `${number(value)} $`;
   const rows = [
-    ["Pause", milliseconds(receipt.achieved.pauseMs)],
-    ["Latency p95", milliseconds(receipt.achieved.latencyMsP95)],
-    ["Copied", bytes(receipt.bytes)],
-    ["Cost of the move", receipt.achieved.costUsd === null ? "–" : `${number(receipt.achieved.costUsd)} $`],
-    ["Held requests", number(receipt.held)],
-    ["Failed requests", number(receipt.failedRequests)],
-    ["Watched", milliseconds(receipt.observedMs)],
+    ["Pause", milliseconds(promised?.pauseMs), milliseconds(achieved.pauseMs)],
+    ["Latency p95", promisedRange(promised), milliseconds(achieved.latencyMsP95)],
+    ["Cost of the move", dollars(promised?.costUsd), dollars(achieved.costUsd)],
+    ["Copied", "–", bytes(receipt.bytes)],
+    ["Held requests", "–", number(receipt.held)],
+    ["Failed requests", "0", number(receipt.failedRequests)],
+    ["Watched", "–", milliseconds(receipt.observedMs)],
   ] as const;
   return (
     <Card title="Receipt" sub="promise against outcome">
       <div>
-        <Status state={receipt.verdict} chip /> <span className="t2 f12">No plan, so nothing was promised.</span>
+        <Status state={receipt.verdict} chip />{" "}
+        {promised ? null : <span className="t2 f12">No plan, so nothing was promised.</span>}
       </div>
       <table>
         <thead>
@@ -148,11 +153,11 @@ export function ReceiptCard({ migration }: { migration: MigrationDto }) {
           </tr>
         </thead>
         <tbody>
-          {rows.map(([label, value]) => (
+          {rows.map(([label, promise, outcome]) => (
             <tr key={label}>
               <td>{label}</td>
-              <td className="r t3">–</td>
-              <td className="r s">{value}</td>
+              <td className="r t3">{promise}</td>
+              <td className="r s">{outcome}</td>
             </tr>
           ))}
         </tbody>

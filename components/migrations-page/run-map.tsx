@@ -8,13 +8,12 @@ import type { MigrationDto } from "../../server/api/shapes/index.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { collection } from "../world-map/geo.ts";
 import { boundsOf, moveLines } from "../world-map/prepare-lines.ts";
-import { nightRings, placePoints, resolutionAt, userHexes } from "../world-map/prepare.ts";
+import { NO_DENSITY, nightRings, placePoints, resolutionAt, userHexes } from "../world-map/prepare.ts";
 import type { LayerGroup } from "../world-map/style.ts";
 import { useNightClock } from "../world-map/use-time.ts";
 
 const MapCanvas = dynamic(() => import("../world-map/map-canvas.tsx").then((module) => module.MapCanvas), { ssr: false });
 const SHOWN: ReadonlySet<LayerGroup> = new Set<LayerGroup>(["users", "places", "moves", "night"]);
-const NOTHING = { cells: [], countries: [], from: "", to: "", resolution: 2, unplaced: { requests: 0 } };
 
 /** The way of one run, with the users at both ends. */
 export function RunMap({ migration }: { migration: MigrationDto }) {
@@ -33,9 +32,10 @@ export function RunMap({ migration }: { migration: MigrationDto }) {
     const ends = (places.data ?? []).filter(({ metadata }) => [migration.from, migration.to].includes(metadata.name));
     return {
       night: nightRings(new Date(nightAt)),
-      users: userHexes(density.data ?? NOTHING),
+      users: userHexes(density.data ?? NO_DENSITY),
       links: collection([]),
       moves: moveLines(ends, [migration]),
+      plans: collection([]),
       places: placePoints(ends, null),
     };
   }, [places.data, density.data, migration, nightAt]);

@@ -122,6 +122,11 @@ function RunHead({ migration, now }: { migration: MigrationDto; now: number }) {
 function Related({ migration }: { migration: MigrationDto }) {
   return (
     <>
+      {migration.plan === null ? null : (
+        <Link className="link f12" href={`/plans/${migration.plan}`}>
+          plan {migration.plan}
+        </Link>
+      )}
       {migration.rollbackOf === null ? null : (
         <Link className="link f12" href={`/migrations/${migration.rollbackOf}`}>
           brings back {migration.rollbackOf}

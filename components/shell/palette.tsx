@@ -14,14 +14,20 @@ import "@mantine/core/styles/ModalBase.css";
 import "@mantine/core/styles/Modal.css";
 import "@mantine/core/styles/Input.css";
 import "@mantine/spotlight/styles.css";
+import { titleOf } from "../plans-page/prepare.ts";
 import { useTRPC } from "../trpc/client.ts";
+import { usePlaceNames } from "../ui/place-name.tsx";
+import { wordOf } from "../ui/status.tsx";
 import { currentTheme, setTheme, signOut } from "./session-actions.ts";
 
 const PAGES = [
   ["/", "Map"],
   ["/components", "Components"],
   ["/data-centers", "Data centres"],
+  ["/users", "Users & traffic"],
+  ["/plans", "Plans"],
   ["/migrations", "Migrations"],
+  ["/connectivity", "Connectivity"],
   ["/audit", "Audit"],
   ["/settings", "Settings"],
 ] as const;
@@ -88,6 +94,8 @@ function useActions({ openFreeze, openHelp }: Omit<PaletteProps, "opened">): Act
   const components = known.data ?? [];
   const places = useQuery(trpc.dataCenters.list.queryOptions()).data ?? [];
   const migrations = useQuery(trpc.migrations.list.queryOptions({ limit: 10 })).data ?? [];
+  const plans = useQuery(trpc.plans.list.queryOptions({ limit: 10 })).data ?? [];
+  const nameOf = usePlaceNames();
   const frozen = useQuery(trpc.world.overview.queryOptions()).data?.freeze.frozen === true;
   const open = (href: string) => () => router.push(href);
   const names = components.map(({ metadata }) => `${metadata.application}/${metadata.name}`);
@@ -115,7 +123,10 @@ function useActions({ openFreeze, openHelp }: Omit<PaletteProps, "opened">): Act
     },
     {
       group: "Components",
-      actions: names.map((name) => ({ id: `component ${name}`, label: name, onClick: open(`/components/${name}`) })),
+      actions: names.flatMap((name) => [
+        { id: `component ${name}`, label: name, onClick: open(`/components/${name}`) },
+        { id: `why ${name}`, label: `Why ${name} is here`, onClick: open(`/components/${name}?tab=why`) },
+      ]),
     },
     {
       group: "Data centres",
@@ -124,6 +135,15 @@ function useActions({ openFreeze, openHelp }: Omit<PaletteProps, "opened">): Act
         label: spec.location.city ?? metadata.name,
         description: metadata.name,
         onClick: open(`/?place=${encodeURIComponent(metadata.name)}`),
+      })),
+    },
+    {
+      group: "Plans",
+      actions: plans.map((plan) => ({
+        id: plan.id,
+        label: titleOf(plan, nameOf),
+        description: `${plan.id}, ${wordOf(plan.state).toLowerCase()}`,
+        onClick: open(`/plans/${plan.id}`),
       })),
     },
     {

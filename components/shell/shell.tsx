@@ -8,11 +8,14 @@ import { useEffect, useState, type ReactNode } from "react";
 import {
   IconArrowsExchange,
   IconBox,
+  IconGitPullRequest,
   IconHistory,
   IconLayoutSidebarLeftCollapse,
   IconMap2,
   IconServer2,
   IconSettings,
+  IconTopologyFull,
+  IconUsers,
 } from "@tabler/icons-react";
 import { useTRPC } from "../trpc/client.ts";
 import { Logo } from "../ui/logo.tsx";
@@ -27,8 +30,13 @@ const GROUPS = [
     { href: "/", label: "Map", icon: IconMap2 },
     { href: "/components", label: "Components", icon: IconBox },
     { href: "/data-centers", label: "Data centres", icon: IconServer2 },
+    { href: "/users", label: "Users & traffic", icon: IconUsers },
   ],
-  [{ href: "/migrations", label: "Migrations", icon: IconArrowsExchange }],
+  [
+    { href: "/plans", label: "Plans", icon: IconGitPullRequest },
+    { href: "/migrations", label: "Migrations", icon: IconArrowsExchange },
+  ],
+  [{ href: "/connectivity", label: "Connectivity", icon: IconTopologyFull }],
   [{ href: "/audit", label: "Audit", icon: IconHistory }],
 ];
 
@@ -68,22 +76,43 @@ export function Shell({ children }: { children: ReactNode }) {
   );
 }
 
-function Rail({ open, path, toggle }: { open: boolean; path: string; toggle: () => void }) {
+interface Badge {
+  readonly count: number;
+  readonly color: string;
+  /** Read after the count. */
+  readonly what: string;
+}
+
+/** What wants a person, by the page where it is found. */
+function useBadges(): Readonly<Record<string, Badge>> {
+  const trpc = useTRPC();
   const running = useQuery({
-    ...useTRPC().migrations.list.queryOptions({ limit: 50 }),
+    ...trpc.migrations.list.queryOptions({ limit: 50 }),
     select: (list) => list.filter((migration) => !ENDED.has(migration.state)).length,
   });
+  const waiting = useQuery({
+    ...trpc.plans.list.queryOptions({ states: ["proposed"], limit: 50 }),
+    select: (list) => list.length,
+  });
+  return {
+    "/plans": { count: waiting.data ?? 0, color: "var(--plan)", what: "to decide" },
+    "/migrations": { count: running.data ?? 0, color: "var(--live)", what: "running" },
+  };
+}
+
+function Rail({ open, path, toggle }: { open: boolean; path: string; toggle: () => void }) {
+  const badges = useBadges();
   const item = ({ href, label, icon: Icon }: (typeof GROUPS)[number][number]) => {
     const on = href === "/" ? path === "/" : path.startsWith(href);
-    const badge = href === "/migrations" && (running.data ?? 0) > 0 ? running.data : null;
+    const badge = badges[href];
     return (
       <Link key={href} href={href} className={on ? "on" : ""} aria-current={on ? "page" : undefined} title={label}>
         <Icon size={18} stroke={1.6} className="ic" aria-hidden="true" />
         {open ? <span>{label}</span> : <span className="sr">{label}</span>}
-        {badge === null ? null : (
-          <span className={open ? "n" : "dot"} style={{ background: "var(--live)", color: "var(--text-inv)" }}>
-            {badge}
-            <span className="sr"> running</span>
+        {badge === undefined || badge.count === 0 ? null : (
+          <span className={open ? "n" : "dot"} style={{ background: badge.color, color: "var(--text-inv)" }}>
+            {badge.count}
+            <span className="sr"> {badge.what}</span>
           </span>
         )}
       </Link>

@@ -1,28 +1,37 @@
 "use client";
 
 import { useEffect, useRef } from "react";
+import { beginChord, endChord, isChordOpen, isForPage } from "../ui/keys.ts";
 
 const CHORDS: Readonly<Record<string, string>> = {
   m: "/",
   c: "/components",
   d: "/data-centers",
+  u: "/users",
+  p: "/plans",
   r: "/migrations",
+  o: "/connectivity",
   a: "/audit",
   s: "/settings",
 };
-const CHORD_MS = 1_200;
 
 /** Every key that the console takes, as the help shows them. */
 export const SHORTCUTS = [
   ["g m", "Map"],
   ["g c", "Components"],
   ["g d", "Data centres"],
+  ["g u", "Users & traffic"],
+  ["g p", "Plans"],
   ["g r", "Migrations"],
+  ["g o", "Connectivity"],
   ["g a", "Audit"],
   ["g s", "Settings"],
   ["Ctrl K", "Search or run a command"],
   ["/", "Filter the list"],
-  ["v", "Map as a table"],
+  ["v", "Map or matrix as a table"],
+  ["j k", "Next and previous plan"],
+  ["a", "Approve the plan"],
+  ["r", "Reject the plan"],
   ["[", "Open or collapse the rail"],
   ["?", "This help"],
 ] as const;
@@ -40,18 +49,16 @@ export function useShortcuts(actions: ShortcutActions): void {
     latest.current = actions;
   });
   useEffect(() => {
-    let chordUntil = 0;
     const onKey = (event: KeyboardEvent): void => {
-      const target = event.target as HTMLElement;
       if ((event.ctrlKey || event.metaKey) && event.key === "k") {
         event.preventDefault();
         latest.current.palette();
         return;
       }
-      if (event.ctrlKey || event.metaKey || event.altKey || target.closest("input,textarea,select,dialog,[contenteditable]"))
-        return;
-      const href = performance.now() < chordUntil ? CHORDS[event.key] : undefined;
-      chordUntil = event.key === "g" ? performance.now() + CHORD_MS : 0;
+      if (!isForPage(event)) return;
+      const href = isChordOpen() ? CHORDS[event.key] : undefined;
+      if (event.key === "g") beginChord();
+      else endChord();
       if (href !== undefined) latest.current.go(href);
       else if (event.key === "[") latest.current.toggleRail();
       else if (event.key === "?") latest.current.help();

@@ -3,13 +3,21 @@
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { IconHelp, IconSearch, IconSnowflake } from "@tabler/icons-react";
+import { IconHelp, IconSearch, IconSnowflake, IconUserCheck } from "@tabler/icons-react";
 import { useTRPC } from "../trpc/client.ts";
 import { useLive } from "../trpc/live.tsx";
 import { Glyph, wordOf } from "../ui/status.tsx";
 import { useNow } from "../ui/parts.tsx";
 import { FreezeDialog } from "./freeze-dialog.tsx";
 import { setTheme, signOut, type Theme } from "./session-actions.ts";
+
+/** What becomes of a plan, by the policy's mode. */
+const MODES = {
+  observe: "Scores only, no plans",
+  recommend: "Plans are shown, nobody can run them",
+  approve: "Plans wait for a person",
+  auto: "Plans run by themselves inside the guard rails",
+} as const;
 
 export interface TopBarProps {
   readonly openHelp: () => void;
@@ -41,7 +49,15 @@ export function TopBar({ openHelp, openPalette, freezing, setFreezing }: TopBarP
       <span className="grow" />
       <LiveClock labClock={overview.data?.labClock ?? null} />
       <span className="grow" />
-      {mode === undefined ? null : <span className="ctl ghost mode">Mode {wordOf(mode)}</span>}
+      {mode === undefined ? null : (
+        <span className="ctl mode" title={MODES[mode]}>
+          <IconUserCheck size={15} stroke={1.6} color="var(--accent)" aria-hidden="true" />
+          <span className="t3" style={{ fontWeight: 400 }}>
+            Mode
+          </span>{" "}
+          {wordOf(mode)}
+        </span>
+      )}
       <button type="button" className="ctl" onClick={() => setFreezing(true)} disabled={overview.data === undefined}>
         <IconSnowflake size={15} stroke={1.6} aria-hidden="true" />
         <span className="lbl">{frozen ? "Unfreeze" : "Freeze"}</span>

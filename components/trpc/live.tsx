@@ -16,9 +16,10 @@ const TOUCHES: Readonly<Record<string, readonly string[]>> = {
   "instance.changed": ["instances", "components", "dataCenters"],
   "component.changed": ["components", "dataCenters"],
   "data-center.changed": ["dataCenters"],
-  "migration.changed": ["migrations", "components", "instances", "dataCenters"],
+  "migration.changed": ["migrations", "plans", "components", "instances", "dataCenters"],
   "migration.step": ["migrations"],
-  "policy.published": ["policies", "world"],
+  "plan.changed": ["plans", "components"],
+  "policy.published": ["policies", "world", "components"],
   "freeze.changed": ["world", "freeze"],
 };
 const REFRESH_MS = 400;

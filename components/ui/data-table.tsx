@@ -6,11 +6,19 @@ export interface Column {
   readonly right?: true;
 }
 
+interface DataTableProps {
+  readonly caption: string;
+  readonly columns: readonly Column[];
+  /** For a narrow column of a page. */
+  readonly tight?: true;
+  readonly children: ReactNode;
+}
+
 /** A table on a card that scrolls sideways where the screen is narrow, also by keys. */
-export function DataTable({ caption, columns, children }: { caption: string; columns: readonly Column[]; children: ReactNode }) {
+export function DataTable({ caption, columns, tight, children }: DataTableProps) {
   return (
     <div className="card tablewrap" tabIndex={0} role="region" aria-label={caption}>
-      <table className="data">
+      <table className={tight ? "data tight" : "data"}>
         <caption className="sr">{caption}</caption>
         <thead>
           <tr>

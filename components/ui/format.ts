@@ -22,6 +22,14 @@ export function millisecondsRange(low: number, high: number): string {
 }
 export const number = (value: number | null | undefined): string =>
   value === null || value === undefined ? NONE : significant(value);
+/** A change, with its sign: `+8`, `\u221281`, `0`. */
+export const signed = (value: number | null | undefined): string =>
+  value === null || value === undefined ? NONE : `${value > 0 ? "+" : ""}${significant(value)}`;
+/** A change in whole units, as it stands beside a bar: a tenth of a millisecond is noise there. */
+export const signedWhole = (value: number): string => signed(Math.round(value));
+/** Money an hour, with its sign. */
+export const usdPerHour = (value: number | null | undefined): string =>
+  value === null || value === undefined ? NONE : `${signed(value)} $/h`;
 export const percent = (share: number | null | undefined): string =>
   share === null || share === undefined ? NONE : `${significant(share * 100)} %`;
 
@@ -39,6 +47,18 @@ export function ago(at: string | null | undefined, now: number): string {
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
   return seconds < 86_400 ? `${Math.floor(seconds / 3600)} h ago` : `${Math.floor(seconds / 86_400)} d ago`;
 }
+
+/** How long from now: `22 min`, `3 h 10 min`. */
+export function lengthInWords(ms: number): string {
+  const minutes = Math.floor(Math.max(0, ms) / 60_000);
+  if (minutes < 1) return `${Math.max(0, Math.round(ms / 1000))} s`;
+  if (minutes < 60) return `${minutes} min`;
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return hours >= 24 || rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
+}
+
+/** Time of day, UTC: `07:38`. */
+export const timeOfDay = (at: string): string => at.slice(11, 16);
 
 export function duration(from: string | null, to: string | null, now: number): string {
   if (from === null) return NONE;

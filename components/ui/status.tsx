@@ -21,6 +21,11 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   ready: "ok",
   succeeded: "ok",
   kept: "ok",
+  proposed: "plan",
+  approved: "info",
+  rejected: "neutral",
+  expired: "neutral",
+  superseded: "neutral",
   starting: "info",
   pending: "neutral",
   running: "info",
@@ -45,6 +50,9 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 const WORDS: Readonly<Record<string, string>> = {
   rolling_back: "Rolling back",
   rolled_back: "Rolled back",
+  proposed: "Awaiting approval",
+  kept: "Promise kept",
+  missed: "Promise missed",
   "insufficient-data": "Insufficient data",
 };
 

@@ -1,10 +1,19 @@
-import { IconArrowsExchange, IconMoon, IconServer2, IconTable, IconTopologyRing3, IconUsers } from "@tabler/icons-react";
+import {
+  IconArrowsExchange,
+  IconGitPullRequest,
+  IconMoon,
+  IconServer2,
+  IconTable,
+  IconTopologyRing3,
+  IconUsers,
+} from "@tabler/icons-react";
 import { LAYER_NAMES, type LayerGroup } from "./style.ts";
 
 const ICONS = {
   users: IconUsers,
   places: IconServer2,
   links: IconTopologyRing3,
+  plans: IconGitPullRequest,
   moves: IconArrowsExchange,
   night: IconMoon,
 } as const;

@@ -13,21 +13,28 @@ const HEXES = [
   { radius: 8.4, label: "most" },
 ];
 
+/** The seven bins with where each begins. */
+export function LatencyScale({ title }: { title: string }) {
+  return (
+    <div>
+      <div className="t2">{title}</div>
+      <div className="row" style={{ marginTop: 4 }}>
+        {LIMITS.map((limit, index) => (
+          <div key={limit} style={{ width: 30 }}>
+            <div style={{ height: 8, background: `var(--lat-${index + 1})` }} />
+            <div className="f11 t2">{limit}</div>
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
+
 /** Only what is on the map, with numbers and units. */
-export function Legend({ moving }: { moving: boolean }) {
+export function Legend({ moving, planned }: { moving: boolean; planned: boolean }) {
   return (
     <section className="panel float row g20 legend" aria-label="Legend">
-      <div>
-        <div className="t2">User p95, links RTT ms</div>
-        <div className="row" style={{ marginTop: 4 }}>
-          {LIMITS.map((limit, index) => (
-            <div key={limit} style={{ width: 30 }}>
-              <div style={{ height: 8, background: `var(--lat-${index + 1})` }} />
-              <div className="f11 t2">{limit}</div>
-            </div>
-          ))}
-        </div>
-      </div>
+      <LatencyScale title="User p95, links RTT ms" />
       <div>
         <div className="t2">Requests</div>
         <div className="row g12 f11 t2" style={{ marginTop: 4 }}>
@@ -49,6 +56,23 @@ export function Legend({ moving }: { moving: boolean }) {
               <circle cx="15" cy="5" r="3" fill="var(--live-core)" />
             </svg>
             Migrating
+          </span>
+        ) : null}
+        {planned ? (
+          <span className="row g8">
+            <svg width="30" height="10" aria-hidden="true">
+              <line
+                x1="2"
+                x2="28"
+                y1="5"
+                y2="5"
+                stroke="var(--plan)"
+                strokeWidth="2"
+                strokeLinecap="round"
+                strokeDasharray="2 5"
+              />
+            </svg>
+            Proposed
           </span>
         ) : null}
         <span className="row g8">

@@ -14,6 +14,7 @@ export interface MapData {
   readonly users: FeatureCollection;
   readonly links: FeatureCollection;
   readonly moves: FeatureCollection;
+  readonly plans: FeatureCollection;
   readonly places: FeatureCollection;
 }
 
@@ -37,10 +38,13 @@ export interface MapCanvasProps {
   readonly view?: MapView | null;
   /** Buttons to zoom, for those who have no wheel. */
   readonly controls?: true;
+  /** A small map of far places has to show more of the world than a large one. */
+  readonly minZoom?: number;
   readonly onSelectPlace: (name: string | null) => void;
   /** After each change of the view; `kept` is what an address should remember: null for the whole world, undefined where nobody moved it. */
   readonly onView?: (zoom: number, kept: MapView | null | undefined) => void;
   readonly onOpenMove: (id: string) => void;
+  readonly onOpenPlan?: (id: string) => void;
   /** This browser draws no WebGL: the table takes over. */
   readonly onNoWebGl: () => void;
 }
@@ -162,7 +166,7 @@ async function makeMap(
       container: box,
       style: mapStyle(token),
       ...beginning(latest.current),
-      minZoom: 0.6,
+      minZoom: latest.current.minZoom ?? 0.6,
       maxZoom: 8,
       dragRotate: false,
       pitchWithRotate: false,
@@ -189,12 +193,14 @@ async function makeMap(
   });
   map.on("click", (event) => {
     const found = map.queryRenderedFeatures(event.point, {
-      layers: ["dc", "move", "move-rest", "move-head", "move-label"].filter((layer) => map.getLayer(layer)),
+      layers: ["dc", "move", "move-rest", "move-head", "move-label", "plan", "plan-label"].filter((layer) => map.getLayer(layer)),
     });
+    const plan = found.find((feature) => feature.layer.id.startsWith("plan"));
     const move = found.find((feature) => feature.layer.id.startsWith("move"));
     const place = found.find((feature) => feature.layer.id === "dc");
     if (place) latest.current.onSelectPlace(String(place.properties["name"]));
     else if (move) latest.current.onOpenMove(String(move.properties["id"]));
+    else if (plan) latest.current.onOpenPlan?.(String(plan.properties["id"]));
     else latest.current.onSelectPlace(null);
   });
   map.once("style.load", () => performance.mark("map:style"));
@@ -231,6 +237,7 @@ function applyData(map: MapLibreMap, data: MapData, shown: ReadonlySet<LayerGrou
   for (const { properties } of data.places.features) addMarker(map, String(properties?.["icon"]));
   addPill(map, "pill", "--border-strong");
   addPill(map, "pill-live", "--live");
+  addPill(map, "pill-plan", "--plan");
   for (const [name, value] of Object.entries(data)) void map.getSource<GeoJSONSource>(name)?.setData(value as FeatureCollection);
   for (const [group, layers] of Object.entries(LAYER_GROUPS)) {
     for (const layer of layers)

@@ -3,9 +3,10 @@
 import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { parseAsArrayOf, parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryState } from "nuqs";
-import { useEffect, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { MigrateDialog, type MigrateTarget } from "../migrations-page/migrate-dialog.tsx";
 import { useLive } from "../trpc/live.tsx";
+import { useKeys } from "../ui/keys.ts";
 import { CommandLine, Problem } from "../ui/parts.tsx";
 import { Inspector } from "./inspector.tsx";
 import { KpiStrip } from "./kpi-strip.tsx";
@@ -45,6 +46,7 @@ export function MapPage() {
             density={map.density}
             pairs={map.pairs}
             traffic={map.traffic}
+            plans={map.plans}
             showMap={state.small ? null : () => state.showTable(false)}
             select={state.select}
           />
@@ -75,15 +77,17 @@ function useMapState() {
   const [links, setLinks] = useQueryState("links", parseAsStringLiteral(["all"] as const));
   const [table, setTable] = useQueryState("table", parseAsBoolean.withDefault(false));
   const [view, setView] = useQueryState("at", parseAsView);
+  const [plan] = useQueryState("plan", parseAsString);
   const [resolution, setResolution] = useState(2);
   const small = useSmallScreen();
   const shown = useMemo(() => new Set(GROUPS.filter((group) => !off.includes(group))), [off]);
-  useKey("v", () => void setTable(!table));
+  useKeys({ v: () => void setTable(!table) });
   return {
     selected,
     select: (name: string | null) => void setSelected(name),
     shown,
     toggle: (group: LayerGroup) => void setOff(off.includes(group) ? off.filter((entry) => entry !== group) : [...off, group]),
+    plan,
     allLinks: links !== null,
     toggleLinks: () => void setLinks(links === null ? "all" : null),
     small,
@@ -107,7 +111,7 @@ function DrawnMap({ state, map }: DrawnMapProps) {
   return (
     <>
       <MapCanvas
-        label="World map of placements, users, links and moves"
+        label="World map of placements, users, links, moves and proposed moves"
         data={map.features}
         shown={state.shown}
         loaded={map.places.data !== undefined}
@@ -119,6 +123,7 @@ function DrawnMap({ state, map }: DrawnMapProps) {
         }}
         onSelectPlace={state.select}
         onOpenMove={(id) => router.push(`/migrations/${id}`)}
+        onOpenPlan={(id) => router.push(`/plans/${id}`)}
         onNoWebGl={() => state.showTable(true)}
       />
       <LayerPanel
@@ -129,12 +134,13 @@ function DrawnMap({ state, map }: DrawnMapProps) {
           users: "hex · p95",
           places: String(map.places.data?.length ?? 0),
           links: "RTT",
+          plans: String(map.plans.length),
           moves: String(map.running.length),
           night: `${new Date(map.nightAt).toISOString().slice(11, 16)} UTC`,
         }}
         links={{ all: state.allLinks, count: map.pairs.length / 2, toggle: state.toggleLinks }}
       />
-      <Legend moving={map.running.length > 0} />
+      <Legend moving={map.running.length > 0} planned={map.plans.length > 0} />
       <Sources geoip={map.geoip} />
     </>
   );
@@ -151,15 +157,4 @@ function NoPlaces() {
       <CommandLine text="geostitch apply -f data-centers.yaml" />
     </div>
   );
-}
-
-function useKey(key: string, action: () => void): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      const isTyping = (event.target as HTMLElement).closest("input,textarea,select,dialog") !== null;
-      if (event.key === key && !event.ctrlKey && !event.metaKey && !isTyping) action();
-    };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  });
 }

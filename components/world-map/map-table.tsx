@@ -1,11 +1,13 @@
 import { IconMap2 } from "@tabler/icons-react";
-import type { ComponentDto, DataCenterDto, DensityDto, LastMinuteDto } from "../../server/api/shapes/index.ts";
+import type { ComponentDto, DataCenterDto, DensityDto, LastMinuteDto, PlanDto } from "../../server/api/shapes/index.ts";
 import { keyOf } from "../components-page/prepare.ts";
-import { DataTable, type Column } from "../ui/data-table.tsx";
-import { countryName, milliseconds, number } from "../ui/format.ts";
+import { DataTable } from "../ui/data-table.tsx";
+import { milliseconds, number } from "../ui/format.ts";
+import { Link } from "../ui/link.tsx";
 import { usePlaceNames, type PlaceNames } from "../ui/place-name.tsx";
 import { Status } from "../ui/status.tsx";
 import type { Pair } from "./backbone.ts";
+import { CountriesTable } from "./countries-table.tsx";
 
 interface MapTableProps {
   readonly places: readonly DataCenterDto[];
@@ -13,15 +15,15 @@ interface MapTableProps {
   readonly density: DensityDto | null;
   readonly pairs: readonly Pair[];
   readonly traffic: LastMinuteDto["links"];
+  /** Waiting for a decision. */
+  readonly plans: readonly PlanDto[];
   readonly select: (name: string) => void;
   /** Null where there is no room for a map. */
   readonly showMap: (() => void) | null;
 }
 
-const COUNTRIES_MAX = 40;
-
 /** The map as tables: the same facts for those who cannot see it, whose browser draws none, or whose screen is small. */
-export function MapTable({ places, components, density, pairs, traffic, select, showMap }: MapTableProps) {
+export function MapTable({ places, components, density, pairs, traffic, plans, select, showMap }: MapTableProps) {
   const nameOf = usePlaceNames();
   return (
     <div className="maptable">
@@ -37,9 +39,10 @@ export function MapTable({ places, components, density, pairs, traffic, select, 
       <div className="cols2" style={{ alignItems: "start" }}>
         <div className="col14">
           <Places places={places} components={components} pairs={pairs} nameOf={nameOf} select={select} />
+          {plans.length > 0 ? <ProposedMoves plans={plans} nameOf={nameOf} /> : null}
           <Links pairs={pairs} traffic={traffic} nameOf={nameOf} />
         </div>
-        <Countries density={density} />
+        <CountriesTable density={density} period="5 min" />
       </div>
     </div>
   );
@@ -84,6 +87,27 @@ function Places({
   );
 }
 
+function ProposedMoves({ plans, nameOf }: Pick<MapTableProps, "plans"> & { nameOf: PlaceNames }) {
+  return (
+    <DataTable caption="Proposed moves" columns={[{ label: "Plan" }, { label: "Component" }, { label: "From" }, { label: "To" }]}>
+      {plans.flatMap(({ id, moves }) =>
+        moves.map(({ component, from, to }) => (
+          <tr key={`${id} ${component}`}>
+            <td>
+              <Link className="link mono f12" href={`/plans/${id}`}>
+                {id}
+              </Link>
+            </td>
+            <td>{component.split("/")[1]}</td>
+            <td>{nameOf(from)}</td>
+            <td>{nameOf(to)}</td>
+          </tr>
+        )),
+      )}
+    </DataTable>
+  );
+}
+
 /** Links that carry requests now, the busiest first. */
 function Links({ pairs, traffic, nameOf }: Pick<MapTableProps, "pairs" | "traffic"> & { nameOf: PlaceNames }) {
   const rtt = new Map(pairs.map((pair) => [`${pair.from}>${pair.to}`, pair.rttMs]));
@@ -114,35 +138,5 @@ function Links({ pairs, traffic, nameOf }: Pick<MapTableProps, "pairs" | "traffi
         </tr>
       ) : null}
     </DataTable>
-  );
-}
-
-function Countries({ density }: Pick<MapTableProps, "density">) {
-  const countries = [...(density?.countries ?? [])].sort((a, b) => b.requests - a.requests);
-  const shown = countries.slice(0, COUNTRIES_MAX);
-  const columns: readonly Column[] = [
-    { label: "Users in" },
-    { label: "Requests, 5 min", right: true },
-    { label: "p50", right: true },
-    { label: "p95", right: true },
-  ];
-  return (
-    <div className="col14">
-      <DataTable caption="Users by country, last five minutes" columns={columns}>
-        {shown.map(({ country, requests, latencyMs }) => (
-          <tr key={country}>
-            <td>{countryName(country)}</td>
-            <td className="r">{number(requests)}</td>
-            <td className="r">{milliseconds(latencyMs.p50)}</td>
-            <td className="r">{milliseconds(latencyMs.p95)}</td>
-          </tr>
-        ))}
-      </DataTable>
-      {countries.length > shown.length ? (
-        <p className="t3 f12">
-          {shown.length} of {countries.length} countries, the busiest first
-        </p>
-      ) : null}
-    </div>
   );
 }

@@ -13,6 +13,9 @@ export const resolutionAt = (zoom: number): number => (zoom < 2.5 ? 2 : zoom < 4
 /** Requests of the busiest cell fill the hexagon, others by steps: size is load, colour is latency. */
 const SIZE_STEPS = [0.42, 0.62, 0.8, 0.96];
 
+/** Before the first answer has come. */
+export const NO_DENSITY: DensityDto = { cells: [], countries: [], from: "", to: "", resolution: 2, unplaced: { requests: 0 } };
+
 export function userHexes(density: DensityDto): FeatureCollection<Polygon> {
   const max = Math.max(1, ...density.cells.map((cell) => cell.requests));
   const edge = (EDGE_KM[density.resolution] ?? 69) / KM_PER_DEGREE;

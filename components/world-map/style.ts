@@ -29,6 +29,7 @@ export function mapStyle(token: Token): StyleSpecification {
       users: EMPTY,
       links: EMPTY,
       moves: EMPTY,
+      plans: EMPTY,
       dots: EMPTY,
       places: EMPTY,
     },
@@ -85,6 +86,7 @@ function usersAndLines(token: Token): LayerSpecification[] {
       id: "link", type: "line", source: "links", layout: round,
       paint: { "line-color": latencyColor(token, "rtt"), "line-width": widthByTraffic, "line-opacity": 0.85 },
     },
+    ...planLayers(token, { round, casing }),
     ...moveLayers(token, { round, casing }),
   ];
 }
@@ -96,6 +98,23 @@ const part = (...names: string[]): ExpressionSpecification => ["in", ["get", "pa
 interface LineParts {
   readonly round: { readonly "line-cap": "round" };
   readonly casing: (width: number, opacity: number) => Record<string, unknown>;
+}
+
+/** Dashed: it does not exist yet. The chevron says which way. */
+function planLayers(token: Token, { round, casing }: LineParts): LayerSpecification[] {
+  const width = byZoom(0, 2, 5, 3);
+  return [
+    { id: "plan-casing", type: "line", source: "plans", layout: round, paint: casing(6, 0.9) },
+    { id: "plan", type: "line", source: "plans", layout: round, paint: { "line-color": token("--plan"), "line-width": width, "line-dasharray": [1, 2.5] } },
+    {
+      id: "plan-chevron", type: "symbol", source: "plans",
+      layout: {
+        "text-font": FONT_STRONG, "text-field": "\u276F", "text-size": 16, "symbol-placement": "line", "symbol-spacing": 120, "text-keep-upright": false,
+        "text-allow-overlap": true, "text-ignore-placement": true,
+      } as never,
+      paint: { "text-color": token("--plan"), "text-halo-color": token("--map-ocean"), "text-halo-width": 1.5 },
+    },
+  ];
 }
 
 function moveLayers(token: Token, { round, casing }: LineParts): LayerSpecification[] {
@@ -127,6 +146,11 @@ function lineLabels(token: Token): LayerSpecification[] {
     {
       id: "link-label", type: "symbol", source: "links", minzoom: 1.2,
       layout: { ...pill, ...framed("pill"), "text-size": 11 } as never,
+      paint: { "text-color": token("--text") },
+    },
+    {
+      id: "plan-label", type: "symbol", source: "plans",
+      layout: { ...pill, ...framed("pill-plan"), "text-size": 11, "symbol-placement": "line-center", "text-max-width": 40 } as never,
       paint: { "text-color": token("--text") },
     },
   ];
@@ -177,6 +201,7 @@ export const LAYER_GROUPS = {
   users: ["users"],
   places: ["dc", "dc-label", "dc-label-id"],
   links: ["link-casing", "link", "link-label"],
+  plans: ["plan-casing", "plan", "plan-chevron", "plan-label"],
   moves: ["move-casing", "move-rest", "move", "move-dots", "move-head", "move-label"],
   night: ["night"],
 } as const;
@@ -185,6 +210,7 @@ export const LAYER_NAMES: Readonly<Record<LayerGroup, string>> = {
   users: "Users",
   places: "Placements",
   links: "Links",
+  plans: "Plans",
   moves: "Migrations",
   night: "Night",
 };

@@ -7,8 +7,14 @@ const SCREENS = [
   "/?table=true",
   "/components",
   "/components/boutique/cart",
+  "/components/boutique/cart?tab=why",
   "/data-centers",
+  "/users",
+  "/users?table=true&component=boutique%2Ffrontend",
+  "/plans",
   "/migrations",
+  "/connectivity",
+  "/connectivity?table=true",
   "/audit",
   "/settings",
 ];
@@ -143,7 +149,16 @@ for (const theme of THEMES) {
     await page.goto(consoleUrl());
     // There the tables take the map's place.
     await expect(placeCell(page, "Frankfurt")).toBeVisible();
-    for (const name of ["Components", "Data centres", "Migrations", "Audit", "Settings"]) {
+    for (const name of [
+      "Components",
+      "Data centres",
+      "Users & traffic",
+      "Plans",
+      "Migrations",
+      "Connectivity",
+      "Audit",
+      "Settings",
+    ]) {
       await page.getByRole("navigation", { name: "Console" }).getByRole("link", { name }).click();
       await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
       const beside = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
@@ -159,6 +174,27 @@ for (const theme of THEMES) {
     await keepScreenshot(page, `sign-in-${theme}`);
   });
 }
+
+test("arrow keys lead through the matrix of round trips, and Enter opens a pair", async ({ signedIn: page }) => {
+  await page.goto(`${consoleUrl()}/connectivity`);
+  const grid = page.getByRole("grid");
+  await expect(grid).toBeVisible();
+  await grid.locator("[tabindex='0']").focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/pair=/);
+  await expect(page.getByText("Used for decisions")).toBeVisible();
+});
+
+test("the audit's filter is the server's and lives in the address", async ({ signedIn: page }) => {
+  await page.goto(`${consoleUrl()}/audit?q=no-such-word-anywhere`);
+  await expect(page.getByText("No entry fits the filter.")).toBeVisible();
+  await page.getByRole("button", { name: "Remove the filter" }).click();
+  await expect(page.getByRole("region", { name: "Audit, newest first" })).toBeVisible();
+  await page.getByRole("textbox", { name: "What" }).fill("apply");
+  await expect(page).toHaveURL(/action=apply/);
+});
 
 test("the palette finds a component by its name and opens its move, by keys alone", async ({ signedIn: page }) => {
   await page.goto(`${consoleUrl()}/components`);

@@ -3,6 +3,7 @@ import { auditHash } from "../platform/db/audit-trail.ts";
 import type { Database } from "../platform/db/client.ts";
 import { findBroken, type ChainProblem, type Head, type Link } from "./domain/find-broken.ts";
 import type { AuditAnchors } from "./ports.ts";
+import { whereOf, type AuditFilter } from "./filter-entries.ts";
 
 export interface AuditView {
   readonly seq: number;
@@ -28,7 +29,7 @@ export interface AuditVerdict {
 
 export interface AuditReader {
   /** Newest first; `before` is the number of the last entry of the page before. */
-  list(page: { limit: number; before: number | null }): Promise<AuditView[]>;
+  list(page: { limit: number; before: number | null; filter?: AuditFilter }): Promise<AuditView[]>;
   /** Reads every entry and names the first that was edited, deleted, reordered or cut off. */
   verify(): Promise<AuditVerdict>;
 }
@@ -38,10 +39,10 @@ const PAGE = 2_000;
 /** `anchors`: ends of the chain that are kept outside of the database; without them what cuts both tables is not seen. */
 export function createAuditReader({ prisma, pool }: Database, anchors: AuditAnchors | null = null): AuditReader {
   return {
-    list: async ({ limit, before }) =>
+    list: async ({ limit, before, filter = {} }) =>
       (
         await prisma.auditEntry.findMany({
-          ...(before === null ? {} : { where: { seq: { lt: before } } }),
+          where: whereOf(filter, before),
           orderBy: { seq: "desc" },
           take: limit,
         })

@@ -247,3 +247,34 @@ describe("a request with a session that writes", () => {
     ask({ origin: "http://elsewhere.test" }, "GET");
   });
 });
+
+describe("the audit is searched", () => {
+  const found = async (query: string): Promise<string[]> => {
+    const { status, body } = await api.call("GET", `/audit?limit=500&${query}`);
+    expect(status).toBe(200);
+    return (body["items"] as unknown as { action: string; reason: string | null }[]).map(({ action }) => action);
+  };
+  test("by who, what, to what and why, whatever the case, and every given part must fit", async () => {
+    await api.call("POST", "/freeze", { body: { reason: "100 % Sure_of it" } });
+    await api.call("DELETE", "/freeze");
+    expect(await found("action=FREEZE&text=sure_of")).toHaveLength(1);
+    expect(await found("actor=administrator&text=sure_of")).toHaveLength(1);
+    expect(await found("actor=nobody-of-this-name")).toEqual([]);
+    expect(await found("action=policy&text=sure_of")).toEqual([]);
+  });
+  test("and what a database would read as a wildcard means itself", async () => {
+    expect(await found("text=100 %25")).toHaveLength(1);
+    expect(await found("text=sureXof")).toEqual([]);
+    expect(await found(`text=${encodeURIComponent("_ure_of")}`)).toEqual([]);
+  });
+  test("a page of it goes on where the last one ended", async () => {
+    const first = await api.call("GET", "/audit?limit=1&action=freeze");
+    const next = await api.call("GET", `/audit?limit=1&action=freeze&cursor=${String(first.body["nextCursor"])}`);
+    const seqOf = ({ body }: typeof first): number => (body["items"] as unknown as { seq: number }[])[0]?.seq ?? 0;
+    expect(seqOf(next)).toBeLessThan(seqOf(first));
+  });
+  test("a text that is too long is refused with its path", async () => {
+    const { status, body } = await api.call("GET", `/audit?text=${"x".repeat(300)}`);
+    expect([status, JSON.stringify(body["errors"]).includes("text")]).toEqual([400, true]);
+  });
+});

@@ -269,7 +269,7 @@ export const OPERATIONS: readonly Operation[] = [
     procedure: "audit.list",
     status: 200,
     summary: "Who did what, newest first",
-    query: PAGE,
+    query: [...PAGE, "actor", "action", "object", "text"],
     input: ({ query }) => query,
   },
   {

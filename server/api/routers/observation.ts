@@ -99,14 +99,17 @@ export const usersRouter = router({
     }),
 });
 
+const sought = z.string().trim().max(200).optional();
+
 export const auditRouter = router({
   list: procedureFor("approver")
-    .input(pageInput)
+    .input(pageInput.extend({ actor: sought, action: sought, object: sought, text: sought }))
     .output(pageOf(auditShape))
     .query(async ({ ctx, input }) => {
       const items = await ctx.services.audit.list({
         limit: input.limit + 1,
         before: typeof input.cursor === "string" ? decodeNumberCursor(input.cursor) : null,
+        filter: input,
       });
       const page = items.slice(0, input.limit);
       const end = page.at(-1);

@@ -1,0 +1,160 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import type { PlanDto } from "../../server/api/shapes/index.ts";
+import { useTRPC } from "../trpc/client.ts";
+import { timeOfDay } from "../ui/format.ts";
+import { Link } from "../ui/link.tsx";
+import { useKeys } from "../ui/keys.ts";
+import { CommandLine, Dialog, Problem, useNow } from "../ui/parts.tsx";
+import { usePlaceNames } from "../ui/place-name.tsx";
+import { useRole } from "../ui/use-role.ts";
+import { decisionOf, effectOf, reasonsOf, type Decision } from "./decide-prepare.ts";
+import { movesDone } from "./prepare-detail.ts";
+import { hasRun, isRunning } from "./prepare.ts";
+
+/** Approve and reject keep their place through all states; the line beside them says why one is off. */
+export function DecideBar({ plan }: { plan: PlanDto }) {
+  const [asking, setAsking] = useState<"approve" | "reject" | null>(null);
+  const decision = useDecision(plan);
+  useKeys({
+    a: () => (decision.approveOff === null ? setAsking("approve") : undefined),
+    r: () => (decision.rejectOff === null ? setAsking("reject") : undefined),
+  });
+  const moves = plan.moves.length === 1 ? "move" : `${plan.moves.length} moves`;
+  return (
+    <div className="decide">
+      <div className="row g8 wrap">
+        <span className="grow f12 t2 decidewords" role="status">
+          <Words plan={plan} decision={decision} />
+        </span>
+        <button
+          type="button"
+          className="ctl lg danger"
+          disabled={decision.rejectOff !== null}
+          aria-keyshortcuts="R"
+          onClick={() => setAsking("reject")}
+        >
+          Reject… <kbd aria-hidden="true">R</kbd>
+        </button>
+        <button
+          type="button"
+          className="ctl lg primary"
+          disabled={decision.approveOff !== null}
+          aria-keyshortcuts="A"
+          onClick={() => setAsking("approve")}
+        >
+          Approve {moves} <kbd aria-hidden="true">A</kbd>
+        </button>
+      </div>
+      <CommandLine
+        text={plan.state === "proposed" ? `geostitch approve ${plan.id} --reason "…"` : `geostitch get plan ${plan.id} -o json`}
+      />
+      <DecideDialog plan={plan} asking={asking} close={() => setAsking(null)} />
+    </div>
+  );
+}
+
+function useDecision(plan: PlanDto): Decision {
+  const now = useNow(1_000);
+  const role = useRole();
+  const overview = useQuery(useTRPC().world.overview.queryOptions()).data;
+  const freeze = overview?.freeze;
+  const until = freeze?.until ? ` until ${timeOfDay(freeze.until)} UTC` : "";
+  const frozen = freeze?.frozen === true ? `Frozen${until} by ${freeze.by?.name ?? "somebody"}: “${freeze.reason ?? ""}”.` : null;
+  return decisionOf(plan, { role, mode: overview?.mode ?? "approve", frozen, now });
+}
+
+function Words({ plan, decision }: { plan: PlanDto; decision: Decision }) {
+  const { ended } = movesDone(plan);
+  const runs = plan.moves.flatMap(({ migration }) => (migration === null ? [] : [migration]));
+  return (
+    <>
+      {reasonsOf(decision) || "It begins at once when it is approved."}
+      {decision.successor === null ? null : (
+        <Link className="link" href={`/plans/${decision.successor}`}>
+          {" "}
+          Open {decision.successor}
+        </Link>
+      )}
+      {isRunning(plan) || hasRun(plan) ? ` ${ended} of ${plan.moves.length} ended.` : ""}
+      {runs.length === 1 ? (
+        <Link className="link" href={`/migrations/${runs[0] ?? ""}`}>
+          {" "}
+          {hasRun(plan) ? "Open the run" : "Watch it move"}
+        </Link>
+      ) : null}
+    </>
+  );
+}
+
+interface DecideDialogProps {
+  readonly plan: PlanDto;
+  readonly asking: "approve" | "reject" | null;
+  readonly close: () => void;
+}
+
+/** The second step: the effect in words, and a reason that the audit keeps. */
+function DecideDialog({ plan, asking, close }: DecideDialogProps) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const nameOf = usePlaceNames();
+  const [reason, setReason] = useState("");
+  const options = {
+    onSuccess: () => close(),
+    // Also when it was refused: somebody else may have decided meanwhile.
+    onSettled: () => queries.invalidateQueries({ queryKey: trpc.plans.pathKey() }),
+  };
+  const approve = useMutation({ ...trpc.plans.approve.mutationOptions(), ...options });
+  const reject = useMutation({ ...trpc.plans.reject.mutationOptions(), ...options });
+  const isApproval = asking === "approve";
+  const error = isApproval ? approve.error : reject.error;
+  const leave = (): void => {
+    approve.reset();
+    reject.reset();
+    close();
+  };
+  return (
+    <Dialog open={asking !== null} onClose={leave} label={isApproval ? "Approve the plan" : "Reject the plan"}>
+      <form
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (isApproval) approve.mutate({ id: plan.id, reason, hash: plan.hash });
+          else reject.mutate({ id: plan.id, reason });
+        }}
+      >
+        <h2 className="title">{isApproval ? "Approve the plan" : "Reject the plan"}</h2>
+        <p className="t2">
+          {isApproval
+            ? effectOf(plan, nameOf)
+            : "Nothing moves. The planner may propose it again once its inputs change; your reason stays in the audit."}
+        </p>
+        <label>
+          {isApproval ? "Reason, kept in the audit" : "Reason, needed to reject"}
+          <textarea
+            value={reason}
+            onChange={(event) => setReason(event.target.value)}
+            required={!isApproval}
+            placeholder={isApproval ? "Matches the morning shift" : "Payment freeze until Monday"}
+          />
+        </label>
+        {error ? <Problem error={error} /> : null}
+        <CommandLine text={`geostitch ${isApproval ? "approve" : "reject"} ${plan.id} --reason ${JSON.stringify(reason)}`} />
+        <div className="row g8" style={{ justifyContent: "end" }}>
+          <button type="button" className="ctl lg" onClick={leave}>
+            Cancel
+          </button>
+          <button
+            type="submit"
+            className={isApproval ? "ctl lg primary" : "ctl lg dangerfill"}
+            disabled={approve.isPending || reject.isPending || (!isApproval && reason.trim() === "")}
+          >
+            {isApproval ? "Approve and begin" : "Reject the plan"}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,69 @@
+import type { PlanDto } from "../../server/api/shapes/index.ts";
+import { roleAtLeast } from "../../server/identity/domain/roles.ts";
+import { milliseconds, timeOfDay } from "../ui/format.ts";
+import { wordOf } from "../ui/status.tsx";
+import { isRunning, listOf, shortName, titleOf } from "./prepare.ts";
+
+export interface Circumstances {
+  readonly role: Parameters<typeof roleAtLeast>[0];
+  readonly mode: string;
+  /** Until when and by whom, in words; null while nothing is frozen. */
+  readonly frozen: string | null;
+  readonly now: number;
+}
+
+export interface Decision {
+  /** Why it cannot be approved or rejected now; null where it can. */
+  readonly approveOff: string | null;
+  readonly rejectOff: string | null;
+  /** The plan that took its place. */
+  readonly successor: string | null;
+}
+
+/** What may be done with a plan, and in words why not. */
+export function decisionOf(plan: PlanDto, { role, mode, frozen, now }: Circumstances): Decision {
+  const closed = closedBecause(plan, now);
+  const rights = roleAtLeast(role, "approver") ? null : "Needs the role approver.";
+  const nothing = plan.moves.length === 0 ? "It moves nothing." : null;
+  const modeOff =
+    mode === "recommend" || mode === "observe" ? `Mode ${wordOf(mode)}: plans are shown, nobody can run them.` : null;
+  return {
+    approveOff: closed ?? rights ?? modeOff ?? nothing ?? frozen,
+    rejectOff: closed ?? rights,
+    successor: plan.supersededBy,
+  };
+}
+
+function closedBecause(plan: PlanDto, now: number): string | null {
+  const { state, decision, note } = plan;
+  const said = note === null ? "" : ` ${note.replace(/\.?$/, ".")}`;
+  if (state === "proposed")
+    return Date.parse(plan.expiresAt) <= now ? `Expired at ${timeOfDay(plan.expiresAt)} UTC: its figures are too old.` : null;
+  if (state === "superseded") return `Superseded: inputs have changed, it was planned again.${said}`;
+  if (state === "expired") return `Expired at ${timeOfDay(plan.expiresAt)} UTC without a decision.${said}`;
+  if (decision) return `${decisionWords(decision)}${isRunning(plan) ? " It runs." : ""}`;
+  return `${wordOf(state)}.${said}`;
+}
+
+/** "Ana approved at 07:41: “Matches the morning shift”" */
+export function decisionWords({ kind, by, at, reason }: NonNullable<PlanDto["decision"]>): string {
+  return `${by.name} ${kind} it at ${timeOfDay(at)} UTC${reason === "" ? "." : `: “${reason}”.`}`;
+}
+
+/** What approving does, as somebody would say it who is asked to sign. */
+export function effectOf(plan: PlanDto, nameOf: (dataCenter: string) => string): string {
+  const { moves } = plan;
+  const worst = Math.max(0, ...moves.map(({ predictedPauseMs }) => predictedPauseMs.p90));
+  const names = listOf(
+    moves.map(({ component }) => shortName(component)),
+    4,
+  );
+  const what = moves.length === 1 ? `${titleOf(plan, nameOf)}.` : `${titleOf(plan, nameOf)}: ${names}.`;
+  const pause = worst === 0 ? "No request waits." : `Requests wait for at most about ${milliseconds(worst)}, none fails.`;
+  return `${what} It begins at once. ${pause} Roll back stays open until the source is retired.`;
+}
+
+/** Who could not decide needs one line, not two. */
+export function reasonsOf({ approveOff, rejectOff }: Decision): string {
+  return [...new Set([approveOff, rejectOff].filter((why) => why !== null))].join(" ");
+}

@@ -1,0 +1,37 @@
+"use client";
+
+import { useEffect, useRef } from "react";
+
+const CHORD_MS = 1_200;
+let chordUntil = 0;
+
+/** `g` has been pressed: the next key says where to, and means nothing else. */
+export const beginChord = (): void => void (chordUntil = performance.now() + CHORD_MS);
+export const endChord = (): void => void (chordUntil = 0);
+export const isChordOpen = (): boolean => performance.now() < chordUntil;
+
+/** Keys belong to whoever is typed into. */
+export const isForPage = (event: KeyboardEvent): boolean =>
+  !event.ctrlKey &&
+  !event.metaKey &&
+  !event.altKey &&
+  (event.target as HTMLElement).closest("input,textarea,select,dialog,[contenteditable]") === null;
+
+/** A page's own keys, while nobody types and no chord is open. */
+export function useKeys(actions: Readonly<Record<string, () => void>>): void {
+  const latest = useRef(actions);
+  useEffect(() => {
+    latest.current = actions;
+  });
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const action = latest.current[event.key];
+      if (!action || isChordOpen() || !isForPage(event)) return;
+      // A dialog that opens must not receive the key that opened it.
+      event.preventDefault();
+      action();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+}

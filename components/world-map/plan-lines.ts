@@ -1,0 +1,40 @@
+import type { Feature, FeatureCollection, LineString } from "geojson";
+import type { DataCenterDto, PlanDto } from "../../server/api/shapes/index.ts";
+import type { Pair } from "./backbone.ts";
+import { collection, greatCircle } from "./geo.ts";
+
+interface PlanQuestion {
+  readonly places: readonly DataCenterDto[];
+  readonly plans: readonly PlanDto[];
+  readonly pairs: readonly Pair[];
+}
+
+const nameOf = (component: string): string => component.split("/").at(-1) ?? component;
+
+/** One arc for all moves of a plan between the same two places: ten arcs on one way would be one thick line. */
+export function planLines({ places, plans, pairs }: PlanQuestion): FeatureCollection<LineString> {
+  const at = new Map(places.map((place) => [place.metadata.name, place.spec.location]));
+  return collection(
+    plans.flatMap((plan) => {
+      const ways = new Map<string, { from: string; to: string; components: string[] }>();
+      for (const { component, from, to } of plan.moves) {
+        const way = ways.get(`${from}>${to}`) ?? { from, to, components: [] };
+        way.components.push(nameOf(component));
+        ways.set(`${from}>${to}`, way);
+      }
+      return [...ways.values()].flatMap(({ from, to, components }): Feature<LineString>[] => {
+        const [a, b] = [at.get(from), at.get(to)];
+        if (!a || !b || from === to) return [];
+        const what = components.length === 1 ? (components[0] ?? "") : `${components.length} moves`;
+        const rtt = pairs.find((pair) => pair.from === from && pair.to === to)?.rttMs;
+        return [
+          {
+            type: "Feature",
+            properties: { id: plan.id, label: rtt === undefined ? what : `${what}, ${Math.round(rtt)} ms apart` },
+            geometry: { type: "LineString", coordinates: greatCircle(a, b) },
+          },
+        ];
+      });
+    }),
+  );
+}
