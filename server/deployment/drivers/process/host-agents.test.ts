@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -33,9 +33,9 @@ afterEach(async () => {
   for (const intake of intakes.splice(0)) intake.close();
 });
 
-async function startHost(folder = mkdtempSync(join(tmpdir(), "geostitch-host-"))) {
-  const intake = await startFakeIntake(SECRET);
-  intakes.push(intake);
+async function startHost(folder = mkdtempSync(join(tmpdir(), "geostitch-host-")), known?: FakeIntake) {
+  const intake = known ?? (await startFakeIntake(SECRET));
+  if (!known) intakes.push(intake);
   const url = `http://127.0.0.1:${await freePort()}`;
   const source = { NODE_COMPILE_CACHE: join(tmpdir(), "geostitch-test-compile-cache") } as unknown as NodeJS.ProcessEnv;
   const host = createHost({
@@ -150,6 +150,7 @@ async function spawnHost(folder: string, intakeUrl: string) {
   return { child, driver: createProcessDriver({ url, token: TOKEN, dialer, place: null }) };
 }
 
+const readdirOf = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
 const recordedPid = (file: string): number | null =>
   existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { pid: number | null }).pid : null;
 
@@ -169,9 +170,25 @@ test("a host that was killed and starts anew finds its agents running, and ends 
   const goneFolder = join(folder, "instances/shop.front.2");
   process.kill(recordedPid(join(goneFolder, "instance.json")) ?? 0, "SIGKILL");
   rmSync(goneFolder, { recursive: true });
-  const second = await startHost(folder);
+  const second = await startHost(folder, intake);
   await until(() => !runs(orphan));
   expect(second.host.agents()).toMatchObject([{ instance: "shop.front.1", pid: kept }]);
+});
+
+test("a host whose intake moved while it was away starts its agents again, which send there what they have kept", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "geostitch-host-"));
+  const first = await spawnHost(folder, "http://127.0.0.1:1");
+  await first.driver.deploy("here", "shop.front.1", command(), context());
+  await first.driver.tellAgent("here", "shop.front.1", order(), context());
+  await until(() => recordedPid(join(folder, "agents/shop.front.1/agent.json")));
+  const kept = await until(
+    () => readdirOf(join(folder, "agents/shop.front.1/spool")).find((name) => name.includes("-msg_")),
+    25_000,
+  );
+  first.child.kill("SIGKILL");
+  await once(first.child, "exit");
+  const { intake } = await startHost(folder);
+  await intake.until((tries) => tries.some(({ id, status }) => status === 202 && kept.includes(id)), 25_000);
 });
 
 test("one agent of a place measures its links; when that one ends with its instance, another does", async () => {
