@@ -47,7 +47,7 @@ export function composeOrchestrator(options: {
     lease: createLeaseStore(database.pool),
     journal: createJournal(database, readRegistry, newId),
     inventory: createInventoryStore(database, readRegistry),
-    agents: createAgentStore(database, readRegistry, plainKeys),
+    agents: createAgentStore(database, plainKeys),
     routes: createRouteStore(database),
     freeze: () => migrations.freeze(),
     thaw: () => freezes.expire(),

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readRegistry } from "../../component-registry/store/records.ts";
 import type { AgentKeys } from "../../kpi-intake/index.ts";
 import { seedShop, startApi, type TestApi } from "../../testing/api.ts";
 import { createAgentStore } from "./inventory-store.ts";
@@ -20,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const store = () => createAgentStore(api.database, readRegistry, keys);
+const store = () => createAgentStore(api.database, keys);
 
 test("an instance gets one agent with a key of its own, which its record and the list of agents name", async () => {
   expect(await store().read()).toMatchObject({ items: [{ instance: "shop.cart.1", agent: null }], hasLeft: false });

@@ -39,7 +39,7 @@ type AgentRecord = z.infer<typeof recordSchema>;
 
 const HEALTHY_AFTER_MS = 60_000;
 /** What is measured must not slow what it measures: where the machine is short of time, agents wait. */
-const NICENESS = 5;
+const NICENESS = 10;
 
 /**
  * The agent beside one instance: started, looked at once a second, started again with growing waits. It lives as long as its
