@@ -78,14 +78,19 @@ export async function readKpis(pool: pg.Pool, asked: SeriesQuery & { component: 
   const [service, instance] = await readReach(pool, [FACETS.service, FACETS.instance]);
   const query = { ...asked, stepSeconds: readableStep(asked, service) };
   const only = { component_key: query.component, data_center: query.dataCenter ?? null };
+  const samplesQuery = { ...query, facet: FACETS.instance, by: ["data_center", "instance"] as const, only };
   const [traffic, samples] = await Promise.all([
     readSums(pool, { ...query, facet: FACETS.service, by: ["data_center"], only }, service),
-    readSums(pool, { ...query, facet: FACETS.instance, by: ["data_center", "instance"], only }, instance),
+    readSums(pool, { ...samplesQuery, latency: false }, instance),
   ]);
   const stepOf = (row: { readonly group: string; readonly bucketMs: number }): string => `${row.bucketMs} ${row.group}`;
   const seenByGateway = rowsOf(traffic, "data_center");
   const seen = new Set(seenByGateway.map(stepOf));
-  const reported = rowsOf(samples, "data_center").filter((row) => !seen.has(stepOf(row)));
+  const isUnseen = (row: Row): boolean => !seen.has(stepOf(row));
+  // Agents' latencies are asked for only where nothing else is known.
+  const reported = rowsOf(samples, "data_center").some(isUnseen)
+    ? rowsOf(await readSums(pool, samplesQuery, instance), "data_center").filter(isUnseen)
+    : [];
   const cpu = cpuByStep(samples);
   const groups = toSeries([...seenByGateway, ...reported], query, (row) => row.group);
   const series = [...groups].map(([dataCenter, points]) => ({
