@@ -53,6 +53,14 @@ describe("latency histograms", () => {
       { numRuns: 1_000 },
     );
   });
+  test("several shares at once are the same as one by one", () => {
+    fc.assert(
+      fc.property(latencies, fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 5 }), (values, shares) => {
+        const rising = [...shares].sort((a, b) => a - b);
+        expect(quantiles(countsOf(values), rising)).toEqual(rising.map((share) => quantile(countsOf(values), share)));
+      }),
+    );
+  });
   test("a higher share never has a lower latency", () => {
     fc.assert(
       fc.property(
