@@ -1,6 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { BINS, binOf, emptyCounts, LATENCY_BOUNDS_MS, merge, observe, quantile, rebin, shareWithin, shift } from "./histogram.ts";
+import {
+  BINS,
+  binOf,
+  emptyCounts,
+  LATENCY_BOUNDS_MS,
+  merge,
+  observe,
+  quantile,
+  quantiles,
+  rebin,
+  shareWithin,
+  shift,
+} from "./histogram.ts";
 import { fromPairs, packCounts, toPairs, unpackCounts } from "./packed-counts.ts";
 
 const countsOf = (values: readonly number[]): number[] => {
