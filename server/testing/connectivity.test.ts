@@ -4,10 +4,10 @@ import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createRoundTrips } from "../connectivity-management/index.ts";
 import { createMeasuredLinks } from "../connectivity-management/store/measured-links.ts";
-import { createIntake } from "../kpi-intake/index.ts";
+import { createIntake, createKeySeal } from "../kpi-intake/index.ts";
 import { storeLinkSamples } from "../kpi-intake/store/link-samples-store.ts";
 import { storeKpiSamples, storeTraffic } from "../kpi-intake/store/samples-store.ts";
-import { dataCenter, seedShop, startApi, type TestApi } from "./api.ts";
+import { SECRET, dataCenter, seedShop, startApi, type TestApi } from "./api.ts";
 
 /** Batches of links by the webhook, and what the API and the decisions read of them, over a real socket and a real database. */
 let api: TestApi;
@@ -23,6 +23,7 @@ beforeAll(async () => {
   server = createIntake({
     pool,
     gatewaySecret: `whsec_${Buffer.alloc(24, 7).toString("base64")}`,
+    openKey: createKeySeal(SECRET).open,
     logger: pino({ level: "silent" }),
     storeKpis: (delivery, placed) => storeKpiSamples(pool, delivery, placed),
     storeTraffic: (delivery, at, traffic) => storeTraffic(pool, delivery, at, traffic),
