@@ -1,5 +1,6 @@
 import type { AuditReader } from "../audit/index.ts";
 import type { RegistryService } from "../component-registry/index.ts";
+import type { Connectivity } from "../connectivity-management/index.ts";
 import type { ApiKeys, Auth } from "../identity/index.ts";
 import type { Observation } from "./observation.ts";
 import type { Looks } from "../migration-planning/index.ts";
@@ -32,6 +33,7 @@ export interface Services {
   readonly freeze: FreezeService;
   readonly audit: AuditReader;
   readonly observation: Observation;
+  readonly connectivity: Connectivity;
   readonly events: EventStream;
   readonly idempotency: Idempotency;
   readonly auth: Auth;

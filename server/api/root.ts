@@ -1,4 +1,5 @@
 import { createCallerFactory, router } from "./init.ts";
+import { connectivityRouter } from "./routers/connectivity.ts";
 import { migrationsRouter, freezeRouter } from "./routers/migrations.ts";
 import { plansRouter } from "./routers/plans.ts";
 import { analysisRouter } from "./routers/scores.ts";
@@ -28,6 +29,7 @@ export const appRouter = router({
   freeze: freezeRouter,
   kpis: kpisRouter,
   users: usersRouter,
+  connectivity: connectivityRouter,
   audit: auditRouter,
   agents: agentsRouter,
 });

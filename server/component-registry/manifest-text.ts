@@ -19,7 +19,7 @@ export async function readManifestText(text: string): Promise<Result<readonly un
   if (Buffer.byteLength(text) > BYTES_MAX) return unreadable("expected at most 1 MiB of manifests");
   const json = /^\s*[[{]/.test(text) ? readJson(text) : null;
   if (json) {
-    const repeated = findUnfit(json.value) === null ? findRepeatedKey(text) : null;
+    const repeated = findUnfit(json.value) === null ? findRepeatedKey(text, json.value) : null;
     return repeated === null ? ok(flatten([json.value])) : unreadable(`expected each key once, ${repeated} stands twice`);
   }
   try {

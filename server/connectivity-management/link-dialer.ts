@@ -1,16 +1,8 @@
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { Agent } from "undici";
-import { AppError } from "../platform/app-error.ts";
+import { dialLink, type LinkTarget, type RelayAddress } from "./dial-link.ts";
 
-/** A connection from one place to a listening address in another. */
-export interface LinkTarget {
-  /** Data centre where the caller stands; null: outside every place (no relay). */
-  readonly from: string | null;
-  /** Data centre where the listener stands. */
-  readonly to: string | null;
-  readonly host: string;
-  readonly port: number;
-}
+export type { LinkTarget, RelayAddress };
 
 export interface LinkDialer {
   /** Opens one TCP connection over the link; rejects after `timeoutMs` (default 10,000) or when the link refuses. */
@@ -20,24 +12,10 @@ export interface LinkDialer {
   close(): Promise<void>;
 }
 
-export interface RelayAddress {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** The longest header block that a relay may answer with; more means that it is not a relay. */
-const RELAY_ANSWER_BYTES_MAX = 8192;
-
-/**
- * Dials links. With a relay, both ends in different places: `CONNECT host:port` with `geostitch-from` and `geostitch-to`,
- * so that the relay knows which pair's delay to add. Otherwise a plain connection.
- */
+/** Dials links, directly or through a relay (`dial-link.ts`). */
 export function createLinkDialer(relay: RelayAddress | null): LinkDialer {
   const agents = new Map<string, Agent>();
-  const dial = async (target: LinkTarget, timeoutMs = 10_000): Promise<Socket> => {
-    const crosses = relay !== null && target.from !== null && target.to !== null && target.from !== target.to;
-    return crosses ? await dialThrough(relay, target, timeoutMs) : await dialDirect(target.host, target.port, timeoutMs);
-  };
+  const dial = (target: LinkTarget, timeoutMs = 10_000): Promise<Socket> => dialLink(relay, target, timeoutMs);
   const dispatcher = (from: string | null, to: string | null): Agent => {
     const key = `${from ?? ""}>${to ?? ""}`;
     const known = agents.get(key);
@@ -74,81 +52,4 @@ export function createLinkDialer(relay: RelayAddress | null): LinkDialer {
       );
     },
   };
-}
-
-function dialDirect(host: string, port: number, timeoutMs: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, noDelay: true });
-    const timer = setTimeout(
-      () =>
-        socket.destroy(new AppError("unavailable", `no connection to ${host}:${String(port)} within ${String(timeoutMs)} ms`)),
-      timeoutMs,
-    );
-    socket.once("connect", () => {
-      clearTimeout(timer);
-      socket.off("error", reject);
-      resolve(socket);
-    });
-    socket.once("error", reject);
-    socket.once("close", () => {
-      clearTimeout(timer);
-    });
-  });
-}
-
-async function dialThrough(relay: RelayAddress, target: LinkTarget, timeoutMs: number): Promise<Socket> {
-  const socket = await dialDirect(relay.host, relay.port, timeoutMs);
-  const authority = `${target.host}:${String(target.port)}`;
-  socket.write(
-    `CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\ngeostitch-from: ${target.from ?? ""}\r\ngeostitch-to: ${target.to ?? ""}\r\n\r\n`,
-  );
-  await relayAnswer(socket, `${target.from ?? ""} to ${target.to ?? ""} (${authority})`, timeoutMs);
-  return socket;
-}
-
-/** Waits for the relay's `200`, and hands back to the socket whatever came behind it. */
-function relayAnswer(socket: Socket, what: string, timeoutMs: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let head = Buffer.alloc(0);
-    const fail = (message: string): void => {
-      done();
-      socket.destroy();
-      reject(new AppError("unavailable", `the link from ${what} ${message}`));
-    };
-    const timer = setTimeout(() => {
-      fail(`did not open within ${String(timeoutMs)} ms`);
-    }, timeoutMs);
-    const onData = (chunk: Buffer): void => {
-      head = Buffer.concat([head, chunk]);
-      const end = head.indexOf("\r\n\r\n");
-      if (end < 0) {
-        if (head.length > RELAY_ANSWER_BYTES_MAX) fail("answered with something that is no relay's answer");
-        return;
-      }
-      if (!head.toString("latin1", 0, 13).includes(" 200")) {
-        fail(`was refused: ${head.toString("latin1", 0, head.indexOf("\r\n"))}`);
-        return;
-      }
-      done();
-      const rest = head.subarray(end + 4);
-      if (rest.length > 0) socket.unshift(rest);
-      resolve();
-    };
-    const onError = (error: Error): void => {
-      fail(`broke: ${error.message}`);
-    };
-    const onClose = (): void => {
-      fail("closed before it opened");
-    };
-    const done = (): void => {
-      clearTimeout(timer);
-      socket.pause();
-      socket.off("data", onData);
-      socket.off("error", onError);
-      socket.off("close", onClose);
-    };
-    socket.on("data", onData);
-    socket.on("error", onError);
-    socket.on("close", onClose);
-  });
 }

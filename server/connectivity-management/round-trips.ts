@@ -1,20 +1,29 @@
 import type { RegistrySnapshot } from "../component-registry/domain/registry.ts";
 import { roundTripMatrix, type PairRoundTrip } from "./domain/estimate-round-trip.ts";
+import type { MeasuredLinks } from "./ports.ts";
 
 export interface RoundTrips {
   /** The best known round-trip time of a pair, in ms; 0 for one place. Refreshed in the background. */
   between(from: string, to: string): number;
+  /** Every ordered pair, with where its value is from. */
   matrix(): Promise<readonly PairRoundTrip[]>;
 }
 
 const REFRESH_MS = 5_000;
+/** What was measured longer ago says nothing of now. */
+export const MEASURED_WINDOW_MS = 300_000;
 
-/** Round-trip times between data centres as the registry's links give them, estimated where they do not. */
-export function createRoundTrips(read: () => Promise<Pick<RegistrySnapshot, "dataCenters" | "links">>): RoundTrips {
+type Registry = Pick<RegistrySnapshot, "dataCenters" | "links">;
+
+/** Round-trip times between data centres: as agents measure them, else as the registry's links give them, else estimated. */
+export function createRoundTrips(read: () => Promise<Registry>, measured: Pick<MeasuredLinks, "within">): RoundTrips {
   let table = new Map<string, number>();
   let freshUntil = 0;
   const load = async (): Promise<readonly PairRoundTrip[]> => {
-    const pairs = pairsOf(await read());
+    const now = new Date();
+    const [registry, links] = await Promise.all([read(), measured.within(new Date(now.getTime() - MEASURED_WINDOW_MS), now)]);
+    const seen = links.map(({ from, to, rttMsP50 }) => ({ from, to, rttMs: rttMsP50 }));
+    const pairs = roundTripMatrix(placesOf(registry), givenOf(registry), seen);
     table = new Map(pairs.map((pair) => [`${pair.from}>${pair.to}`, pair.rttMs]));
     return pairs;
   };
@@ -31,14 +40,7 @@ export function createRoundTrips(read: () => Promise<Pick<RegistrySnapshot, "dat
   };
 }
 
-function pairsOf({ dataCenters, links }: Pick<RegistrySnapshot, "dataCenters" | "links">): readonly PairRoundTrip[] {
-  const places = dataCenters.map(({ name, spec }) => ({
-    name,
-    latitude: spec.location.latitude,
-    longitude: spec.location.longitude,
-  }));
-  return roundTripMatrix(
-    places,
-    links.map(({ from, to, spec }) => ({ from, to, rttMs: spec.rttMs })),
-  );
-}
+export const placesOf = ({ dataCenters }: Registry) =>
+  dataCenters.map(({ name, spec }) => ({ name, latitude: spec.location.latitude, longitude: spec.location.longitude }));
+
+export const givenOf = ({ links }: Registry) => links.map(({ from, to, spec }) => ({ from, to, rttMs: spec.rttMs }));

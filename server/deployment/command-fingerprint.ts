@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { DeployCommand } from "./domain/host-protocol.ts";
+import type { AgentOrder, DeployCommand } from "./domain/host-protocol.ts";
 
 /**
  * Two commands with the same fingerprint start the same process. Whether it begins open for writes is left out: a migration's
@@ -8,8 +8,11 @@ import type { DeployCommand } from "./domain/host-protocol.ts";
 export function commandFingerprint({ writable: _writable, env, dependencies, ...rest }: DeployCommand): string {
   const inOrder = (values: Readonly<Record<string, string>>) => Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
   const fields = Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash("sha256")
-    .update(JSON.stringify([fields, inOrder(env), inOrder(dependencies)]))
-    .digest("base64url")
-    .slice(0, 22);
+  return fingerprint([fields, inOrder(env), inOrder(dependencies)]);
 }
+
+/** Two orders with the same fingerprint say the same; it tells nobody the secret. */
+export const agentFingerprint = ({ id, secret }: AgentOrder): string => fingerprint([id, secret]);
+
+const fingerprint = (value: unknown): string =>
+  createHash("sha256").update(JSON.stringify(value)).digest("base64url").slice(0, 22);

@@ -1,3 +1,3 @@
-export { commandFingerprint } from "./command-fingerprint.ts";
+export { agentFingerprint, commandFingerprint } from "./command-fingerprint.ts";
 export { UNFENCED } from "./ports.ts";
 export type { AdminAnswer, CommandContext, DeploymentDriver } from "./ports.ts";

@@ -1,5 +1,6 @@
 import type { Result } from "../platform/result.ts";
 import type {
+  AgentOrder,
   DeployCommand,
   HostInstance,
   StopCommand,
@@ -34,6 +35,8 @@ export interface AdminAnswer {
  */
 export interface DeploymentDriver {
   deploy(place: string, name: string, command: DeployCommand, context: CommandContext): Promise<Result<HostInstance>>;
+  /** Tells the instance's agent as whom it reports, and starts it where it does not run. Nobody waits for the agent. */
+  tellAgent(place: string, name: string, order: AgentOrder, context: CommandContext): Promise<Result<HostInstance>>;
   /** Answers null when there is no such instance: stopping twice is no error. */
   stop(place: string, name: string, command: StopCommand, context: CommandContext): Promise<Result<HostInstance | null>>;
   list(place: string): Promise<readonly HostInstance[]>;

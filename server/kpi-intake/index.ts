@@ -1,6 +1,13 @@
 export { createAgents, createKeySeal } from "./agents.ts";
 export { readDensity } from "./read-density.ts";
 export { readInstanceRows, readTrafficRows } from "./read-evidence.ts";
+export {
+  enrolInstanceAgents,
+  readInstanceAgents,
+  type AgentKeys,
+  type InstanceAgent,
+  type InstanceAgents,
+} from "./instance-agents.ts";
 export { readLastMinute } from "./read-last-minute.ts";
 export { readKpis, readServiceView, readUserLatency } from "./read-series.ts";
 export { createIntake } from "./webhook.ts";

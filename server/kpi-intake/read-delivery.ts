@@ -36,7 +36,7 @@ export function parseBody(raw: Buffer): unknown {
   }
   const unfit = findUnfit(value);
   if (unfit) throw refusedAt(unfit.path === "" ? "(body)" : unfit.path, unfit.message);
-  const repeated = findRepeatedKey(text);
+  const repeated = findRepeatedKey(text, value);
   if (repeated !== null) throw refusedAt(repeated, "expected each key once");
   return value;
 }

@@ -3,7 +3,7 @@ import { FACETS } from "./domain/facets.ts";
 import { figuresOf, FILLING_MS, type Seen } from "./domain/figures.ts";
 import { merge, quantile } from "./domain/histogram.ts";
 import { MINUTE_MS } from "./domain/resolution.ts";
-import { readableStep, readSums, type Sum } from "./read-sums.ts";
+import { readableStep, readReach, readSums, type Sum } from "./read-sums.ts";
 
 export interface SeriesQuery {
   readonly component: string | null;
@@ -75,11 +75,12 @@ const rowsOf = <Key extends string>(sums: readonly Sum<Key>[], by: Key): Row[] =
  * none, what agents reported stands, and the CPU is theirs alone to know.
  */
 export async function readKpis(pool: pg.Pool, asked: SeriesQuery & { component: string }) {
-  const query = { ...asked, stepSeconds: await readableStep(pool, FACETS.service, asked) };
+  const [service, instance] = await readReach(pool, [FACETS.service, FACETS.instance]);
+  const query = { ...asked, stepSeconds: readableStep(asked, service) };
   const only = { component_key: query.component, data_center: query.dataCenter ?? null };
   const [traffic, samples] = await Promise.all([
-    readSums(pool, { ...query, facet: FACETS.service, by: ["data_center"], only }),
-    readSums(pool, { ...query, facet: FACETS.instance, by: ["data_center", "instance"], only }),
+    readSums(pool, { ...query, facet: FACETS.service, by: ["data_center"], only }, service),
+    readSums(pool, { ...query, facet: FACETS.instance, by: ["data_center", "instance"], only }, instance),
   ]);
   const stepOf = (row: { readonly group: string; readonly bucketMs: number }): string => `${row.bucketMs} ${row.group}`;
   const seenByGateway = rowsOf(traffic, "data_center");
@@ -120,9 +121,10 @@ function cpuByStep(samples: readonly Sum<"data_center" | "instance">[]): Map<str
 
 /** What users felt, by their region; `world` is all of them together, and its last minute in one figure each. */
 export async function readUserLatency(pool: pg.Pool, asked: SeriesQuery & { readonly regions: boolean }) {
-  const query = { ...asked, stepSeconds: await readableStep(pool, FACETS.region, asked) };
+  const [reach] = await readReach(pool, [FACETS.region]);
+  const query = { ...asked, stepSeconds: readableStep(asked, reach) };
   const only = { component_key: query.component, data_center: query.dataCenter ?? null };
-  const rows = rowsOf(await readSums(pool, { ...query, facet: FACETS.region, by: ["region"], only }), "region");
+  const rows = rowsOf(await readSums(pool, { ...query, facet: FACETS.region, by: ["region"], only }, reach), "region");
   const byRegion = query.regions ? toSeries(rows, query, (row) => row.group) : new Map<string, Point[]>();
   const measuredSeconds = new Set(rows.map(({ bucketMs }) => bucketMs)).size * query.stepSeconds;
   const series = [...byRegion].map(([region, points]) => ({

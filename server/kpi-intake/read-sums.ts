@@ -36,31 +36,36 @@ type Row = Record<string, string> & {
   cpu_samples: number;
 };
 
-/** Sums of a facet, each part of the range from the coarsest rows that are exact for it. The same key and step may come in several parts. */
-export async function readSums<Key extends string>(pool: pg.Pool, query: SumsQuery<Key>): Promise<Sum<Key>[]> {
-  const reach = await readReach(pool, query.facet);
+/**
+ * Sums of a facet, each part of the range from the coarsest rows that are exact for it; `known` is its reach, where that is read
+ * already. The same key and step may come in several parts.
+ */
+export async function readSums<Key extends string>(pool: pg.Pool, query: SumsQuery<Key>, known?: Reach): Promise<Sum<Key>[]> {
+  const reach = known ?? (await readReach(pool, [query.facet]))[0] ?? UNREACHED;
   const range = { from: query.from.getTime(), to: query.to.getTime() };
   const pieces = piecesOf(range, query.stepSeconds === null ? null : query.stepSeconds * 1000, reach);
   return (await Promise.all(pieces.map((piece) => readPiece(pool, query, piece)))).flat();
 }
 
 /** The asked step, or the finest that is still there of this range. */
-export async function readableStep(pool: pg.Pool, facet: Facet, asked: { from: Date; stepSeconds: number }): Promise<number> {
-  return finestStepMs(asked.from.getTime(), asked.stepSeconds * 1000, await readReach(pool, facet)) / 1000;
-}
+export const readableStep = (asked: { readonly from: Date; readonly stepSeconds: number }, reach: Reach | undefined): number =>
+  finestStepMs(asked.from.getTime(), asked.stepSeconds * 1000, reach ?? UNREACHED) / 1000;
 
-async function readReach(pool: pg.Pool, facet: Facet): Promise<Reach> {
+const UNREACHED: Reach = { minutesUntil: 0, hoursUntil: 0, rawSince: 0, minutesSince: 0 };
+
+/** How far the roll-ups of these facets reach, in their order. */
+export async function readReach(pool: pg.Pool, facets: readonly Facet[]): Promise<Reach[]> {
   const { rows } = await pool.query<{ name: string; at: Date }>(
-    "select level as name, until as at from roll_up_state union all select table_name, since from kept_since where table_name = any($1)",
-    [[tableOf(facet, "raw"), tableOf(facet, "minute")]],
+    "select level as name, until as at from roll_up_state union all select table_name, since from kept_since",
   );
-  const at = (name: string): number => rows.find((row) => row.name === name)?.at.getTime() ?? 0;
-  return {
+  const times = new Map(rows.map(({ name, at }) => [name, at.getTime()]));
+  const at = (name: string): number => times.get(name) ?? 0;
+  return facets.map((facet) => ({
     minutesUntil: at("minute"),
     hoursUntil: at("hour"),
     rawSince: at(tableOf(facet, "raw")),
     minutesSince: at(tableOf(facet, "minute")),
-  };
+  }));
 }
 
 async function readPiece<Key extends string>(

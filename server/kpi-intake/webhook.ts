@@ -2,6 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { isDatabaseAway } from "../platform/db/client.ts";
 import type { Logger } from "../platform/logger.ts";
 import { findUntimely, kpiBatchSchema, TRAFFIC_LATE_MS_MAX, untimely } from "./domain/kpi-batch.ts";
+import { isLinkBatch, linkBatchSchema, type LinkSample } from "./domain/link-batch.ts";
+import { findRefusedLink } from "./link-places.ts";
 import { trafficBatchSchema, type TrafficSample } from "./domain/traffic.ts";
 import { badInput, parseBody, readRaw } from "./read-delivery.ts";
 import { Refusal, refusedAt } from "./refusal.ts";
@@ -12,6 +14,7 @@ export interface IntakeDeps extends SenderDeps {
   readonly logger: Logger;
   readonly storeKpis: (delivery: Delivery, samples: readonly PlacedSample[]) => Promise<Stored>;
   readonly storeTraffic: (delivery: Delivery, at: Date, samples: readonly TrafficSample[]) => Promise<Stored>;
+  readonly storeLinks: (delivery: Delivery, samples: readonly LinkSample[]) => Promise<Stored>;
   readonly onBatch: (result: string, samples: number) => void;
   /** `/healthz`, `/readyz`, `/metrics`. */
   readonly own: (path: string, outgoing: ServerResponse) => boolean;
@@ -68,7 +71,10 @@ async function take(
   if (!load.limit(agent)) throw tooMany(`expected at most ${BATCHES_PER_SECOND_MAX} batches a second`);
   const delivery = { agent, webhookId: single(incoming.headers["webhook-id"]) };
   const body = parseBody(raw);
-  return sender.gateway ? await takeTraffic(deps, delivery, body) : await takeKpis(deps, delivery, sender.components, body);
+  if (sender.gateway) return await takeTraffic(deps, delivery, body);
+  return isLinkBatch(body)
+    ? await takeLinks(deps, delivery, sender.components, body)
+    : await takeKpis(deps, delivery, sender.components, body);
 }
 
 async function takeTraffic(deps: IntakeDeps, delivery: Delivery, body: unknown): Promise<Stored> {
@@ -78,6 +84,18 @@ async function takeTraffic(deps: IntakeDeps, delivery: Delivery, body: unknown):
   const message = untimely(at, new Date(), TRAFFIC_LATE_MS_MAX);
   if (message !== null) throw refusedAt("data.at", message);
   return await deps.storeTraffic(delivery, new Date(at), samples);
+}
+
+async function takeLinks(deps: IntakeDeps, delivery: Delivery, components: readonly string[], body: unknown): Promise<Stored> {
+  const batch = linkBatchSchema.safeParse(body);
+  if (!batch.success) throw badInput(batch.error.issues);
+  const { samples } = batch.data.data;
+  const late = findUntimely(samples, new Date());
+  if (late) throw refusedAt(late.path, late.message);
+  const refused = await findRefusedLink(deps.pool, components, samples);
+  if (refused?.kind === "unknown") throw refusedAt(refused.path, refused.message);
+  if (refused) throw new Refusal(403, "place", `${refused.path}: ${refused.message}`);
+  return await deps.storeLinks(delivery, samples);
 }
 
 async function takeKpis(deps: IntakeDeps, delivery: Delivery, components: readonly string[], body: unknown): Promise<Stored> {

@@ -7,9 +7,34 @@ interface Open {
 
 /**
  * Path of the first key that stands twice in one object of a JSON text, or null; `JSON.parse` takes the last of them without a
- * word, other readers the first. The text must be valid JSON, of a depth that was checked.
+ * word, other readers the first. `value` is what the text was parsed to, of a depth that was checked.
  */
-export function findRepeatedKey(text: string): string | null {
+export function findRepeatedKey(text: string, value: unknown): string | null {
+  return keysIn(value) === colonsIn(text) ? null : pathOfRepeated(text);
+}
+
+function keysIn(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  const inner: unknown[] = Array.isArray(value) ? value : Object.values(value);
+  return inner.reduce<number>((sum, entry) => sum + keysIn(entry), Array.isArray(value) ? 0 : inner.length);
+}
+
+const [QUOTE, BACKSLASH, COLON] = [0x22, 0x5c, 0x3a];
+
+/** Outside of strings each stands behind a key: counting them is cheap, and tells whether there is anything to look for. */
+function colonsIn(text: string): number {
+  let colons = 0;
+  let isInString = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) isInString = !isInString;
+    else if (isInString && code === BACKSLASH) at += 1;
+    else if (!isInString && code === COLON) colons += 1;
+  }
+  return colons;
+}
+
+function pathOfRepeated(text: string): string | null {
   const open: Open[] = [];
   let key = "";
   const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;

@@ -198,8 +198,8 @@ verb("keys", "keys for programs; on the installation's own machine")
   .requiredOption("--role <role>", "viewer, operator, approver or administrator", parseRole)
   .action(async (order: { name: string; role: Role }) => console.log(await createKey(root, order)));
 
-for (const name of ["gateway", "intake", "orchestrator"] as const) {
-  verb(name, `run the ${name} as a process of its own (the environment is the supervisor's)`).action(async () => {
+for (const name of ["agent", "gateway", "intake", "orchestrator"] as const) {
+  verb(name, `run the ${name} as a process of its own, by its environment (docs/settings.md)`).action(async () => {
     await import(`./${name}.ts`);
   });
 }

@@ -5,6 +5,7 @@ import { createLogger } from "../platform/logger.ts";
 import { listen, onStop } from "../platform/serve.ts";
 import { readProcessEnv } from "../platform/env.ts";
 import { readWiring } from "../platform/wiring.ts";
+import { agentProgram } from "./agent-program.ts";
 
 /** What the lab's components are told of the lab: its seed, and what the tests make of their machine. */
 function labEnvironment(source: NodeJS.ProcessEnv): Record<string, string> {
@@ -25,6 +26,7 @@ const host = createHost({
   logger,
   planted: process.env["GEOSTITCH_LAB_PLANT"] ?? null,
   instanceEnv: labEnvironment(process.env),
+  agents: agentProgram({ intakeUrl: wiring.intake.url, relay: wiring.relay, source: process.env }),
 });
 await listen(host.server, wiring.host.url);
 onStop(async () => {

@@ -3,6 +3,7 @@ import { Counter, Histogram, Registry } from "prom-client";
 import { createAgents, createIntake, createKeySeal } from "../kpi-intake/index.ts";
 import { maintainStore } from "../kpi-intake/store/maintenance.ts";
 import { rollUp } from "../kpi-intake/store/roll-up.ts";
+import { storeLinkSamples } from "../kpi-intake/store/link-samples-store.ts";
 import { storeKpiSamples, storeTraffic } from "../kpi-intake/store/samples-store.ts";
 import { systemClock } from "../platform/clock.ts";
 import { databaseAnswers, openDatabase } from "../platform/db/client.ts";
@@ -49,6 +50,7 @@ const server = createIntake({
   logger,
   storeKpis: (delivery, placed) => timed(storeKpiSamples(pool, delivery, placed)),
   storeTraffic: (delivery, at, traffic) => timed(storeTraffic(pool, delivery, at, traffic)),
+  storeLinks: (delivery, links) => timed(storeLinkSamples(pool, delivery, links)),
   onBatch: (result, count) => {
     batches.inc({ result });
     samples.inc(count);

@@ -2,12 +2,14 @@ import { hostname } from "node:os";
 import { createRegistryStore } from "../component-registry/store/registry-store.ts";
 import { readRegistry } from "../component-registry/store/records.ts";
 import { createLinkDialer, createRoundTrips, type LinkDialer } from "../connectivity-management/index.ts";
+import { createMeasuredLinks } from "../connectivity-management/store/measured-links.ts";
 import { createProcessDriver } from "../deployment/drivers/process/client.ts";
 import { startOrchestrator, type Orchestrator } from "../orchestration/engine/orchestrator.ts";
 import { greedyLocalSearch } from "../migration-planning/domain/planner/greedy-local-search.ts";
 import { createFreezeService, createPlanService } from "../orchestration/index.ts";
 import type { MigrationStore } from "../orchestration/ports.ts";
-import { createInventoryStore, createRouteStore } from "../orchestration/store/inventory-store.ts";
+import { createAgentStore, createInventoryStore, createRouteStore } from "../orchestration/store/inventory-store.ts";
+import { createKeySeal } from "../kpi-intake/index.ts";
 import { createJournal } from "../orchestration/store/journal-store.ts";
 import { createLeaseStore } from "../orchestration/store/lease-store.ts";
 import { createLeasedChanges, createMigrationStore } from "../orchestration/store/migration-store.ts";
@@ -42,12 +44,13 @@ export function composeOrchestrator(options: {
   const migrations = createMigrationStore(database, readRegistry);
   const freezes = createFreezeService({ store: migrations, clock: systemClock, wake: () => undefined });
   const registry = createRegistryStore(database);
-  const roundTrips = createRoundTrips(() => registry.read());
+  const roundTrips = createRoundTrips(() => registry.read(), createMeasuredLinks(database.pool));
   const planning = options.planning ?? composeOwnPlanning(database, worldSpeedOf(env, wiring));
   const orchestrator = startOrchestrator({
     holder: `${hostname()}:${process.pid}:${newId("o").slice(-6)}`,
     leaseTtlMs: env.GEOSTITCH_LEASE_TTL_MS,
     ...storesOf(database),
+    agents: createAgentStore(database, readRegistry, createKeySeal(env.GEOSTITCH_AUTH_SECRET)),
     freeze: () => migrations.freeze(),
     thaw: () => freezes.expire(),
     driver: createProcessDriver({ url: wiring.host.url, token: wiring.host.token, dialer, place }),

@@ -10,6 +10,7 @@ import { BUCKET_MS, sumCounts, type Bucket, type Flow } from "../performance-ana
 import { createAnalysis, type Analysis } from "../performance-analysis/index.ts";
 import { createRoundTrips } from "../connectivity-management/index.ts";
 import { readRegistry } from "../component-registry/store/records.ts";
+import { createMeasuredLinks } from "../connectivity-management/store/measured-links.ts";
 import { createMigrationStore } from "../orchestration/store/migration-store.ts";
 import { systemClock, type Clock } from "../platform/clock.ts";
 import type { ProcessEnv } from "../platform/env.ts";
@@ -69,11 +70,15 @@ export function composePlanning(options: {
 }): PlanningParts {
   const { database, clock, history, rttMs, worldSpeed } = options;
   const registry = createRegistryStore(database);
+  const measured = createMeasuredLinks(database.pool);
   const analysis = createAnalysis({
     reader: {
       traffic: (from, to) => readTrafficRows(database.pool, from, to),
       instances: (from, to) => readInstanceRows(database.pool, from, to),
-      links: () => Promise.resolve([]),
+      links: async (from, to) => {
+        const steps = await measured.steps(from, to, BUCKET_MS / 1000);
+        return steps.flatMap(({ rttMsP50, ...step }) => (rttMsP50 === null ? [] : [{ ...step, rttMsP50 }]));
+      },
     },
     clock,
     accessMs,
@@ -98,7 +103,7 @@ export const worldSpeedOf = (env: ProcessEnv, wiring: Wiring): number => (wiring
 /** With round-trip times as the registry's links give them. */
 export function composeOwnPlanning(database: Database, worldSpeed: number): PlanningParts {
   const registry = createRegistryStore(database);
-  const roundTrips = createRoundTrips(() => registry.read());
+  const roundTrips = createRoundTrips(() => registry.read(), createMeasuredLinks(database.pool));
   return composePlanning({
     database,
     clock: systemClock,

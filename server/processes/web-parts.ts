@@ -1,6 +1,8 @@
 import type { WorldInfo } from "../api/context.ts";
 import type { Observation } from "../api/observation.ts";
 import type { RegistryService } from "../component-registry/index.ts";
+import { createConnectivity, type Connectivity } from "../connectivity-management/index.ts";
+import { createMeasuredLinks } from "../connectivity-management/store/measured-links.ts";
 import { createAgents, readDensity, readKpis, readLastMinute, readUserLatency } from "../kpi-intake/index.ts";
 import type { Database } from "../platform/db/client.ts";
 import type { ProcessEnv } from "../platform/env.ts";
@@ -22,6 +24,17 @@ export function composeObservation(database: Database, secret: string): Observat
     rotateAgent: (order) => agents.rotate(order),
     deleteAgent: (order) => agents.remove(order),
   };
+}
+
+export function composeConnectivity(database: Database, registry: RegistryService): Connectivity {
+  return createConnectivity({
+    readRegistry: () => registry.read(),
+    measured: createMeasuredLinks(database.pool),
+    requestsPerSecond: async (now) => {
+      const { links } = await readLastMinute(database.pool, now, new Map());
+      return new Map(links.map(({ from, to, requestsPerSecond }) => [`${from}>${to}`, requestsPerSecond]));
+    },
+  });
 }
 
 const CLOCK_TIMEOUT_MS = 500;

@@ -18,7 +18,7 @@ import { newId } from "../platform/ids.ts";
 import { createLogger, type Logger } from "../platform/logger.ts";
 import { readWiring, type Wiring } from "../platform/wiring.ts";
 import { createConsoleMetrics } from "./console-metrics.ts";
-import { composeObservation, composeWorld } from "./web-parts.ts";
+import { composeConnectivity, composeObservation, composeWorld } from "./web-parts.ts";
 import { composeOwnPlanning, worldSpeedOf, type PlanningParts } from "./planning-parts.ts";
 import { composeOrchestrator, type OrchestratorProcess } from "./orchestrator-parts.ts";
 
@@ -104,6 +104,7 @@ function composeServices({ database, env, wiring, logger, embedded, planning, an
     freeze: createFreezeService({ store: migrationStore, clock, wake }),
     audit: createAuditReader(database, anchors),
     observation: composeObservation(database, env.GEOSTITCH_AUTH_SECRET),
+    connectivity: composeConnectivity(database, registry),
     events: createEventStream(database.pool, env.GEOSTITCH_PROCESS_DATABASE_URL, logger),
     idempotency: createIdempotency(database.pool, env.GEOSTITCH_AUTH_SECRET),
     auth: createAuth(database, { secret: env.GEOSTITCH_AUTH_SECRET }),

@@ -16,7 +16,7 @@ import { createEventStream } from "../platform/db/event-stream.ts";
 import { createIdempotency } from "../platform/db/idempotency.ts";
 import { newId } from "../platform/ids.ts";
 import { composeOwnPlanning } from "../processes/planning-parts.ts";
-import { composeObservation } from "../processes/web-parts.ts";
+import { composeConnectivity, composeObservation } from "../processes/web-parts.ts";
 import { freshDatabase } from "./postgres.ts";
 
 export interface Answer {
@@ -87,8 +87,9 @@ function composeServices(database: Database, appUrl: string): Services {
   const store = createMigrationStore(database, readRegistry);
   const wake = (): void => undefined;
   const { looks, analysis } = composeOwnPlanning(database, 1);
+  const registry = createRegistryService({ store: createRegistryStore(database), clock: systemClock });
   return {
-    registry: createRegistryService({ store: createRegistryStore(database), clock: systemClock }),
+    registry,
     migrations: createMigrationService({ store, clock: systemClock, newId, wake }),
     plans: createPlanService({ store, looks, planner: greedyLocalSearch, clock: systemClock, newId, wake }),
     looks,
@@ -96,6 +97,7 @@ function composeServices(database: Database, appUrl: string): Services {
     freeze: createFreezeService({ store, clock: systemClock, wake }),
     audit: createAuditReader(database),
     observation: composeObservation(database, SECRET),
+    connectivity: composeConnectivity(database, registry),
     events: createEventStream(database.pool, appUrl, SILENT),
     idempotency: createIdempotency(database.pool, SECRET),
     auth: createAuth(database, { secret: SECRET }),

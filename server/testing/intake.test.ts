@@ -5,6 +5,7 @@ import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { createAgents, createIntake, createKeySeal } from "../kpi-intake/index.ts";
 import { rollUp } from "../kpi-intake/store/roll-up.ts";
+import { storeLinkSamples } from "../kpi-intake/store/link-samples-store.ts";
 import { storeKpiSamples, storeTraffic } from "../kpi-intake/store/samples-store.ts";
 import { SECRET, seedShop, startApi, type TestApi } from "./api.ts";
 
@@ -25,6 +26,7 @@ beforeAll(async () => {
     logger: pino({ level: "silent" }),
     storeKpis: (delivery, placed) => storeKpiSamples(pool, delivery, placed),
     storeTraffic: (delivery, at, traffic) => storeTraffic(pool, delivery, at, traffic),
+    storeLinks: (delivery, links) => storeLinkSamples(pool, delivery, links),
     onBatch: () => undefined,
     own: () => false,
   });

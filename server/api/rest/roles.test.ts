@@ -51,6 +51,8 @@ const ASKS: Readonly<Record<string, Ask>> = {
   "get-freeze": { path: "/freeze", least: "viewer" },
   freeze: { path: "/freeze", body: { reason: "x", until: null }, least: "operator" },
   unfreeze: { path: "/freeze", least: "operator" },
+  "read-connectivity": { path: "/connectivity", least: "viewer" },
+  "read-link-series": { path: "/connectivity/east/west", least: "viewer" },
   "read-kpis": { path: "/kpis?component=shop/cart", least: "viewer" },
   "read-user-latency": { path: "/users/latency", least: "viewer" },
   "read-density": { path: "/users/density", least: "viewer" },

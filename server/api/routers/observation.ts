@@ -23,13 +23,17 @@ const range = z.object({
 const POINTS_MAX = 2_000;
 const HOUR_MS = 3_600_000;
 
-/** The last hour where nothing is said; a step that never makes more points than a chart can hold. */
-function readRange(input: z.infer<typeof range>, now: Date): { from: Date; to: Date; stepSeconds: number } {
+/** The last hour where nothing is said; a step that never makes more points than a chart can hold. `[fromName, toName]`: the caller's words for the two ends. */
+export function readRange(
+  input: z.infer<typeof range>,
+  now: Date,
+  [fromName, toName] = ["from", "to"],
+): { from: Date; to: Date; stepSeconds: number } {
   const to = input.to === undefined ? now : new Date(input.to);
   const from = input.from === undefined ? new Date(to.getTime() - HOUR_MS) : new Date(input.from);
   if (from >= to)
-    throw new AppError("bad-input", "from: expected a time before `to`", {
-      errors: [{ path: "from", message: "expected a time before `to`" }],
+    throw new AppError("bad-input", `${fromName}: expected a time before \`${toName}\``, {
+      errors: [{ path: fromName, message: `expected a time before \`${toName}\`` }],
     });
   const seconds = (to.getTime() - from.getTime()) / 1000;
   const least = Math.ceil(seconds / POINTS_MAX / 10) * 10;
@@ -46,14 +50,14 @@ export const kpisRouter = router({
     .input(range.extend({ component: z.string().min(1), dataCenter: z.string().optional() }))
     .output(kpisShape)
     .query(async ({ ctx, input }) => {
-      const { components } = await ctx.services.registry.read();
+      const range = readRange(input, ctx.services.clock.now());
+      const [{ components }, kpis] = await Promise.all([
+        ctx.services.registry.read(),
+        ctx.services.observation.kpis({ ...range, component: input.component, dataCenter: input.dataCenter ?? null }),
+      ]);
       if (!components.some((record) => record.key === input.component))
         throw new AppError("not-found", `no component ${input.component}`);
-      return await ctx.services.observation.kpis({
-        ...readRange(input, ctx.services.clock.now()),
-        component: input.component,
-        dataCenter: input.dataCenter ?? null,
-      });
+      return kpis;
     }),
   lastMinute: viewer.output(lastMinuteShape).query(async ({ ctx }) => {
     const { components } = await ctx.services.registry.read();

@@ -35,10 +35,13 @@ export function estimateRoundTripMs(a: Point, b: Point): number {
   return FIXED_MS + MS_PER_KM * distanceKm(a, b) * detourFactor(a, b);
 }
 
+export type RoundTripSource = "measured" | "given" | "estimated";
+
 export interface PairRoundTrip {
   readonly from: string;
   readonly to: string;
   readonly rttMs: number;
+  readonly rttFrom: RoundTripSource;
   readonly estimated: boolean;
 }
 
@@ -46,21 +49,35 @@ interface NamedPoint extends Point {
   readonly name: string;
 }
 
-interface Given {
+interface Known {
   readonly from: string;
   readonly to: string;
   readonly rttMs: number | null;
 }
 
-/** Every ordered pair: as given, else as given the other way round, else estimated and marked so. */
-export function roundTripMatrix(places: readonly NamedPoint[], given: readonly Given[]): readonly PairRoundTrip[] {
-  const known = new Map(given.flatMap((link) => (link.rttMs === null ? [] : [[`${link.from}>${link.to}`, link.rttMs] as const])));
+/**
+ * Every ordered pair: as measured, else as given, else estimated and marked so. A round trip has no direction: what is known the
+ * other way round is as good as an answer of its own kind.
+ */
+export function roundTripMatrix(
+  places: readonly NamedPoint[],
+  given: readonly Known[],
+  measured: readonly Known[] = [],
+): readonly PairRoundTrip[] {
+  const [seen, said] = [tableOf(measured), tableOf(given)];
   return places.flatMap((a) =>
     places
       .filter((b) => b.name !== a.name)
       .map((b) => {
-        const rttMs = known.get(`${a.name}>${b.name}`) ?? known.get(`${b.name}>${a.name}`);
-        return { from: a.name, to: b.name, rttMs: rttMs ?? estimateRoundTripMs(a, b), estimated: rttMs === undefined };
+        const either = (table: ReadonlyMap<string, number>): number | undefined =>
+          table.get(`${a.name}>${b.name}`) ?? table.get(`${b.name}>${a.name}`);
+        const [measuredMs, givenMs] = [either(seen), either(said)];
+        const rttFrom = measuredMs !== undefined ? "measured" : givenMs !== undefined ? "given" : "estimated";
+        const rttMs = measuredMs ?? givenMs ?? estimateRoundTripMs(a, b);
+        return { from: a.name, to: b.name, rttMs, rttFrom, estimated: rttFrom === "estimated" } as const;
       }),
   );
 }
+
+const tableOf = (links: readonly Known[]): ReadonlyMap<string, number> =>
+  new Map(links.flatMap(({ from, to, rttMs }) => (rttMs === null ? [] : [[`${from}>${to}`, rttMs] as const])));

@@ -8,6 +8,7 @@ import { z } from "zod";
  *   GET    /v1/instances?dataCenter=            {"items":[HostInstance]}
  *   GET    /v1/watch?dataCenter=                NDJSON stream of WatchLine, first a `snapshot`, a `ping` each second
  *   PUT    /v1/instances/{name}                 DeployCommand → 202 HostInstance; it goes on by itself: restarts, back-off
+ *   PUT    /v1/instances/{name}/agent           AgentOrder → 202 HostInstance; never starts the instance again
  *   DELETE /v1/instances/{name}                 StopCommand → 200 HostInstance (state stopped); its folder is removed on request
  *   ANY    /v1/instances/{name}/admin/{path}    passed to the instance's admin port with its own token
  *   POST   /v1/instances/{name}/sealed-state    seals the instance and answers its state from `?since=` in the same exchange: the
@@ -31,6 +32,12 @@ export const deployCommandSchema = z.object({
   /** The component starts open for writes only when it is the owner; a migration's target starts closed. */
   writable: z.boolean(),
 });
+
+/**
+ * As whom the agent beside an instance reports. A command of its own, not a part of the deploy command: who is told a new key is
+ * never started again for it, and a deploy never waits for a key.
+ */
+export const agentOrderSchema = z.object({ id: z.string().min(1), secret: z.string().min(1) });
 
 export const stopCommandSchema = z.object({
   component: z.string(),
@@ -83,6 +90,8 @@ export const hostInstanceSchema = z.object({
   lastExit: z.string().nullable(),
   /** Of the command it was started by: who compares it with what the manifest asks for now sees whether it is out of date. */
   commandFingerprint: z.string(),
+  /** Of the order that its agent has; null: it has none. */
+  agentFingerprint: z.string().nullable(),
 });
 
 export const watchLineSchema = z.discriminatedUnion("kind", [
@@ -93,6 +102,7 @@ export const watchLineSchema = z.discriminatedUnion("kind", [
 ]);
 
 export type DeployCommand = z.infer<typeof deployCommandSchema>;
+export type AgentOrder = z.infer<typeof agentOrderSchema>;
 export type StopCommand = z.infer<typeof stopCommandSchema>;
 export type TransferCommand = z.input<typeof transferCommandSchema>;
 /** A transfer command as it was received: every default is there. */

@@ -63,7 +63,7 @@ export function untimely(at: string, now: Date, lateMsMax: number): string | nul
 }
 
 /** What was measured lies behind us, give or take a clock, and not so far that nothing of its time is kept. */
-export function findUntimely(samples: readonly KpiSample[], now: Date): { path: string; message: string } | null {
+export function findUntimely(samples: readonly Pick<KpiSample, "at">[], now: Date): { path: string; message: string } | null {
   for (const [index, { at }] of samples.entries()) {
     const message = untimely(at, now, KPI_LATE_MS_MAX);
     if (message !== null) return { path: `data.samples.${index}.at`, message };

@@ -8,6 +8,7 @@ const DAY_MS = 24 * HOUR_MS;
 const KEPT_MS: Readonly<Record<string, number>> = {
   traffic_sample: 6 * HOUR_MS,
   kpi_sample: 8 * DAY_MS,
+  link_sample: 7 * DAY_MS,
   service_minute: 9 * DAY_MS,
   region_minute: 9 * DAY_MS,
   instance_minute: 9 * DAY_MS,

@@ -19,7 +19,7 @@ interface Delivery {
  * The batch and the proof that it was taken are one statement: a repeat finds the proof and stores nothing. `insert` takes
  * its rows from `taken`, which has none then; its own parameters begin at $4.
  */
-async function once(
+export async function once(
   pool: pg.Pool,
   { agent, webhookId }: Delivery,
   batch: {

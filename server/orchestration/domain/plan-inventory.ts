@@ -16,6 +16,8 @@ export interface HostReport {
   readonly nextRestartAt: Date | null;
   readonly startedAt: Date | null;
   readonly commandFingerprint: string;
+  /** Of what its agent was told; null: it has none. */
+  readonly agentFingerprint: string | null;
 }
 
 export interface InventoryQuestion {

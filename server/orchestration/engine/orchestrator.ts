@@ -7,10 +7,11 @@ import type { MigrationRecord } from "../domain/migration.ts";
 import { admit } from "../domain/admit.ts";
 import type { Freeze } from "../domain/freeze.ts";
 import type { FaultHook } from "./fault-points.ts";
+import { createAgentKeeper } from "./agents.ts";
 import { createAnnouncer } from "./announcer.ts";
 import { createInventory, isLeaseLost } from "./inventory.ts";
 import { keepLease } from "./lease.ts";
-import type { InventoryStore, Journal, LeaseStore, RouteStore } from "./ports.ts";
+import type { AgentStore, InventoryStore, Journal, LeaseStore, RouteStore } from "./ports.ts";
 import { planningPass, type PlanningLoopDeps } from "./planning-loop.ts";
 import { settlePlans } from "./settle-plans.ts";
 import { createPublisher } from "./publisher.ts";
@@ -22,6 +23,7 @@ export interface OrchestratorDeps {
   readonly lease: LeaseStore;
   readonly journal: Journal;
   readonly inventory: InventoryStore;
+  readonly agents: AgentStore;
   readonly routes: RouteStore;
   readonly freeze: () => Promise<Freeze | null>;
   /** Ends a freeze whose time is over. */
@@ -90,6 +92,7 @@ async function lead(deps: OrchestratorDeps, shared: Shared, term: number, signal
   shared.wake = bell.ring;
   const publisher = createPublisher({ ...deps, term, routes: deps.routes });
   const inventory = createInventory({ ...deps, term, store: deps.inventory, onChange: bell.ring, signal });
+  const keeper = createAgentKeeper({ ...deps, term, inventory });
   const announcer = createAnnouncer(deps.journal, deps.logger);
   const runner: RunnerDeps = { ...deps, term, publisher, inventory, announcer, signal, registry: () => deps.inventory.read() };
   const running = new Map<string, Promise<void>>();
@@ -108,6 +111,7 @@ async function lead(deps: OrchestratorDeps, shared: Shared, term: number, signal
       refreshedMs = deps.clock.monotonicMs();
       await guarded(deps, signal, () => publisher.refresh());
       await guarded(deps, signal, deps.thaw);
+      void guarded(deps, signal, () => keeper.pass());
     }
     await bell.wait(TICK_MS);
   }

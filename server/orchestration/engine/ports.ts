@@ -1,4 +1,5 @@
 import type { ComponentScore, InstanceRecord, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
+import type { InstanceAgents } from "../../kpi-intake/index.ts";
 import type { RouteSnapshot } from "../../routing-layer/domain/snapshot.ts";
 import type { MigrationUnit } from "../ports.ts";
 import type { HeldCounts, MigrationRecord, MigrationRequest, MigrationState, StepChange, StepName } from "../domain/migration.ts";
@@ -90,6 +91,13 @@ export interface InventoryStore {
   ): Promise<void>;
   dismiss(term: number, names: readonly string[]): Promise<void>;
   announceDataCenters(names: readonly string[]): Promise<void>;
+}
+
+export interface AgentStore {
+  /** Instances that should run, each with its agent. */
+  read(): Promise<InstanceAgents>;
+  /** Gives these an agent, with an event for each; takes away the agents whose instance is gone. */
+  enrol(term: number, instances: readonly string[]): Promise<void>;
 }
 
 export interface RouteStore {

@@ -2,7 +2,8 @@ import { viewComponent, viewDataCenter, viewInstance } from "../../component-reg
 import type { RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import type { Database, Tx } from "../../platform/db/client.ts";
 import { appendEvents, type NewEvent } from "../../platform/db/events.ts";
-import type { InventoryStore, ObservedInstance, RouteStore } from "../engine/ports.ts";
+import { enrolInstanceAgents, readInstanceAgents, type AgentKeys } from "../../kpi-intake/index.ts";
+import type { AgentStore, InventoryStore, ObservedInstance, RouteStore } from "../engine/ports.ts";
 import type { RouteSnapshot } from "../../routing-layer/domain/snapshot.ts";
 import { leasedTransaction } from "./leased.ts";
 import type { ReadRegistry } from "./migration-store.ts";
@@ -74,6 +75,18 @@ function changedEvents(before: RegistrySnapshot, after: RegistrySnapshot): NewEv
       return { type: "component.changed", subject: key, component: key, data };
     }),
   ];
+}
+
+export function createAgentStore(database: Database, readRegistry: ReadRegistry, keys: AgentKeys): AgentStore {
+  return {
+    read: () => database.transaction((tx) => readInstanceAgents(tx, keys)),
+    enrol: (term, instances) =>
+      leasedTransaction(database, term, async (tx) => {
+        const before = await readRegistry(tx);
+        await enrolInstanceAgents(tx, keys, instances);
+        await appendEvents(tx, changedEvents(before, await readRegistry(tx)));
+      }),
+  };
 }
 
 const SNAPSHOTS_KEPT = 50;

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { startTicksOf } from "../../deployment/drivers/process/process-table.ts";
+import { startTicksOf } from "../../platform/process-table.ts";
 import { DataLock } from "./leftovers.ts";
 
 const started: ChildProcess[] = [];

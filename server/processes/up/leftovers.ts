@@ -1,7 +1,7 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { signalProcess, startTicksOf } from "../../deployment/drivers/process/process-table.ts";
+import { signalProcess, startTicksOf } from "../../platform/process-table.ts";
 import { AppError } from "../../platform/app-error.ts";
 import { writeWhole } from "../../platform/write-whole.ts";
 

@@ -1,5 +1,4 @@
-import { parseManifests } from "../../component-registry/domain/parse-manifests.ts";
-import type { ComponentManifest, DataCenterManifest, PolicyManifest } from "../../component-registry/domain/manifest.ts";
+import { componentSpecSchema, dataCenterSpecSchema, policySpecSchema } from "../../component-registry/domain/manifest.ts";
 import type { InstanceRecord, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import { emptyCounts, observe } from "../../kpi-intake/domain/histogram.ts";
 import { BUCKET_MS, type Bucket, type Flow } from "../../performance-analysis/domain/bucket.ts";
@@ -12,6 +11,12 @@ import type { Weights } from "../../migration-planning/domain/terms/index.ts";
 /** A small world for tests of decisions: valid by default, and each test says what is different in it. */
 
 export const NOW = new Date("2026-11-24T12:00:00.000Z");
+
+/** The one of a list that has one. */
+export function only<T>([one]: readonly T[]): T {
+  if (one === undefined) throw new Error("the list is empty");
+  return one;
+}
 
 export interface PlaceSpec {
   readonly name: string;
@@ -32,14 +37,6 @@ export interface WorldSpec {
   readonly policy?: Readonly<Record<string, unknown>>;
 }
 
-const API = { apiVersion: "geostitch.dev/v1" };
-
-function parsed<T>(manifest: unknown): T {
-  const result = parseManifests([manifest]);
-  if (!result.ok) throw new Error(JSON.stringify(result.reasons));
-  return result.value[0] as T;
-}
-
 export function registryOf({ places, components, policy }: WorldSpec): RegistrySnapshot {
   return {
     dataCenters: places.map(({ name, country = "US", cpu = "16", spec = {} }) => ({
@@ -47,12 +44,11 @@ export function registryOf({ places, components, policy }: WorldSpec): RegistryS
       labels: {},
       generation: 1,
       lastSeenAt: NOW,
-      spec: parsed<DataCenterManifest>({
-        ...API,
-        kind: "DataCenter",
-        metadata: { name },
-        spec: { location: { latitude: 1, longitude: 1, country }, capacity: { cpu, memory: "64Gi", storage: "1Ti" }, ...spec },
-      }).spec,
+      spec: dataCenterSpecSchema.parse({
+        location: { latitude: 1, longitude: 1, country },
+        capacity: { cpu, memory: "64Gi", storage: "1Ti" },
+        ...spec,
+      }),
     })),
     components: components.map(({ name, spec = {} }) => ({
       key: `shop/${name}`,
@@ -63,12 +59,12 @@ export function registryOf({ places, components, policy }: WorldSpec): RegistryS
       epoch: 1,
       score: null,
       candidate: null,
-      spec: parsed<ComponentManifest>({
-        ...API,
-        kind: "Component",
-        metadata: { application: "shop", name },
-        spec: { version: "1", artifact: { command: ["true"] }, performance: { latencyMsP95: 120, errorRate: 0.001 }, ...spec },
-      }).spec,
+      spec: componentSpecSchema.parse({
+        version: "1",
+        artifact: { command: ["true"] },
+        performance: { latencyMsP95: 120, errorRate: 0.001 },
+        ...spec,
+      }),
     })),
     instances: components.map(({ name, place }) => instanceOf(name, place)),
     links: [],
@@ -76,7 +72,7 @@ export function registryOf({ places, components, policy }: WorldSpec): RegistryS
       {
         name: "default",
         generation: 1,
-        spec: parsed<PolicyManifest>({ ...API, kind: "Policy", metadata: { name: "default" }, spec: policy ?? {} }).spec,
+        spec: policySpecSchema.parse(policy ?? {}),
       },
     ],
     reservations: [],

@@ -30,6 +30,8 @@ export function createProcessDriver(options: ProcessDriverOptions): DeploymentDr
   return {
     deploy: async (place, name, body, context) =>
       parseAs(await send(place, { method: "PUT", path: instance(name), body, context }), hostInstanceSchema),
+    tellAgent: async (place, name, body, context) =>
+      parseAs(await send(place, { method: "PUT", path: `${instance(name)}/agent`, body, context }), hostInstanceSchema),
     stop: async (place, name, body, context) => {
       const answer = await send(place, { method: "DELETE", path: instance(name), body, context });
       return answer.status === 404 ? ok(null) : parseAs(answer, hostInstanceSchema);

@@ -1,11 +1,21 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { join } from "node:path";
 import type { LinkDialer } from "../../../connectivity-management/index.ts";
 import { messageOf } from "../../../platform/app-error.ts";
 import type { Logger } from "../../../platform/logger.ts";
-import { deployCommandSchema, stopCommandSchema, transferCommandSchema, type HostInstance } from "../../domain/host-protocol.ts";
+import {
+  agentOrderSchema,
+  deployCommandSchema,
+  stopCommandSchema,
+  transferCommandSchema,
+  type HostInstance,
+} from "../../domain/host-protocol.ts";
+import { HostAgents } from "./host-agents.ts";
 import { openHostStore } from "./host-store.ts";
-import { begin, deployInstance, stopInstance, type World } from "./host-world.ts";
+import { begin, deployInstance, stopInstance, tellAgent, type World } from "./host-world.ts";
 import { toAdmin } from "./owner-commands.ts";
+import { answersProbe } from "./probe-endpoint.ts";
+import type { AgentProgram } from "./supervised-agent.ts";
 import type { SupervisedInstance } from "./supervised-instance.ts";
 import { answer, answerText, readJson } from "./host-http.ts";
 import { keepTelling, type Watcher } from "./host-watch.ts";
@@ -24,11 +34,14 @@ export interface HostOptions {
   readonly planted: string | null;
   /** Added to the environment of every instance. */
   readonly instanceEnv: Readonly<Record<string, string>>;
+  /** What runs beside each instance; null: nothing. */
+  readonly agents: AgentProgram | null;
 }
 
 export interface Host {
   readonly server: Server;
   instances(): readonly HostInstance[];
+  agents: HostAgents["list"];
   /** Ends every instance; what is desired stays on disk, so that the next start brings them back. */
   stopInstances(graceMs: number): Promise<void>;
 }
@@ -37,9 +50,23 @@ export interface Host {
 export function createHost(options: HostOptions): Host {
   const store = openHostStore(options.folder);
   const watchers = new Set<Watcher>();
-  const world: World = { options, store, watchers, running: new Map(), inTurn: createTurns() };
+  const running = new Map<string, SupervisedInstance>();
+  const agents = new HostAgents(
+    {
+      folder: join(options.folder, "agents"),
+      program: options.agents,
+      workingDirectory: options.workingDirectory,
+      url: options.url,
+      logger: options.logger,
+    },
+    // What was stored runs, or is about to.
+    new Set(store.instances.map(({ name }) => name)),
+    () => ({ instances: running, places: new Set([...watchers].map(({ place }) => place)) }),
+  );
+  const world: World = { options, store, watchers, running, agents, inTurn: createTurns() };
   for (const stored of store.instances) begin(world, stored);
   const server = createServer((incoming, outgoing) => {
+    if (answersProbe(agents.probeToken, incoming, outgoing)) return;
     handle(world, incoming, outgoing).catch((error: unknown) => {
       options.logger.error({ err: error }, "a command to the host failed");
       if (!outgoing.headersSent) answer(outgoing, 500, { code: "internal", detail: messageOf(error) });
@@ -50,8 +77,9 @@ export function createHost(options: HostOptions): Host {
   return {
     server,
     instances: () => [...world.running.values()].map((instance) => instance.view()),
+    agents: () => agents.list(),
     stopInstances: async (graceMs) => {
-      await Promise.all([...world.running.values()].map((instance) => instance.stop(graceMs)));
+      await Promise.all([...[...running.values()].map((instance) => instance.stop(graceMs)), agents.stopAll(graceMs)]);
     },
   };
 }
@@ -202,6 +230,10 @@ async function carryOut(
   if (method === "DELETE" && action === "") {
     const stopped = await stopInstance(world, name, stopCommandSchema.parse(body));
     return stopped ? { status: 200, body: stopped } : noInstance(name);
+  }
+  if (method === "PUT" && action === "agent") {
+    tellAgent(world, name, agentOrderSchema.parse(body));
+    return { status: 202, body: instance.view() };
   }
   if (method === "POST" && action === "transfers") {
     const { url, token, dialer } = world.options;

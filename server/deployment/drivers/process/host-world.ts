@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { messageOf } from "../../../platform/app-error.ts";
 import { freePort } from "../../../platform/ports.ts";
-import type { DeployCommand, HostInstance, StopCommand, WatchLine } from "../../domain/host-protocol.ts";
+import type { AgentOrder, DeployCommand, HostInstance, StopCommand, WatchLine } from "../../domain/host-protocol.ts";
+import type { HostAgents } from "./host-agents.ts";
 import type { HostOptions } from "./host-server.ts";
 import type { HostStore, StoredInstance } from "./host-store.ts";
 import type { Watcher } from "./host-watch.ts";
@@ -14,19 +15,22 @@ export interface World {
   readonly store: HostStore;
   readonly running: Map<string, SupervisedInstance>;
   readonly watchers: Set<Watcher>;
+  readonly agents: HostAgents;
   /** Commands that start or end an instance never overlap with another one for it. */
   readonly inTurn: ReturnType<typeof createTurns>;
 }
 
+function tellWatchers({ watchers }: World, place: string, line: WatchLine): void {
+  for (const watcher of watchers) if (watcher.place === place) watcher.send(line);
+}
+
 export function begin(world: World, stored: StoredInstance): SupervisedInstance {
   const { store, options } = world;
-  const tell = (line: WatchLine, place: string): void => {
-    for (const watcher of world.watchers) if (watcher.place === place) watcher.send(line);
-  };
   const instance = new SupervisedInstance(stored, {
     folder: store.folderOf(stored.name),
     workingDirectory: options.workingDirectory,
     instanceEnv: options.instanceEnv,
+    agentFingerprint: () => world.agents.fingerprintOf(stored.name),
     save: (changed) => {
       try {
         store.save(changed);
@@ -35,7 +39,7 @@ export function begin(world: World, stored: StoredInstance): SupervisedInstance 
         options.logger.warn({ name: changed.name, error: messageOf(error) }, "an instance's record could not be written");
       }
     },
-    onChange: (item) => tell({ kind: "changed", item }, item.dataCenter),
+    onChange: (item) => tellWatchers(world, item.dataCenter, { kind: "changed", item }),
   });
   store.save(stored);
   world.running.set(stored.name, instance);
@@ -80,6 +84,14 @@ export function deployInstance(world: World, { name, epoch, wanted }: Deployment
 
 const RESTART_GRACE_MS = 3_000;
 
+/** Whoever watches learns that the agent has its order, so that it is not given again. */
+export function tellAgent(world: World, name: string, order: AgentOrder): void {
+  const instance = world.running.get(name);
+  if (!instance) return;
+  world.agents.tell(name, order);
+  tellWatchers(world, instance.stored.command.dataCenter, { kind: "changed", item: instance.view() });
+}
+
 /** Ends an instance and forgets it; null where there is none. */
 export function stopInstance(world: World, name: string, { graceMs, removeState }: StopCommand): Promise<HostInstance | null> {
   return world.inTurn(name, async () => {
@@ -88,8 +100,8 @@ export function stopInstance(world: World, name: string, { graceMs, removeState 
     await instance.stop(graceMs);
     world.running.delete(name);
     world.store.remove(name, removeState);
-    for (const watcher of world.watchers)
-      if (watcher.place === instance.stored.command.dataCenter) watcher.send({ kind: "removed", name });
+    world.agents.forget(name);
+    tellWatchers(world, instance.stored.command.dataCenter, { kind: "removed", name });
     return instance.view();
   });
 }

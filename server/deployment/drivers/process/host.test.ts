@@ -33,6 +33,7 @@ async function startHost(folder = mkdtempSync(join(tmpdir(), "geostitch-host-"))
     workingDirectory: folder,
     planted: null,
     instanceEnv: {},
+    agents: null,
   };
   const host = createHost({ ...options, logger: pino({ level: "silent" }) });
   started.push(host);
@@ -139,7 +140,7 @@ async function spawnHost(folder: string): Promise<{ url: string; child: ChildPro
   const script = `import { createHost } from ${JSON.stringify(new URL("host-server.ts", import.meta.url).href)};
     import { createLinkDialer } from ${JSON.stringify(new URL("../../../connectivity-management/index.ts", import.meta.url).href)};
     import { pino } from "pino";
-    const options = ${JSON.stringify({ folder, url: "http://127.0.0.1:1", token: TOKEN, workingDirectory: folder, planted: null, instanceEnv: {} })};
+    const options = ${JSON.stringify({ folder, url: "http://127.0.0.1:1", token: TOKEN, workingDirectory: folder, planted: null, instanceEnv: {}, agents: null })};
     const { server } = createHost({ ...options, dialer: createLinkDialer(null), logger: pino({ level: "silent" }) });
     server.listen(0, "127.0.0.1", () => console.log(server.address().port));`;
   const child = spawn(process.execPath, ["--input-type=module", "-e", script], { stdio: ["ignore", "pipe", "inherit"] });

@@ -1,14 +1,14 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, existsSync, openSync, renameSync, statSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
 import { connect } from "node:net";
 import { dirname, join } from "node:path";
 import { messageOf } from "../../../platform/app-error.ts";
 import { freePort, isPortFree } from "../../../platform/ports.ts";
+import { startTicksOf } from "../../../platform/process-table.ts";
 import { commandFingerprint } from "../../command-fingerprint.ts";
 import type { HostInstance } from "../../domain/host-protocol.ts";
 import type { StoredInstance } from "./host-store.ts";
 import { Opener } from "./opener.ts";
-import { signalProcess, startTicksOf } from "./process-table.ts";
+import { endProcess, launch, restartDelayMs, type Invocation } from "./process-parts.ts";
 
 export interface InstanceDeps {
   readonly folder: string;
@@ -18,6 +18,8 @@ export interface InstanceDeps {
   readonly onChange: (instance: HostInstance) => void;
   /** Given to every instance as it is; what a manifest says comes before, what the protocol says after it. */
   readonly instanceEnv: Readonly<Record<string, string>>;
+  /** Of what its agent was told (`agentFingerprint`); null: it has none. */
+  readonly agentFingerprint: () => string | null;
 }
 
 const PROBE_READY_MS = 1_000;
@@ -25,10 +27,7 @@ const PROBE_STARTING_MS = 150;
 const ADOPTED_POLL_MS = 400;
 /** One late answer on a busy machine is no reason to take an instance out of every route; its end is told otherwise. */
 const MISSED_PROBES_MAX = 2;
-const RESTART_FIRST_MS = 250;
-const RESTART_MAX_MS = 8_000;
 const HEALTHY_AFTER_MS = 60_000;
-const LOG_BYTES_MAX = 1024 * 1024;
 
 /** One instance's process: started, probed, watched, started again. Its own session, so that it outlives the host. */
 export class SupervisedInstance {
@@ -72,6 +71,7 @@ export class SupervisedInstance {
       nextRestartAt: this.#nextRestartAt,
       lastExit,
       commandFingerprint: commandFingerprint(command),
+      agentFingerprint: this.#deps.agentFingerprint(),
     };
   }
 
@@ -107,12 +107,7 @@ export class SupervisedInstance {
     const { pid, startTicks } = this.#stored;
     if (pid !== null && startTicks !== null && startTicksOf(pid) === startTicks) {
       this.#become("draining");
-      signalProcess(pid, "SIGTERM");
-      const deadline = performance.now() + graceMs;
-      while (startTicksOf(pid) === startTicks || this.#isUnreaped()) {
-        if (performance.now() > deadline) signalProcess(pid, "SIGKILL");
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
+      await endProcess({ pid, startTicks }, graceMs, () => this.#isUnreaped());
     } else this.#child?.kill("SIGKILL");
     this.#stored = { ...this.#stored, pid: null, startTicks: null };
     this.#become("stopped");
@@ -128,7 +123,7 @@ export class SupervisedInstance {
     this.#opener.startOver();
     let child: ChildProcess;
     try {
-      child = this.#launch();
+      child = launch(this.#invocation());
     } catch (error) {
       // A full disk or a table of processes that is full passes: the next try has its back-off like any other.
       this.#spawnedMs = performance.now();
@@ -147,16 +142,7 @@ export class SupervisedInstance {
     this.#probeSoon(50);
   }
 
-  #launch(): ChildProcess {
-    const { command, args, env } = this.#invocation();
-    const log = this.#openLog();
-    const child = spawn(command, args, { cwd: this.#deps.workingDirectory, env, stdio: ["ignore", log, log], detached: true });
-    closeSync(log);
-    child.unref();
-    return child;
-  }
-
-  #invocation(): { command: string; args: string[]; env: NodeJS.ProcessEnv } {
+  #invocation(): Invocation {
     const { command: wanted, name, token, port, adminPort, epoch } = this.#stored;
     const [command = "", ...args] = wanted.command;
     const dependencies = Object.entries(wanted.dependencies).map(([dependency, url]) => [
@@ -179,20 +165,15 @@ export class SupervisedInstance {
       GEOSTITCH_DATA_CENTER: wanted.dataCenter,
       GEOSTITCH_INSTANCE: name,
     } as Record<string, string> as NodeJS.ProcessEnv;
-    return { command, args, env };
-  }
-
-  #openLog(): number {
-    const file = join(this.#deps.folder, "log");
-    if (existsSync(file) && statSync(file).size > LOG_BYTES_MAX) renameSync(file, `${file}.1`);
-    return openSync(file, "a", 0o600);
+    const { workingDirectory, folder } = this.#deps;
+    return { command, args, env, workingDirectory, logFile: join(folder, "log") };
   }
 
   #ended(how: string): void {
     if (this.#stopping || (this.#state === "failed" && this.#nextRestartAt !== null)) return;
     if (this.#timer) clearTimeout(this.#timer);
     if (performance.now() - this.#spawnedMs > HEALTHY_AFTER_MS) this.#quickFailures = 0;
-    const delayMs = Math.min(RESTART_MAX_MS, RESTART_FIRST_MS * 2 ** this.#quickFailures);
+    const delayMs = restartDelayMs(this.#quickFailures);
     this.#quickFailures += 1;
     this.#child = null;
     this.#nextRestartAt = new Date(Date.now() + delayMs).toISOString();

@@ -4,6 +4,7 @@ import { demandOf, occupancyOf } from "../../../component-registry/domain/capaci
 import {
   bucketsOf,
   evaluatorOf,
+  only,
   NOW,
   registryOf,
   rttOf,
@@ -92,7 +93,7 @@ describe("whatever the world", () => {
             .filter(({ to }) => to === name)
             .reduce(
               (sum, { component }) =>
-                sum + demandOf(world.registry.components.find(({ key }) => key === component)!.spec).cpuMillicores,
+                sum + demandOf(only(world.registry.components.filter(({ key }) => key === component)).spec).cpuMillicores,
               0,
             );
           if (asked > 0) expect(asked).toBeLessThanOrEqual(occupancyOf(world.registry, name).free.cpuMillicores);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { emptyCounts, observe, quantile } from "../../../kpi-intake/domain/histogram.ts";
-import { bucketsOf, evaluatorOf, registryOf, rttOf } from "../../../testing/builders/planning-world.ts";
+import { bucketsOf, evaluatorOf, only, registryOf, rttOf } from "../../../testing/builders/planning-world.ts";
 import { driftOf, NO_DRIFT } from "./drift.ts";
 import { latencyOf, later, meanOf, weighed } from "./latency.ts";
 import { withMoves } from "./placement.ts";
@@ -127,8 +127,8 @@ describe("what is promised", () => {
   });
   test("users who drift towards a slow link are inside the interval before they are there", () => {
     const moving = Array.from({ length: 30 }, (_, index) => {
-      const [bucket] = bucketsOf([at("east", 30 - index * 0.9), at("south", 1 + index * 0.9)], rtt).slice(-1);
-      return { ...bucket!, atMs: bucket!.atMs - (29 - index) * 10_000 };
+      const bucket = only(bucketsOf([at("east", 30 - index * 0.9), at("south", 1 + index * 0.9)], rtt).slice(-1));
+      return { ...bucket, atMs: bucket.atMs - (29 - index) * 10_000 };
     });
     const drift = driftOf(moving);
     expect(drift("south", 60_000)).toBeGreaterThan(1);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { registryOf } from "../../../testing/builders/planning-world.ts";
+import { only, registryOf } from "../../../testing/builders/planning-world.ts";
 import { carbon } from "./carbon.ts";
 import { cost } from "./cost.ts";
 import { dependency } from "./dependency.ts";
@@ -11,11 +11,10 @@ import { nearness, proximity } from "./proximity.ts";
 import { stability } from "./stability.ts";
 import type { TermQuestion } from "./term.ts";
 
-const { components, dataCenters } = registryOf({
-  places: [{ name: "a", country: "DE" }],
-  components: [{ name: "cart", place: "a" }],
-});
-const [component, place] = [components[0]!, dataCenters[0]!];
+const worldOf = (spec: Readonly<Record<string, unknown>> = {}) =>
+  registryOf({ places: [{ name: "a", country: "DE" }], components: [{ name: "cart", place: "a", spec }] });
+const component = only(worldOf().components);
+const place = only(worldOf().dataCenters);
 const ask = (change: Partial<TermQuestion> = {}): TermQuestion => ({
   component,
   place,
@@ -28,8 +27,7 @@ const ask = (change: Partial<TermQuestion> = {}): TermQuestion => ({
   hoursSinceMove: null,
   ...change,
 });
-const withSpec = (spec: Readonly<Record<string, unknown>>) =>
-  registryOf({ places: [{ name: "a", country: "DE" }], components: [{ name: "cart", place: "a", spec }] }).components[0]!;
+const withSpec = (spec: Readonly<Record<string, unknown>>) => only(worldOf(spec).components);
 const ms = fc.double({ min: 0, max: 5_000, noNaN: true });
 const amount = fc.double({ min: 0.001, max: 1_000, noNaN: true });
 
