@@ -95,7 +95,7 @@ test("the run is watched to its end, and the receipt holds the promise against t
     .getByRole("link", { name: /^Run mig_/ })
     .first()
     .click();
-  await expect(page.getByRole("region", { name: "Steps" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Steps" })).toBeVisible({ timeout: 30_000 });
   await expect(page.getByRole("link", { name: /^plan pln_/ })).toBeVisible();
   await page.goto(`${consoleUrl()}${approved}`);
   const receipt = page.getByRole("region", { name: "Receipt" });
@@ -109,7 +109,7 @@ test("the audit shows who approved it and why, and its chain is whole", async ({
   const id = approved.split("/").at(-1) ?? "";
   await page.goto(`${consoleUrl()}/audit?object=${id}`);
   const approval = page.getByRole("row", { name: /plan\.approve/ });
-  await expect(approval).toContainText(REASON);
+  await expect(approval).toContainText(REASON, { timeout: 30_000 });
   await approval.getByRole("button").click();
   await expect(page.getByRole("complementary", { name: /^Entry/ })).toContainText("What changed");
   await page.getByRole("button", { name: "Verify the chain" }).click();
