@@ -102,7 +102,7 @@ const FAULTS: readonly Fault[] = [
   { kind: "link", plant: () => slowLink(120).then(() => undefined), heal: () => slowLink(0).then(() => undefined) },
   {
     kind: "cpu",
-    plant: () => void (asked = { query: "?cpuMs=80", share: 0.2 }),
+    plant: () => void (asked = { query: "?cpuMs=120", share: 0.25 }),
     heal: () => void (asked = { query: "", share: 0 }),
   },
   {

@@ -7,7 +7,7 @@ import type { ComponentDto, InstanceDto, LastMinuteDto } from "../../server/api/
 import { useTRPC } from "../trpc/client.ts";
 import { milliseconds, number } from "../ui/format.ts";
 import { CommandLine, Empty, Loading, Problem } from "../ui/parts.tsx";
-import { PlaceName, usePlaceNames } from "../ui/place-name.tsx";
+import { usePlaceNames } from "../ui/place-name.tsx";
 import { Status } from "../ui/status.tsx";
 import { useThreshold } from "../ui/use-threshold.ts";
 import { ScoreCell } from "./score-cell.tsx";
@@ -119,7 +119,7 @@ function ComponentTable({ components, instances, minute }: ComponentTableProps) 
                     {row.places.length === 0 ? <span className="t3">nowhere yet</span> : null}
                     {row.places.map((place) => (
                       <div key={place}>
-                        <PlaceName id={place} names={nameOf} />
+                        <span title={place}>{nameOf(place)}</span>
                       </div>
                     ))}
                   </td>

@@ -71,7 +71,8 @@ function Pairs({ connectivity }: { connectivity: ConnectivityDto }) {
         <div>
           <h1 className="title">Connectivity</h1>
           <p className="t2 f12">
-            {measured} of {pairs.length} pairs measured by agents in the last {Math.round(connectivity.windowMs / 60_000)} min
+            {measured} of {pairs.length} pairs measured by agents in the last {Math.round(connectivity.windowMs / 60_000)} min;
+            they measure from the places where components run
           </p>
         </div>
         <div className="row g8 wrap">

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { IconX } from "@tabler/icons-react";
 import type { PairDto } from "../../server/api/shapes/index.ts";
 import { LatencyChart } from "../kpi-charts/line-chart.tsx";
+import { sinceFirst } from "../kpi-charts/prepare.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { ago } from "../ui/format.ts";
 import { CommandLine, KeyValues, Loading, Problem, useNow } from "../ui/parts.tsx";
@@ -25,11 +26,9 @@ export function PairPanel({ pair, back, close }: PairPanelProps) {
     refetchInterval: 10_000,
     placeholderData: (before) => before,
   });
-  const rows = (series.data?.points ?? []).map(({ at, rttMsP50, rttMsP95 }) => ({
-    at: Date.parse(at),
-    p50: rttMsP50,
-    p95: rttMsP95,
-  }));
+  const rows = sinceFirst(
+    (series.data?.points ?? []).map(({ at, rttMsP50, rttMsP95 }) => ({ at: Date.parse(at), p50: rttMsP50, p95: rttMsP95 })),
+  );
   const isMeasured = rows.some(({ p50 }) => p50 !== null);
   return (
     <section className="card pad col" style={{ gap: 10 }} aria-label={`${nameOf(pair.from)} to ${nameOf(pair.to)}`}>

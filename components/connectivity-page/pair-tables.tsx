@@ -41,11 +41,11 @@ export function MostDifferent({ pairs, nameOf, select }: PairTablesProps) {
               <td>
                 <PairButton pair={pair} nameOf={nameOf} select={select} />
               </td>
-              <td className="r t2">{milliseconds(pair.givenRttMs)}</td>
-              <td className="r">{milliseconds(pair.measured?.rttMsP50)}</td>
+              <td className="r t2">{number(pair.givenRttMs)}</td>
+              <td className="r">{number(pair.measured?.rttMsP50)}</td>
               <td className={rounded(differenceMs) === 0 ? "r" : differenceMs > 0 ? "r worse" : "r better"}>
                 {rounded(differenceMs) === 0 ? "" : differenceMs > 0 ? "▲ " : "▼ "}
-                {signed(rounded(differenceMs))} ms
+                {signed(rounded(differenceMs))}
               </td>
             </tr>
           ))}

@@ -24,7 +24,7 @@ export function latencyRows(kpis: KpisDto): ChartRow[] {
 
 /** A chart of something young begins where it does, with room for a few steps; gaps behind that stay gaps. */
 const STEPS_MIN = 12;
-function sinceFirst(rows: readonly ChartRow[]): ChartRow[] {
+export function sinceFirst(rows: readonly ChartRow[]): ChartRow[] {
   const first = rows.findIndex(({ at: _at, ...values }) => Object.values(values).some((value) => value !== null));
   return rows.slice(Math.max(0, Math.min(first - 1, rows.length - STEPS_MIN)));
 }

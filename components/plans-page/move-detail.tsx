@@ -1,10 +1,11 @@
 "use client";
 
 import type { PlanDto, PlanMoveDto } from "../../server/api/shapes/index.ts";
-import { bytes, milliseconds, number, percent, usdPerHour } from "../ui/format.ts";
+import { bytes, milliseconds, number, usdPerHour } from "../ui/format.ts";
 import { Link } from "../ui/link.tsx";
 import { usePlaceNames } from "../ui/place-name.tsx";
 import { Alternatives } from "./alternatives.tsx";
+import { partInWords } from "./prepare-detail.ts";
 import { UsersNotice } from "./users-notice.tsx";
 import { usersSentence } from "./prepare.ts";
 import { WhyWaterfall } from "./why-waterfall.tsx";
@@ -45,5 +46,5 @@ function factsOf(move: PlanMoveDto): string {
     predictedPauseMs.p50 === 0
       ? "no pause"
       : `pause about ${milliseconds(predictedPauseMs.p50)}, 9 of 10 under ${milliseconds(predictedPauseMs.p90)}`;
-  return `${percent(gain.sharePercent / 100)} of the plan’s gain, ${usdPerHour(gain.usdPerHour)}; ${state}, ${pause}, costs ${number(costUsd)} $ once.`;
+  return `${partInWords(gain.sharePercent)} of the plan’s gain, ${usdPerHour(gain.usdPerHour)}; ${state}, ${pause}, costs ${number(costUsd)} $ once.`;
 }

@@ -2,11 +2,11 @@
 
 import { IconArrowNarrowRight } from "@tabler/icons-react";
 import type { PlanDto } from "../../server/api/shapes/index.ts";
-import { milliseconds, number, percent } from "../ui/format.ts";
+import { milliseconds, number } from "../ui/format.ts";
 import { Link } from "../ui/link.tsx";
 import { usePlaceNames } from "../ui/place-name.tsx";
 import { Glyph, Status } from "../ui/status.tsx";
-import { movesDone } from "./prepare-detail.ts";
+import { movesDone, partInWords } from "./prepare-detail.ts";
 import { shortName } from "./prepare.ts";
 
 interface MovesTableProps {
@@ -72,7 +72,7 @@ export function MovesTable({ plan, selected, select }: MovesTableProps) {
                         style={{ width: `${(Math.max(0, move.gain.sharePercent) / most) * 100}%`, background: "var(--plan)" }}
                       />
                     </span>
-                    <span className="t2">{percent(move.gain.sharePercent / 100)}</span>
+                    <span className="t2">{partInWords(move.gain.sharePercent)}</span>
                   </span>
                 </td>
                 <td className="r">

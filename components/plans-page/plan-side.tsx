@@ -11,7 +11,7 @@ import { Link } from "../ui/link.tsx";
 import { useNow } from "../ui/parts.tsx";
 import { Glyph, type Meaning } from "../ui/status.tsx";
 import { PlanMap } from "./plan-map.tsx";
-import { risksOf } from "./prepare-detail.ts";
+import { risksOf, type PlanRisk } from "./prepare-detail.ts";
 import { expiryOf, isWaiting, listOf, shortName } from "./prepare.ts";
 
 /** Beside the plan: where it goes, what could go wrong, who has said what. */
@@ -34,6 +34,7 @@ const riskTitle = (code: string): string => {
 
 function Risks({ plan }: { plan: PlanDto }) {
   const risks = risksOf(plan);
+  const several = plan.moves.length > 1;
   const worst = risks[0]?.severity;
   const level = worst === "critical" ? "high" : worst === "warning" ? "some" : "low";
   return (
@@ -42,21 +43,37 @@ function Risks({ plan }: { plan: PlanDto }) {
         Risks <span className="sub">{risks.length === 0 ? "none found" : level}</span>
       </h2>
       <ul className="risks">
-        {risks.map(({ code, severity, message, components }) => (
-          <li key={`${code} ${message}`}>
+        {risks.map(({ code, severity, said: [first, ...rest] }) => (
+          <li key={`${code} ${severity}`}>
             <Glyph meaning={SEVERITIES[severity] ?? "neutral"} />
-            <span>
+            <div>
               <span className="m">
                 {riskTitle(code)}
                 <span className="sr"> ({severity})</span>
               </span>
-              <span className="f12 t2">{message}</span>
-              {plan.moves.length > 1 ? <span className="f12 t3">{listOf(components.map(shortName), 3)}</span> : null}
-            </span>
+              {first ? <Said said={first} isNamed={several} /> : null}
+              {rest.length === 0 ? null : (
+                <details className="f12">
+                  <summary className="link">{rest.length} more</summary>
+                  {rest.map((said) => (
+                    <Said key={said.message} said={said} isNamed />
+                  ))}
+                </details>
+              )}
+            </div>
           </li>
         ))}
       </ul>
     </section>
+  );
+}
+
+function Said({ said, isNamed }: { said: PlanRisk["said"][number]; isNamed: boolean }) {
+  return (
+    <p className="f12 t2">
+      {isNamed ? <span className="t3">{listOf(said.components.map(shortName), 3)}: </span> : null}
+      {said.message}
+    </p>
   );
 }
 

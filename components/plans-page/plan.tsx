@@ -85,20 +85,20 @@ function PlanHead({ plan }: { plan: PlanDto }) {
   const move = leadingMove(plan);
   return (
     <header>
-      <div className="row g8 f12 wrap">
-        <span className="mono t2">{plan.id}</span>
+      <div className="row g8 f12 planhead">
+        <span className="mono t2 nw">{plan.id}</span>
         <span className={plan.state === "proposed" ? "chip plan" : "chip"}>
           <Glyph meaning={meaningOf(plan.state)} />
           {wordOf(plan.state)}
         </span>
-        <span className="t3">
+        <span className="t3 nw">
           proposed {timeOfDay(plan.createdAt)} by{" "}
           {plan.proposedBy.kind === "system" ? `the ${plan.proposedBy.name}` : plan.proposedBy.name}
         </span>
         <span className="grow" />
         <Link className="ctl ghost" href={`/?plan=${plan.id}`}>
           <IconMap2 size={14} stroke={1.6} aria-hidden="true" />
-          Show on map
+          On the map
         </Link>
         <CopyLink />
       </div>

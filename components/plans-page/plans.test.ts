@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { PlanDto, PlanMoveDto } from "../../server/api/shapes/index.ts";
 import { decisionOf, effectOf, reasonsOf } from "./decide-prepare.ts";
-import { diffChart, movesDone, risksOf, tilesOf, waterfallOf } from "./prepare-detail.ts";
+import { diffChart, movesDone, partInWords, risksOf, tilesOf, waterfallOf } from "./prepare-detail.ts";
 import { expiryOf, headlineChange, inboxOf, listOf, neighbourOf, sortedRegions, titleOf, usersSentence } from "./prepare.ts";
 import { promisedRange, verdictOf } from "../migrations-page/receipt.ts";
 
@@ -174,11 +174,12 @@ test("a risk that several components share is said once, the worst first", () =>
     aMove({ component: "shop/a", risks: [risk("copy", "info"), risk("headroom", "warning")] }),
     aMove({ component: "shop/b", risks: [risk("headroom", "warning"), risk("residency", "critical")] }),
   ];
-  expect(risksOf({ moves }).map(({ code, components }) => [code, components.length])).toEqual([
-    ["residency", 1],
-    ["headroom", 2],
-    ["copy", 1],
+  expect(risksOf({ moves }).map(({ code, said }) => [code, said.map(({ components }) => components.length)])).toEqual([
+    ["residency", [1]],
+    ["headroom", [2]],
+    ["copy", [1]],
   ]);
+  expect([0.05, -0.4, 0, 95.6, -6.3].map(partInWords)).toEqual(["<1 %", "about 0 %", "0 %", "96 %", "\u22126 %"]);
 });
 
 describe("what may be done with a plan", () => {

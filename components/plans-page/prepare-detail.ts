@@ -195,21 +195,35 @@ export function waterfallOf(move: PlanMoveDto, targetName: string): readonly Wat
 export interface PlanRisk {
   readonly code: string;
   readonly severity: PlanMoveDto["risks"][number]["severity"];
-  readonly message: string;
-  readonly components: readonly string[];
+  /** What it means, and for which components; what is the same for several is said once. */
+  readonly said: readonly { readonly message: string; readonly components: readonly string[] }[];
 }
 
 const SEVERITIES = ["critical", "warning", "info"];
 
-/** What could go wrong, the worst first; what is the same for several components is said once. */
+/** What could go wrong, a kind at a time, the worst first. */
 export function risksOf({ moves }: Pick<PlanDto, "moves">): readonly PlanRisk[] {
-  const risks = new Map<string, PlanRisk>();
-  for (const { component, risks: own } of moves)
-    for (const { code, severity, message } of own) {
-      const key = `${code} ${severity} ${message}`;
-      risks.set(key, { code, severity, message, components: [...(risks.get(key)?.components ?? []), component] });
+  const kinds = new Map<string, PlanRisk & { byMessage: Map<string, string[]> }>();
+  for (const { component, risks } of moves)
+    for (const { code, severity, message } of risks) {
+      const key = `${code} ${severity}`;
+      const kind = kinds.get(key) ?? { code, severity, said: [], byMessage: new Map<string, string[]>() };
+      kind.byMessage.set(message, [...(kind.byMessage.get(message) ?? []), component]);
+      kinds.set(key, kind);
     }
-  return [...risks.values()].sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+  return [...kinds.values()]
+    .map(({ code, severity, byMessage }) => ({
+      code,
+      severity,
+      said: [...byMessage].map(([message, components]) => ({ message, components })),
+    }))
+    .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+}
+
+/** A part of the whole, in per cent: a tenth of one says nothing here. */
+export function partInWords(percent: number): string {
+  if (percent !== 0 && Math.abs(percent) < 1) return percent < 0 ? "about 0 %" : "<1 %";
+  return `${number(Math.round(percent))} %`;
 }
 
 /** How far the moves of a plan have come. */

@@ -3,7 +3,7 @@
 import { createTRPCClient, httpBatchStreamLink, httpLink, splitLink } from "@trpc/client";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { QueryClient } from "@tanstack/react-query";
-import type { AgreedRouter as AppRouter } from "../../server/api/agreed.ts";
+import type { AppRouter } from "../../server/api/root.ts";
 
 export const { TRPCProvider, useTRPC } = createTRPCContext<AppRouter>();
 

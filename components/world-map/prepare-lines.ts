@@ -108,6 +108,9 @@ function cardOf(migration: MigrationDto, target: string): string {
   return `${name} ${Math.round(progressShare(migration) * 100)} %  ${step}`;
 }
 
+/** A way over the pole would take the whole height of a map: its ends matter more than its top. */
+const NORTH_MAX = 70;
+
 /** West-south and east-north corner around lines, with room for markers and their names; null of nothing. */
 export function boundsOf(lines: FeatureCollection<LineString | Point>): [[number, number], [number, number]] | null {
   const points = lines.features.flatMap(({ geometry }) => (geometry.type === "Point" ? [] : geometry.coordinates));
@@ -118,6 +121,6 @@ export function boundsOf(lines: FeatureCollection<LineString | Point>): [[number
   const room = Math.max(8, (east - west) * 0.18);
   return [
     [west - room, Math.max(-80, south - room * 0.6)],
-    [east + room, Math.min(80, north + room * 0.4)],
+    [east + room, Math.min(NORTH_MAX, north + room * 0.4)],
   ];
 }
