@@ -76,6 +76,7 @@ try {
   await rollUp(pool, new Date(end + MINUTE_MS));
   await maintainStore(pool, new Date(end));
   console.log(`${DAYS} days were written and rolled up in ${Math.round((performance.now() - startedMs) / 1000)} s`);
+  await requireEveryMinute();
   const bytes = await tellSizes();
   const slowMs = await tellReads();
   process.exitCode = bytes <= LIMIT_BYTES && slowMs < LIMIT_MS ? 0 : 1;
@@ -167,6 +168,21 @@ function agentSamples(at: number) {
       memoryMiB: 64 + random(),
     })),
   );
+}
+
+/** A store that lost some of it would be small and fast. */
+async function requireEveryMinute(): Promise<void> {
+  const { rows } = await pool.query<{ minutes: number; requests: number }>(
+    "select count(distinct at)::int as minutes, sum(requests)::float8 as requests from service_minute where component_key = $1",
+    [ASKED],
+  );
+  const hours = await pool.query<{ requests: number }>(
+    "select sum(requests)::float8 as requests from service_hour where component_key = $1",
+    [ASKED],
+  );
+  const wanted = (end - begin) / MINUTE_MS;
+  if (rows[0]?.minutes !== wanted || rows[0].requests !== hours.rows[0]?.requests)
+    throw new Error(`expected ${wanted} minutes, and hours of the same requests, got ${JSON.stringify([rows, hours.rows])}`);
 }
 
 async function tellSizes(): Promise<number> {

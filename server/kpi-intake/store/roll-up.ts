@@ -88,7 +88,8 @@ async function takeDue(client: pg.PoolClient, level: Coarse, now: Date): Promise
        select level, at from roll_up_due where level = $1 and at < $2 order by at limit $3) returning at`,
     [level, new Date(endedUntil(level, now)), UNITS_MAX[level]],
   );
-  return rows.map(({ at }) => at);
+  // What a delete returns comes in no order.
+  return rows.map(({ at }) => at).sort((a, b) => a.getTime() - b.getTime());
 }
 
 async function markHours(client: pg.PoolClient, minutes: readonly Date[]): Promise<void> {
@@ -123,7 +124,7 @@ const INSTANCE_SUMS: Readonly<Record<string, Sum>> = {
   memory_samples: { type: "int8", fromRaw: "count(memory_mib)" },
 };
 
-/** Makes the given units of one table anew from the level below. */
+/** Makes the given units (in their order) of one table anew from the level below. */
 async function rollUpFacet(client: pg.PoolClient, facet: Facet, level: Coarse, units: readonly Date[]): Promise<void> {
   if (units.length === 0) return;
   const [from, to] = [units[0], units.at(-1)].map((at) => at?.getTime() ?? 0);
