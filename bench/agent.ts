@@ -139,10 +139,11 @@ async function startAgent(): Promise<number> {
   );
   const key = { id: "agt_bench", secret: `whsec_${Buffer.alloc(24, 7).toString("base64")}` };
   await driver.tellAgent("here", NAME, key, context("agent"));
-  for (const deadline = performance.now() + 30_000; performance.now() < deadline; await delay(100)) {
+  for (const deadline = performance.now() + 30_000; performance.now() < deadline;) {
     const found = host.agents().find(({ pid }) => pid !== null);
     load.aim(host.instances()[0]?.port ?? null);
     if (found?.pid) return found.pid;
+    await delay(100);
   }
   throw new Error("the agent did not start within 30 s");
 }

@@ -86,7 +86,10 @@ totals.failed += browser?.unexpected ?? 0;
 totals.skipped += browser?.skipped ?? 0;
 if (!browserPassed && (browser?.unexpected ?? 0) === 0) totals.failed += 1;
 
-if (full && existsSync(join(root, "server/testing/crash/main.ts"))) await check("crash", ["server/testing/crash/main.ts"]);
+if (full) {
+  await check("crash", ["server/testing/crash/main.ts"]);
+  await check("intake", ["server/testing/intake-campaign/main.ts"]);
+}
 
 console.log(`${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ""}`);
 process.exit(totals.failed === 0 ? 0 : 1);

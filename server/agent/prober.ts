@@ -134,7 +134,8 @@ async function transfer(link: Link, { token, payload, note }: Transfer): Promise
   Object.assign(agent, {
     createConnection: (_options: unknown, done: (error: Error | null, socket?: Socket) => void) => {
       dial().then(
-        (socket) => done(null, socket),
+        // A dialled socket waits for its reader, and node:http does not ask a socket of others to go on.
+        (socket) => done(null, socket.resume()),
         (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
       );
     },

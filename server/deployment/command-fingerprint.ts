@@ -14,5 +14,9 @@ export function commandFingerprint({ writable: _writable, env, dependencies, ...
 /** Two orders with the same fingerprint say the same; it tells nobody the secret. */
 export const agentFingerprint = ({ id, secret }: AgentOrder): string => fingerprint([id, secret]);
 
+/** Where an agent's program sends, and how it is started. */
+export const programFingerprint = ({ command, intakeUrl }: { command: readonly string[]; intakeUrl: string }): string =>
+  fingerprint([command, intakeUrl]);
+
 const fingerprint = (value: unknown): string =>
   createHash("sha256").update(JSON.stringify(value)).digest("base64url").slice(0, 22);

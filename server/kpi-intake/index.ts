@@ -9,5 +9,5 @@ export {
   type InstanceAgents,
 } from "./instance-agents.ts";
 export { readLastMinute } from "./read-last-minute.ts";
-export { readKpis, readServiceView, readUserLatency } from "./read-series.ts";
+export { readKpis, readUserLatency } from "./read-series.ts";
 export { createIntake } from "./webhook.ts";

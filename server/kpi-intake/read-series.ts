@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { FACETS } from "./domain/facets.ts";
 import { figuresOf, FILLING_MS, type Seen } from "./domain/figures.ts";
-import { merge, quantile } from "./domain/histogram.ts";
+import { merge } from "./domain/histogram.ts";
 import { MINUTE_MS } from "./domain/resolution.ts";
 import { readableStep, readReach, readSums, type Sum } from "./read-sums.ts";
 
@@ -78,14 +78,19 @@ export async function readKpis(pool: pg.Pool, asked: SeriesQuery & { component: 
   const [service, instance] = await readReach(pool, [FACETS.service, FACETS.instance]);
   const query = { ...asked, stepSeconds: readableStep(asked, service) };
   const only = { component_key: query.component, data_center: query.dataCenter ?? null };
+  const samplesQuery = { ...query, facet: FACETS.instance, by: ["data_center", "instance"] as const, only };
   const [traffic, samples] = await Promise.all([
     readSums(pool, { ...query, facet: FACETS.service, by: ["data_center"], only }, service),
-    readSums(pool, { ...query, facet: FACETS.instance, by: ["data_center", "instance"], only }, instance),
+    readSums(pool, { ...samplesQuery, latency: false }, instance),
   ]);
   const stepOf = (row: { readonly group: string; readonly bucketMs: number }): string => `${row.bucketMs} ${row.group}`;
   const seenByGateway = rowsOf(traffic, "data_center");
   const seen = new Set(seenByGateway.map(stepOf));
-  const reported = rowsOf(samples, "data_center").filter((row) => !seen.has(stepOf(row)));
+  const isUnseen = (row: Row): boolean => !seen.has(stepOf(row));
+  // Agents' latencies are asked for only where nothing else is known.
+  const reported = rowsOf(samples, "data_center").some(isUnseen)
+    ? rowsOf(await readSums(pool, samplesQuery, instance), "data_center").filter(isUnseen)
+    : [];
   const cpu = cpuByStep(samples);
   const groups = toSeries([...seenByGateway, ...reported], query, (row) => row.group);
   const series = [...groups].map(([dataCenter, points]) => ({
@@ -156,18 +161,4 @@ function lastMinute(rows: readonly Row[], { to, stepSeconds }: SeriesQuery): Omi
   const until = to.getTime() - FILLING_MS;
   const recent = rows.filter(({ bucketMs }) => bucketMs < until && bucketMs >= until - MINUTE_MS);
   return wholeOf(recent, new Set(recent.map(({ bucketMs }) => bucketMs)).size * stepSeconds);
-}
-
-/** What a component's users got between two times, in one figure each; for the watch after a move. */
-export async function readServiceView(pool: pg.Pool, query: { component: string; since: Date; until: Date }) {
-  const sums = await readSums(pool, {
-    facet: FACETS.service,
-    by: [],
-    only: { component_key: query.component },
-    from: query.since,
-    to: query.until,
-    stepSeconds: null,
-  });
-  const whole = sums.reduce<Seen>(sumOf, { requests: 0, errors: 0, counts: [] });
-  return { requests: whole.requests, errors: whole.errors, latencyMsP95: quantile(whole.counts, 0.95) };
 }

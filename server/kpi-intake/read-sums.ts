@@ -14,6 +14,8 @@ export interface SumsQuery<Key extends string> {
   readonly to: Date;
   /** Null: the whole range in one sum. */
   readonly stepSeconds: number | null;
+  /** False: without histograms, which are most of what has to be read. */
+  readonly latency?: boolean;
 }
 
 export interface Sum<Key extends string> {
@@ -31,7 +33,7 @@ type Row = Record<string, string> & {
   bucket: string;
   requests: number;
   errors: number;
-  counts: Buffer;
+  counts: Buffer | null;
   cpu_sum: number | null;
   cpu_samples: number;
 };
@@ -70,7 +72,7 @@ export async function readReach(pool: pg.Pool, facets: readonly Facet[]): Promis
 
 async function readPiece<Key extends string>(
   pool: pg.Pool,
-  { facet, by, only, stepSeconds }: SumsQuery<Key>,
+  { facet, by, only, stepSeconds, latency = true }: SumsQuery<Key>,
   piece: { level: Level; from: number; to: number },
 ): Promise<Sum<Key>[]> {
   const isRaw = piece.level === "raw";
@@ -80,7 +82,7 @@ async function readPiece<Key extends string>(
     stepSeconds === null ? "0::float8" : `extract(epoch from date_bin($3 * interval '1 second', at, 'epoch'))::float8`;
   const { rows } = await pool.query<Row>(
     `select ${bucket} as bucket, ${by.map((name) => `${expressionOf(name)} as ${name},`).join(" ")}
-       sum(requests)::float8 as requests, sum(errors)::float8 as errors, string_agg(counts, ''::bytea) as counts, ${cpuOf(facet, isRaw)}
+       sum(requests)::float8 as requests, sum(errors)::float8 as errors, ${latency ? "string_agg(counts, ''::bytea)" : "null::bytea"} as counts, ${cpuOf(facet, isRaw)}
      from ${tableOf(facet, piece.level)}
      where at >= $1 and at < $2 and ${isRaw ? facet.where : "true"} ${stepSeconds === null ? "and $3::float8 is null" : ""}
        ${filters.map(([name], index) => `and ${isRaw && name === "component_key" ? name : expressionOf(name)} = $${index + 4}`).join(" ")}
@@ -92,7 +94,7 @@ async function readPiece<Key extends string>(
     bucketMs: Number(row.bucket) * 1000,
     requests: row.requests,
     errors: row.errors,
-    counts: unpackCounts(row.counts),
+    counts: row.counts ? unpackCounts(row.counts) : [],
     cpu: { sum: row.cpu_sum ?? 0, samples: row.cpu_samples },
   }));
 }

@@ -11,12 +11,22 @@ export interface LabControl {
   readonly seed: number;
   readonly population: Population;
   readonly roundTrips: readonly PairRoundTrip[];
+  /** Makes a link slower by so many ms, both ways; 0 makes it as it was. */
+  readonly slowLink: (from: string, to: string, extraMs: number) => void;
 }
 
 const loadSchema = z.strictObject({
   requestsPerSecond: z.number().min(0).max(5_000).optional(),
   followTheSun: z.boolean().optional(),
 });
+
+const linkSchema = z.strictObject({ from: z.string(), to: z.string(), extraMs: z.number().min(0).max(10_000) });
+
+async function readJson(incoming: IncomingMessage): Promise<unknown> {
+  let text = "";
+  for await (const chunk of incoming.setEncoding("utf8") as AsyncIterable<string>) text += chunk;
+  return JSON.parse(text);
+}
 
 /** What the lab tells of itself, and how its load is set; for benches, tests and the console. */
 export function createLabControl(lab: LabControl): Server {
@@ -44,10 +54,14 @@ async function handle(lab: LabControl, incoming: IncomingMessage, outgoing: Serv
     return;
   }
   if (route === "PUT /v1/load") {
-    let text = "";
-    for await (const chunk of incoming.setEncoding("utf8") as AsyncIterable<string>) text += chunk;
-    lab.population.setLoad(loadSchema.parse(JSON.parse(text)));
+    lab.population.setLoad(loadSchema.parse(await readJson(incoming)));
     answer(outgoing, 200, statusOf(lab));
+    return;
+  }
+  if (route === "PUT /v1/links") {
+    const { from, to, extraMs } = linkSchema.parse(await readJson(incoming));
+    lab.slowLink(from, to, extraMs);
+    answer(outgoing, 200, { from, to, extraMs });
     return;
   }
   answer(outgoing, 404, { detail: route });

@@ -1,3 +1,3 @@
-export { createPlanService, type PlanService, type PlanView } from "./plan-service.ts";
+export { createPlanService, type PlanService } from "./plan-service.ts";
 export { createFreezeService, type FreezeService } from "./freeze-service.ts";
 export { createMigrationService, type MigrationService } from "./migration-service.ts";

@@ -73,7 +73,7 @@ function movableIn({ look, components, only, busy }: ProposalQuestion): (compone
 
 function contentOf(moves: Parameters<typeof buildPlan>[0]["moves"], question: ProposalQuestion): PlanContent {
   const { look, running, frozen, now } = question;
-  const { minGainPercent, paybackHours, cooldownMinutes, maxConcurrent, maxPerHour } = look.policy.spec.guardRails;
+  const { minGainPercent, paybackHours, cooldownMinutes, maxConcurrent, maxPerHour, windows } = look.policy.spec.guardRails;
   return buildPlan({
     moves,
     evaluator: look.evaluator,
@@ -90,6 +90,7 @@ function contentOf(moves: Parameters<typeof buildPlan>[0]["moves"], question: Pr
       movesLastHour: look.past.filter(({ endedAt }) => now.getTime() - endedAt.getTime() < HOUR_MS / look.worldSpeed).length,
       maxPerHour,
       frozen,
+      windows: windows.length,
     },
   });
 }

@@ -1,2 +1,1 @@
 export { createAnalysis, type Analysis } from "./service.ts";
-export type { EvidenceReader } from "./ports.ts";

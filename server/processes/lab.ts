@@ -19,11 +19,16 @@ const table = new Map(roundTrips.map((pair) => [`${pair.from}>${pair.to}`, pair.
 for (const pair of roundTrips.filter((entry) => entry.estimated))
   logger.info({ ...pair }, "a pair without a measurement is estimated from its distance");
 
-if (wiring.relay)
-  await listen(
-    createRelay({ rttMs: (from, to) => (from === to ? 0 : (table.get(`${from}>${to}`) ?? null)) }),
-    `http://${wiring.relay.host}:${wiring.relay.port}`,
-  );
+/** What somebody has made slower, by pair. */
+const slower = new Map<string, number>();
+
+function linkMs(from: string, to: string): number | null {
+  const measured = table.get(`${from}>${to}`);
+  if (from === to) return 0;
+  return measured === undefined ? null : measured + (slower.get(`${from}>${to}`) ?? 0);
+}
+
+if (wiring.relay) await listen(createRelay({ rttMs: linkMs }), `http://${wiring.relay.host}:${wiring.relay.port}`);
 
 /** An entry point that never comes keeps the users of the others waiting no longer than this. */
 const READY_WITHIN_MS = 60_000;
@@ -54,6 +59,9 @@ if (wiring.lab) {
     seed,
     population,
     roundTrips,
+    slowLink: (from, to, extraMs) => {
+      for (const pair of [`${from}>${to}`, `${to}>${from}`]) slower.set(pair, extraMs);
+    },
   });
   await listen(control, wiring.lab.controlUrl);
 }

@@ -50,7 +50,7 @@ export function composeOrchestrator(options: {
     holder: `${hostname()}:${process.pid}:${newId("o").slice(-6)}`,
     leaseTtlMs: env.GEOSTITCH_LEASE_TTL_MS,
     ...storesOf(database),
-    agents: createAgentStore(database, readRegistry, createKeySeal(env.GEOSTITCH_AUTH_SECRET)),
+    agents: createAgentStore(database, createKeySeal(env.GEOSTITCH_AUTH_SECRET)),
     freeze: () => migrations.freeze(),
     thaw: () => freezes.expire(),
     driver: createProcessDriver({ url: wiring.host.url, token: wiring.host.token, dialer, place }),

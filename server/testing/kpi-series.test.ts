@@ -5,7 +5,7 @@ import { freshDatabase } from "./postgres.ts";
 import { binOf } from "../kpi-intake/domain/histogram.ts";
 import { readLastMinute } from "../kpi-intake/read-last-minute.ts";
 import { readDensity } from "../kpi-intake/read-density.ts";
-import { readKpis, readServiceView } from "../kpi-intake/read-series.ts";
+import { readKpis } from "../kpi-intake/read-series.ts";
 import { storeKpiSamples, storeTraffic } from "../kpi-intake/store/samples-store.ts";
 
 let database: Database;
@@ -85,10 +85,6 @@ test("users stand where they are, by cell and by country; who has no place is co
   expect(density.countries.map(({ country, requests }) => [country, requests])).toEqual([["DE", 40]]);
   expect(density.unplaced.requests).toBe(7);
   expect(density.cells[0]?.latencyMs.p95).toBeGreaterThan(7);
-  expect(await readServiceView(database.pool, { component: "shop/front", since: from, until: to })).toMatchObject({
-    requests: 147,
-    errors: 5,
-  });
 });
 
 test("the last minute tells what each component answered, what each link carried, and how many users were well served", async () => {

@@ -134,6 +134,7 @@ export class TestWorld {
       GEOSTITCH_WIRING: file,
       GEOSTITCH_AUTH_SECRET: AUTH_SECRET,
       GEOSTITCH_DATA_DIR: dataDir,
+      NODE_COMPILE_CACHE: join(dataDir, "compile-cache"),
       GEOSTITCH_LEASE_TTL_MS: String(options.leaseTtlMs ?? 2_000),
       GEOSTITCH_FIRST_PLACE: options.places[0]?.name ?? "",
       GEOSTITCH_LAB_WORLD: worldFile,

@@ -84,13 +84,15 @@ CREATE TABLE "instance_minute" (
 ) PARTITION BY RANGE ("at");
 CREATE TABLE "instance_hour" (LIKE "instance_minute") PARTITION BY RANGE ("at");
 
--- Rows of a time without a partition of its own still find a home; equal keys stand once in an index of this kind.
+-- Rows of a time without a partition of its own still find a home. Rows come in the order of time: for a question about all
+-- components a few bytes a block range are index enough.
 DO $$
 DECLARE parent text;
 BEGIN
   FOREACH parent IN ARRAY ARRAY['kpi_sample', 'traffic_sample', 'service_minute', 'service_hour', 'region_minute', 'region_hour',
                                 'density_minute', 'density_hour', 'instance_minute', 'instance_hour'] LOOP
     EXECUTE format('CREATE TABLE %I PARTITION OF %I DEFAULT', parent || '_default', parent);
+    EXECUTE format('CREATE INDEX %I ON %I USING brin ("at") WITH (pages_per_range = 16, autosummarize = on)', parent || '_at_brin', parent);
     IF parent LIKE '%\_minute' OR parent LIKE '%\_hour' THEN
       EXECUTE format('CREATE INDEX %I ON %I ("component_key", "at")', parent || '_component_key_at_idx', parent);
     END IF;
@@ -142,7 +144,7 @@ CREATE FUNCTION geostitch_partition_unit(parent_name text) RETURNS text LANGUAGE
   SELECT CASE WHEN parent_name = 'traffic_sample' THEN 'hour' WHEN parent_name LIKE '%\_hour' THEN 'month' ELSE 'day' END
 $$;
 
--- Partitions of every table that is partitioned by time, from yesterday to the given number of days ahead (hours: to two days
+-- Partitions of every table that is partitioned by time, from yesterday to the given number of days ahead (hours: to one day
 -- ahead). SECURITY DEFINER: the processes' own role changes no table, but may ask for tomorrow's partition.
 CREATE OR REPLACE FUNCTION geostitch_ensure_partitions(days_ahead integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET timezone = 'UTC' AS $$
@@ -153,7 +155,7 @@ BEGIN
     unit := geostitch_partition_unit(parent);
     step := ('1 ' || unit)::interval;
     FOR start IN SELECT generate_series(date_trunc(unit, now() - CASE unit WHEN 'hour' THEN interval '7 hours' ELSE interval '1 day' END),
-                                        now() + CASE unit WHEN 'hour' THEN interval '2 days' ELSE make_interval(days => days_ahead) END, step) LOOP
+                                        now() + CASE unit WHEN 'hour' THEN interval '1 day' ELSE make_interval(days => days_ahead) END, step) LOOP
       child := parent || '_' || to_char(start, CASE unit WHEN 'hour' THEN 'YYYYMMDDHH24' WHEN 'day' THEN 'YYYYMMDD' ELSE 'YYYYMM' END);
       IF to_regclass(quote_ident(child)) IS NULL THEN
         BEGIN

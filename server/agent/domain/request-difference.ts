@@ -55,13 +55,10 @@ function perBucket(cumulative: readonly number[]): number[] {
   });
 }
 
-/** The same requests over the bounds that both have. */
+/** Both together, over the bounds that both have. */
 export function merge(a: RequestDifference, b: RequestDifference): RequestDifference {
-  const bounds = a.bounds.length === 0 ? b.bounds : a.bounds.filter((bound) => b.bounds.includes(bound));
-  // Nothing is in a difference without bounds and requests: it takes the other's bounds.
-  const isEmpty = a.bounds.length === 0 && totalOf(a) === 0;
-  const first = isEmpty ? bounds.map(() => 0).concat(0) : rebound(a, bounds);
-  const second = rebound(b, bounds);
+  const bounds = isWithout(a) ? b.bounds : isWithout(b) ? a.bounds : a.bounds.filter((bound) => b.bounds.includes(bound));
+  const [first, second] = [rebound(a, bounds), rebound(b, bounds)];
   return {
     bounds,
     counts: first.map((count, index) => count + (second[index] ?? 0)),
@@ -69,6 +66,9 @@ export function merge(a: RequestDifference, b: RequestDifference): RequestDiffer
     errors: a.errors + b.errors,
   };
 }
+
+/** A difference that has neither requests nor bounds takes on the other's. */
+const isWithout = (difference: RequestDifference): boolean => difference.bounds.length === 0 && totalOf(difference) === 0;
 
 export const NOTHING: RequestDifference = { bounds: [], counts: [0], sumSeconds: 0, errors: 0 };
 

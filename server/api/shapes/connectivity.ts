@@ -57,4 +57,3 @@ export const pairSeriesShape = z.object({
 
 export type ConnectivityDto = z.infer<typeof connectivityShape>;
 export type PairDto = z.infer<typeof pairShape>;
-export type PairSeriesDto = z.infer<typeof pairSeriesShape>;

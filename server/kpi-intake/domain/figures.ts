@@ -1,4 +1,4 @@
-import { quantile } from "./histogram.ts";
+import { quantiles } from "./histogram.ts";
 
 /** Gateways report every ten seconds: the newest bucket is still filling. */
 export const FILLING_MS = 10_000;
@@ -13,9 +13,10 @@ export interface Seen {
 
 /** What they come to over so many seconds: a rate, a share (0..1) of errors, and quantiles in ms. */
 export function figuresOf({ requests, errors, counts }: Seen, seconds: number) {
+  const [p50 = null, p95 = null, p99 = null] = quantiles(counts, [0.5, 0.95, 0.99]);
   return {
     requestsPerSecond: requests / seconds,
     errorRate: requests === 0 ? null : errors / requests,
-    latencyMs: { p50: quantile(counts, 0.5), p95: quantile(counts, 0.95), p99: quantile(counts, 0.99) },
+    latencyMs: { p50, p95, p99 },
   };
 }

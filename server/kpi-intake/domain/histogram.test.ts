@@ -1,6 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { BINS, binOf, emptyCounts, LATENCY_BOUNDS_MS, merge, observe, quantile, rebin, shareWithin, shift } from "./histogram.ts";
+import {
+  BINS,
+  binOf,
+  emptyCounts,
+  LATENCY_BOUNDS_MS,
+  merge,
+  observe,
+  quantile,
+  quantiles,
+  rebin,
+  shareWithin,
+  shift,
+} from "./histogram.ts";
 import { fromPairs, packCounts, toPairs, unpackCounts } from "./packed-counts.ts";
 
 const countsOf = (values: readonly number[]): number[] => {
@@ -51,6 +63,14 @@ describe("latency histograms", () => {
         expect(Math.abs((quantile(countsOf(values), q) ?? 0) - exact)).toBeLessThanOrEqual(0.05 * exact + 1e-9);
       }),
       { numRuns: 1_000 },
+    );
+  });
+  test("several shares at once are the same as one by one", () => {
+    fc.assert(
+      fc.property(latencies, fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 5 }), (values, shares) => {
+        const rising = [...shares].sort((a, b) => a - b);
+        expect(quantiles(countsOf(values), rising)).toEqual(rising.map((share) => quantile(countsOf(values), share)));
+      }),
     );
   });
   test("a higher share never has a lower latency", () => {

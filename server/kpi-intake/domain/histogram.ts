@@ -35,29 +35,36 @@ export function observe(counts: number[], ms: number): void {
 export const merge = (a: readonly number[], b: readonly number[]): number[] =>
   emptyCounts().map((_, index) => (a[index] ?? 0) + (b[index] ?? 0));
 
+const totalOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
+
 /** The latency that a share `q` (0..1) of requests did not exceed, straight between bounds; null without requests. */
-export function quantile(counts: readonly number[], q: number): number | null {
-  const total = counts.reduce((sum, count) => sum + count, 0);
-  if (total === 0) return null;
-  let before = 0;
-  for (const [index, count] of counts.entries()) {
-    if (count > 0 && before + count >= q * total) {
-      // Of what is above the last bound only that is known.
-      if (index > LAST) break;
-      const low = lowOf(index);
-      return low + (Math.max(0, q * total - before) / count) * ((LATENCY_BOUNDS_MS[index] ?? low) - low);
+export const quantile = (counts: readonly number[], q: number): number | null => quantiles(counts, [q])[0] ?? null;
+
+/** Several of them, for rising shares, in one pass: a chart asks for thousands. */
+export function quantiles(counts: readonly number[], shares: readonly number[]): (number | null)[] {
+  const total = totalOf(counts);
+  if (total === 0) return shares.map(() => null);
+  let [bin, before] = [0, 0];
+  return shares.map((share) => {
+    const wanted = share * total;
+    while (bin <= LAST && !((counts[bin] ?? 0) > 0 && before + (counts[bin] ?? 0) >= wanted)) {
+      before += counts[bin] ?? 0;
+      bin += 1;
     }
-    before += count;
-  }
-  return LATENCY_BOUNDS_MS[LAST] ?? null;
+    // Of what is above the last bound only that is known.
+    if (bin > LAST) return LATENCY_BOUNDS_MS[LAST] ?? null;
+    const low = lowOf(bin);
+    const part = Math.max(0, wanted - before) / (counts[bin] ?? 1);
+    return low + part * ((LATENCY_BOUNDS_MS[bin] ?? low) - low);
+  });
 }
 
 /** The share (0..1) of requests that took at most `ms`, straight between bounds; null without requests. */
 export function shareWithin(counts: readonly number[], ms: number): number | null {
-  const total = counts.reduce((sum, count) => sum + count, 0);
+  const total = totalOf(counts);
   if (total === 0) return null;
   const bin = binOf(ms);
-  const below = counts.slice(0, bin).reduce((sum, count) => sum + count, 0);
+  const below = totalOf(counts.slice(0, bin));
   if (bin > LAST) return below / total;
   const low = lowOf(bin);
   const part = Math.min(1, Math.max(0, (ms - low) / ((LATENCY_BOUNDS_MS[bin] ?? low) - low)));

@@ -19,6 +19,8 @@ const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
 /** Of an answer, beside its padding. */
 const ENVELOPE_BYTES = 60;
 const HOPS_MAX = 8;
+/** A caller may ask for an expensive answer (`cpuMs`) or a failure (`fail`): what goes wrong in the lab really goes wrong. */
+const CPU_MS_MAX = 500;
 const ENTRIES = 300;
 /** From 0.5 ms to 10 s by steps of 8 %, so that a quantile is worth something. */
 const BOUNDS_MS = Array.from({ length: 130 }, (_, index) => Number((0.5 * 20_000 ** (index / 129)).toPrecision(4)));
@@ -56,7 +58,9 @@ async function serve(parts: ServiceParts, incoming: IncomingMessage, outgoing: S
   const body = await readBody(incoming);
   const [path = "/", query = ""] = (incoming.url ?? "/").split("?");
   const [, collection, document, part] = path.split("/");
-  burn(behaviour.cpuMs);
+  const asked = new URLSearchParams(query);
+  burn(Math.min(CPU_MS_MAX, Math.max(behaviour.cpuMs, Number(asked.get("cpuMs") ?? 0))));
+  if (asked.has("fail")) throw new Error("failed, as it was asked to");
   if (store) {
     if (collection === "carts" && document) {
       await serveDocument(store, { document: decodeURIComponent(document), part: part ?? "", incoming, body, outgoing });

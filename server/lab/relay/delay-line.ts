@@ -3,6 +3,9 @@ import type { Socket } from "node:net";
 /** Bytes that may be on their way in one direction before the sender is made to wait. */
 const IN_FLIGHT_BYTES_MAX = 8 * 1024 * 1024;
 
+/** Milliseconds one way; a function is asked for each chunk, since links get slow while connections stay open. */
+export type Delay = number | (() => number);
+
 interface Item {
   readonly dueMs: number;
   readonly deliver: () => void;
@@ -13,16 +16,17 @@ interface Item {
  * of the wait is spent looking at the clock at every turn of the event loop.
  */
 export class DelayLine {
-  readonly #delayMs: number;
+  readonly #delayMs: Delay;
   readonly #items: Item[] = [];
   #armed = false;
 
-  constructor(delayMs: number) {
+  constructor(delayMs: Delay) {
     this.#delayMs = delayMs;
   }
 
   push(deliver: () => void): void {
-    this.#items.push({ dueMs: performance.now() + this.#delayMs, deliver });
+    const delayMs = typeof this.#delayMs === "number" ? this.#delayMs : this.#delayMs();
+    this.#items.push({ dueMs: performance.now() + delayMs, deliver });
     this.#arm();
   }
 
@@ -44,7 +48,7 @@ export class DelayLine {
 }
 
 /** Copies one direction of a connection through a delay: bytes, the end, and a break. Neither side is ever sent faster than it takes. */
-export function pipeDelayed(from: Socket, to: Socket, delayMs: number): void {
+export function pipeDelayed(from: Socket, to: Socket, delayMs: Delay): void {
   const line = new DelayLine(delayMs);
   let inFlight = 0;
   let isFull = false;

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { connect, type Socket } from "node:net";
-import { DelayLine, pipeDelayed } from "./delay-line.ts";
+import { DelayLine, pipeDelayed, type Delay } from "./delay-line.ts";
 
 export interface RelayOptions {
   /** Round-trip time of a pair in ms, or null for places that are not known. */
@@ -21,7 +21,7 @@ export function createRelay({ rttMs }: RelayOptions): Server {
     const roundTrip = rttMs(from, to);
     const [host, port] = splitAuthority(request.url ?? "");
     if (roundTrip === null || !isLoopback(host)) return void client.end(`HTTP/1.1 502 unknown places ${from} and ${to}\r\n\r\n`);
-    open(client, { host, port: Number(port), delayMs: roundTrip / 2, head });
+    open(client, { host, port: Number(port), delayMs: () => (rttMs(from, to) ?? roundTrip) / 2, head });
     return undefined;
   });
   return server;
@@ -30,7 +30,7 @@ export function createRelay({ rttMs }: RelayOptions): Server {
 interface Path {
   readonly host: string;
   readonly port: number;
-  readonly delayMs: number;
+  readonly delayMs: Delay;
   readonly head: Buffer;
 }
 

@@ -1,6 +1,7 @@
 import type { InstanceAgent } from "../../kpi-intake/index.ts";
 import { agentFingerprint, type DeploymentDriver } from "../../deployment/index.ts";
 import { messageOf } from "../../platform/app-error.ts";
+import type { Clock } from "../../platform/clock.ts";
 import type { Logger } from "../../platform/logger.ts";
 import type { Inventory } from "./inventory.ts";
 import type { AgentStore } from "./ports.ts";
@@ -10,9 +11,13 @@ export interface AgentKeeperDeps {
   readonly agents: AgentStore;
   readonly driver: DeploymentDriver;
   readonly inventory: Pick<Inventory, "reportOf">;
+  readonly clock: Clock;
   readonly newId: (prefix: string) => string;
   readonly logger: Logger;
 }
+
+/** A move's target is switched to in its first seconds: its agent would take the machine's time from that. */
+const AFTER_START_MS = 5_000;
 
 /**
  * Gives each instance an agent of its own and tells its host as whom it reports, again whenever that changes. Apart from the
@@ -23,7 +28,7 @@ export function createAgentKeeper(deps: AgentKeeperDeps): { pass(): Promise<void
   let isBusy = false;
   const look = async (): Promise<void> => {
     const { items, hasLeft } = await deps.agents.read();
-    const without = items.filter(({ agent }) => agent === null).map(({ instance }) => instance);
+    const without = items.filter((item) => item.agent === null && hasSettled(deps, item)).map(({ instance }) => instance);
     if (without.length > 0 || hasLeft) await deps.agents.enrol(deps.term, without);
     for (const item of items) tellWhereOutdated(deps, inFlight, item);
   };
@@ -35,6 +40,13 @@ export function createAgentKeeper(deps: AgentKeeperDeps): { pass(): Promise<void
       await look().finally(() => (isBusy = false));
     },
   };
+}
+
+function hasSettled({ inventory, clock }: AgentKeeperDeps, { dataCenter, instance }: InstanceAgent): boolean {
+  const report = inventory.reportOf(dataCenter, instance);
+  return (
+    report?.state === "ready" && report.startedAt !== null && clock.now().getTime() - report.startedAt.getTime() >= AFTER_START_MS
+  );
 }
 
 function tellWhereOutdated(deps: AgentKeeperDeps, inFlight: Set<string>, item: InstanceAgent): void {

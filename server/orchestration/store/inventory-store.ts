@@ -1,5 +1,5 @@
 import { viewComponent, viewDataCenter, viewInstance } from "../../component-registry/domain/views.ts";
-import type { RegistrySnapshot } from "../../component-registry/domain/registry.ts";
+import type { InstanceRecord, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import type { Database, Tx } from "../../platform/db/client.ts";
 import { appendEvents, type NewEvent } from "../../platform/db/events.ts";
 import { enrolInstanceAgents, readInstanceAgents, type AgentKeys } from "../../kpi-intake/index.ts";
@@ -77,14 +77,18 @@ function changedEvents(before: RegistrySnapshot, after: RegistrySnapshot): NewEv
   ];
 }
 
-export function createAgentStore(database: Database, readRegistry: ReadRegistry, keys: AgentKeys): AgentStore {
+export function createAgentStore(database: Database, keys: AgentKeys): AgentStore {
   return {
     read: () => database.transaction((tx) => readInstanceAgents(tx, keys)),
     enrol: (term, instances) =>
       leasedTransaction(database, term, async (tx) => {
-        const before = await readRegistry(tx);
         await enrolInstanceAgents(tx, keys, instances);
-        await appendEvents(tx, changedEvents(before, await readRegistry(tx)));
+        const rows = await tx.instance.findMany({ where: { name: { in: [...instances] } } });
+        const views = rows.map((row) => viewInstance({ ...row, state: row.state as InstanceRecord["state"] }));
+        await appendEvents(
+          tx,
+          views.map((data) => ({ type: "instance.changed", subject: data.name, component: data.component, data })),
+        );
       }),
   };
 }

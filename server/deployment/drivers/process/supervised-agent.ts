@@ -4,9 +4,9 @@ import { dirname, join } from "node:path";
 import { z } from "zod";
 import { messageOf } from "../../../platform/app-error.ts";
 import type { Logger } from "../../../platform/logger.ts";
-import { startTicksOf } from "../../../platform/process-table.ts";
+import { signalProcess, startTicksOf } from "../../../platform/process-table.ts";
 import { writeWhole } from "../../../platform/write-whole.ts";
-import { agentFingerprint } from "../../command-fingerprint.ts";
+import { agentFingerprint, programFingerprint } from "../../command-fingerprint.ts";
 import { agentOrderSchema, type AgentOrder } from "../../domain/host-protocol.ts";
 import { endProcess, launch, restartDelayMs } from "./process-parts.ts";
 
@@ -32,12 +32,14 @@ const recordSchema = z.object({
   order: agentOrderSchema,
   pid: z.number().int().nullable(),
   startTicks: z.string().nullable(),
+  /** Fingerprint of the program as it was started: one that runs by another is started again. */
+  startedAs: z.string().nullable().default(null),
 });
 type AgentRecord = z.infer<typeof recordSchema>;
 
 const HEALTHY_AFTER_MS = 60_000;
 /** What is measured must not slow what it measures: where the machine is short of time, agents wait. */
-const NICENESS = 5;
+const NICENESS = 10;
 
 /**
  * The agent beside one instance: started, looked at once a second, started again with growing waits. It lives as long as its
@@ -77,13 +79,15 @@ export class SupervisedAgent {
   tell(order: AgentOrder): void {
     mkdirSync(this.#deps.folder, { recursive: true, mode: 0o700 });
     writeWhole(join(this.#deps.folder, "credentials.json"), JSON.stringify(order));
-    this.#save({ pid: this.#record?.pid ?? null, startTicks: this.#record?.startTicks ?? null, order });
+    const { pid, startTicks, startedAs } = this.#record ?? { pid: null, startTicks: null, startedAs: null };
+    this.#save({ pid, startTicks, startedAs, order });
   }
 
   /** Sees to it that the agent watches `target`; `mayStart` spreads the starts of many. True: it was started now. */
   keep(target: object, mayStart: boolean): boolean {
     if (!this.#record || this.#stopping) return false;
     this.#aim(JSON.stringify(target));
+    this.#endOutdated();
     if (this.isRunning || performance.now() < this.#nextStartMs || !mayStart) return false;
     const ranLong = this.#startedMs > 0 && performance.now() - this.#startedMs > HEALTHY_AFTER_MS;
     this.#quickFailures = ranLong ? 0 : this.#quickFailures;
@@ -106,6 +110,12 @@ export class SupervisedAgent {
     this.#target = target;
   }
 
+  /** Found again by a host whose intake, say, is at another address now. What it has not sent stays on disk. */
+  #endOutdated(): void {
+    const { pid } = this;
+    if (pid !== null && this.#record?.startedAs !== programFingerprint(this.#deps.program)) signalProcess(pid, "SIGTERM");
+  }
+
   #start(): void {
     const { program, workingDirectory, folder, logger } = this.#deps;
     this.#startedMs = performance.now();
@@ -122,7 +132,8 @@ export class SupervisedAgent {
       });
       child.once("error", (error) => logger.warn({ name: this.#name, error: error.message }, "an agent cannot be started"));
       const pid = child.pid ?? null;
-      if (this.#record) this.#save({ ...this.#record, pid, startTicks: pid === null ? null : startTicksOf(pid) });
+      const startTicks = pid === null ? null : startTicksOf(pid);
+      if (this.#record) this.#save({ ...this.#record, pid, startTicks, startedAs: programFingerprint(program) });
       if (pid !== null) setPriority(pid, NICENESS);
     } catch (error) {
       logger.warn({ name: this.#name, error: messageOf(error) }, "an agent cannot be started and is tried again");

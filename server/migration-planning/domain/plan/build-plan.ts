@@ -1,7 +1,6 @@
 import type { PolicyRecord } from "../../../component-registry/domain/registry.ts";
 import type { Breach } from "../../../performance-analysis/domain/breach.ts";
 import { refusalsOf } from "../constraints/index.ts";
-import { reachOf } from "../predict/call-graph.ts";
 import type { Drift } from "../predict/drift.ts";
 import type { Evaluation, Evaluator, Judgement } from "../predict/evaluate.ts";
 import { withMoves, type Move, type Placement } from "../predict/placement.ts";
@@ -149,10 +148,4 @@ function refusedPlaces({ component: key, from, to }: Move, { model }: Evaluator)
     .flatMap((destination) =>
       refusalsOf({ component, destination, registry, now }).map((refusal) => ({ dataCenter: destination.name, ...refusal })),
     );
-}
-
-/** Components whose users or callers feel the moves: those that move and those whose requests reach one. */
-export function feelsMoves(component: string, moves: readonly Move[], { model }: Evaluator): boolean {
-  const reached = reachOf(component, model.graph);
-  return moves.some((move) => reached.has(move.component));
 }

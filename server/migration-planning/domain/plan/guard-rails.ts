@@ -14,6 +14,8 @@ export interface RailSettings {
   readonly movesLastHour: number;
   readonly maxPerHour: number;
   readonly frozen: boolean;
+  /** How many change windows the policy has. */
+  readonly windows: number;
 }
 
 /** The policy's guard rails against one plan. They bind what runs by itself; a person sees them and decides. */
@@ -51,6 +53,12 @@ export function checkRails(rails: RailSettings): readonly RailCheck[] {
       name: "max-per-hour",
       ok: rails.movesLastHour < rails.maxPerHour,
       message: `${rails.movesLastHour} of ${rails.maxPerHour} moves in the last hour`,
+    },
+    {
+      name: "windows",
+      // Not obeyed yet: where there are any, nothing may run by itself at an hour that nobody allowed.
+      ok: rails.windows === 0,
+      message: rails.windows === 0 ? "any hour is allowed" : `${rails.windows} windows are set: a person decides when`,
     },
     { name: "freeze", ok: !rails.frozen, message: rails.frozen ? "new moves are frozen" : "nothing is frozen" },
   ];

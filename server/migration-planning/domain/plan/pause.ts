@@ -12,6 +12,8 @@ export interface PastMove {
 const FIXED_MS = 80;
 const CROSSINGS = 1.5;
 const RUNS_MIN = 3;
+/** Before a component has moved nobody knows how its machine takes it. */
+const UNKNOWN_FACTOR = 3;
 
 /** How long clients will be held: as in past runs of the component where there are enough, else by the link. */
 export function predictPause(
@@ -26,5 +28,5 @@ export function predictPause(
     return { p50: Math.round(at(0.5)), p90: Math.round(at(0.9)) };
   }
   const p50 = FIXED_MS + CROSSINGS * linkMs;
-  return { p50: Math.round(p50), p90: Math.round(2 * p50) };
+  return { p50: Math.round(p50), p90: Math.round(UNKNOWN_FACTOR * p50) };
 }

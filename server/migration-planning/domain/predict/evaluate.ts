@@ -8,7 +8,7 @@ import type { Group } from "./evidence.ts";
 import type { Model } from "./model.ts";
 import { computeUsdPerHour, demandOfAll, moneyOf, type Money } from "./money.ts";
 import type { Placement } from "./placement.ts";
-import { feltGroups, p95Of, predictGroups } from "./predict-groups.ts";
+import { p95Of, predictGroups } from "./predict-groups.ts";
 import { userRate } from "./rates.ts";
 
 /** One component under a placement. */
@@ -221,6 +221,3 @@ function mean(judged: readonly Judgement[], term: TermName, weightOf: (component
   }
   return total === 0 ? null : sum / total;
 }
-
-export const feltRate = (groups: readonly Group[]): number =>
-  feltGroups(groups).reduce((sum, group) => sum + group.requestsPerSecond, 0);
