@@ -5,13 +5,14 @@ import { Link } from "../ui/link.tsx";
 import { parseAsBoolean, parseAsStringLiteral, useQueryState } from "nuqs";
 import { IconArrowsExchange, IconDatabase, IconGitPullRequest, IconServer2 } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
-import type { ComponentDto, MigrationDto, ScoresDto } from "../../server/api/shapes/index.ts";
+import type { ComponentDto, MigrationDto, PlanDto, ScoresDto } from "../../server/api/shapes/index.ts";
 import { MigrateDialog, type MigrateTarget } from "../migrations-page/migrate-dialog.tsx";
+import { isWaiting } from "../plans-page/prepare.ts";
 import { MigrationTable } from "../migrations-page/list.tsx";
 import { useTRPC } from "../trpc/client.ts";
 import { CommandLine, Loading, Problem } from "../ui/parts.tsx";
 import { usePlaceNames } from "../ui/place-name.tsx";
-import { Glyph, Status } from "../ui/status.tsx";
+import { Glyph, meaningOf, Status } from "../ui/status.tsx";
 import { standingOf } from "../why-here/prepare.ts";
 import { WhyHere } from "../why-here/why-here.tsx";
 import { UsersServed } from "../world-map/users-served.tsx";
@@ -49,7 +50,9 @@ function Detail({ component }: { component: ComponentDto }) {
   const [tab] = useQueryState("tab", parseAsStringLiteral(["overview", "why"] as const).withDefault("overview"));
   const scores = useQuery(trpc.components.scores.queryOptions({ component: key }));
   const migrations = useQuery(trpc.migrations.list.queryOptions({ component: key, limit: 10 }));
-  const plan = scores.data?.plan ?? null;
+  const planId = scores.data?.plan ?? null;
+  const plan = useQuery({ ...trpc.plans.get.queryOptions({ id: planId ?? "" }), enabled: planId !== null }).data ?? null;
+  const waiting = plan && isWaiting(plan) ? plan : null;
   const { status, spec } = component;
   const from = status.placements[0]?.dataCenter;
   const target: MigrateTarget | null =
@@ -69,21 +72,21 @@ function Detail({ component }: { component: ComponentDto }) {
             <span aria-hidden="true">›</span>
             <span>{component.metadata.name}</span>
           </nav>
-          <Headline component={component} scores={scores.data} />
+          <Headline component={component} scores={scores.data} plan={plan} />
         </div>
         <div className="col" style={{ alignItems: "end", gap: 4 }}>
           <div className="row g8">
             <button
               type="button"
-              className={plan === null ? "ctl lg primary" : "ctl lg"}
+              className={waiting === null ? "ctl lg primary" : "ctl lg"}
               disabled={from === undefined || status.migration !== null}
               onClick={() => setMigrating(true)}
             >
               <IconArrowsExchange size={16} stroke={1.8} aria-hidden="true" />
               Migrate
             </button>
-            {plan === null ? null : (
-              <Link className="ctl lg primary" href={`/plans/${plan}`}>
+            {waiting === null ? null : (
+              <Link className="ctl lg primary" href={`/plans/${waiting.id}`}>
                 <IconGitPullRequest size={16} stroke={1.8} aria-hidden="true" />
                 Review plan
               </Link>
@@ -139,8 +142,15 @@ function Overview({ component, migrations }: { component: ComponentDto; migratio
   );
 }
 
-/** Name, state, place and what it keeps, in one line. */
-function Headline({ component, scores }: { component: ComponentDto; scores: ScoresDto | undefined }) {
+interface HeadlineProps {
+  readonly component: ComponentDto;
+  readonly scores: ScoresDto | undefined;
+  /** The open plan that moves it. */
+  readonly plan: PlanDto | null;
+}
+
+/** Name, state, score, plan, place and what it keeps, in one line. */
+function Headline({ component, scores, plan }: HeadlineProps) {
   const nameOf = usePlaceNames();
   const { status, spec } = component;
   const standing = scores ? standingOf(scores) : null;
@@ -157,12 +167,12 @@ function Headline({ component, scores }: { component: ComponentDto; scores: Scor
           {standing.text}
         </span>
       ) : null}
-      {(scores?.plan ?? null) === null ? null : (
-        <Link className="chip plan" href={`/plans/${scores?.plan ?? ""}`}>
-          <Glyph meaning="plan" />
-          {scores?.plan} awaits approval
+      {plan ? (
+        <Link className={isWaiting(plan) ? "chip plan" : "chip live"} href={`/plans/${plan.id}`}>
+          <Glyph meaning={meaningOf(plan.state)} />
+          {isWaiting(plan) ? "Plan awaits approval" : "Plan runs"}
         </Link>
-      )}
+      ) : null}
       <span className="row g6 t2">
         <IconServer2 size={15} stroke={1.6} aria-hidden="true" />
         {places.join("; ") || "runs nowhere yet"}

@@ -75,7 +75,7 @@ export function scoreRows(scores: ScoresDto, plannedTo: string | null): readonly
   const best = open.find(({ allowed }) => allowed)?.combined ?? null;
   return [...open, ...refused].map((place, index) => {
     const { dataCenter, combined, terms, isHere } = place;
-    const isPlanned = dataCenter === plannedTo;
+    const isPlanned = dataCenter === plannedTo && !isHere;
     return {
       dataCenter,
       rank: isOpen(place) && combined !== null ? index + 1 : null,

@@ -68,10 +68,7 @@ export function Evidence({ scores }: { scores: ScoresDto }) {
           {scores.breaches.map((breach) => (
             <li key={`${breach.kind} ${breach.subject} ${breach.region ?? ""}`}>
               <Glyph meaning="warn" />
-              <span className="grow wrapped">
-                {breach.message}
-                {breach.region === null ? "" : <span className="t2"> Users in {breach.region}.</span>}
-              </span>
+              <span className="grow wrapped">{breach.message}</span>
               <span className="t2" title={breach.since}>
                 since {breach.since.slice(11, 16)}, {breachTime(breach.since, now)}
               </span>

@@ -63,6 +63,9 @@ describe("the ranking", () => {
     ]);
     expect(rows[2]).toMatchObject({ parts: [], isRefused: true });
   });
+  test("where it has arrived is no plan any more", () => {
+    expect(scoreRows(someScores(), "here").find(({ isHere }) => isHere)).toMatchObject({ isPlanned: false, note: "Here now" });
+  });
   test("a place whose score is not known yet is not refused, and says so", () => {
     const rows = scoreRows(someScores({ candidates: [place("young", { performance: null, proximity: null })] }), null);
     expect(rows[1]).toMatchObject({ dataCenter: "young", rank: null, isRefused: false, note: "Not known" });
