@@ -28,8 +28,8 @@ const TARGET = 20_000;
 
 let times = 0;
 const baseMs = Date.now() - 6 * 86_400_000;
-/** A second apart: a spool that comes back after days. */
-const nextTime = (): string => new Date(baseMs + (times += 1) * 1000).toISOString();
+/** A tenth of a second apart: a spool that comes back after days, and room for millions before it reaches the present. */
+const nextTime = (): string => new Date(baseMs + (times += 1) * 100).toISOString();
 const sample = (at: string): string =>
   `{"instance":"shop.cart.1","at":"${at}","windowMs":10000,"requests":${REQUESTS},"errors":1,"latencyMs":{"bounds":[${BOUNDS.join(",")}],"counts":[${COUNTS.join(",")}],"sum":9876.5},"cpuMillicores":90.25,"memoryMiB":64.5}`;
 
