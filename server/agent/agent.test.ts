@@ -75,7 +75,7 @@ const samplesOf = (deliveries: readonly Delivery[]): Sample[] =>
 const sum = (samples: readonly Sample[], value: (sample: Sample) => number): number =>
   samples.reduce((total, sample) => total + value(sample), 0);
 
-test("with the intake away and the agent killed, every request that was counted arrives once", { timeout: 90_000 }, async () => {
+test("with the intake away and the agent killed, every request that was counted arrives once", { timeout: 180_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "geostitch-agent-"));
   const component = await startComponent();
   const intake = await startFakeIntake(SECRET);
@@ -90,7 +90,7 @@ test("with the intake away and the agent killed, every request that was counted 
   await until(() => component.counted.scrapes > 0, 15_000);
   component.counted.requests += 40;
   component.counted.errors += 3;
-  await intake.until((tries) => samplesOf(tries).some(({ requests }) => requests > 0), 30_000);
+  await intake.until((tries) => samplesOf(tries).some(({ requests }) => requests > 0), 60_000);
   component.counted.requests += 25;
   const scrapes = component.counted.scrapes;
   await until(() => component.counted.scrapes > scrapes + 1, 10_000);
@@ -101,7 +101,7 @@ test("with the intake away and the agent killed, every request that was counted 
   intake.answer(({ isSigned }) => ({ status: isSigned ? 202 : 401 }));
   const second = spawnAgent(folder, intake.url);
   const taken = (): Sample[] => samplesOf(intake.tries.filter(({ status }) => status === 202));
-  await intake.until(() => sum(taken(), ({ requests }) => requests) >= 75, 40_000);
+  await intake.until(() => sum(taken(), ({ requests }) => requests) >= 75, 60_000);
   second.kill("SIGTERM");
   await once(second, "exit");
   expect([sum(taken(), ({ requests }) => requests), sum(taken(), ({ errors }) => errors)]).toEqual([75, 3]);
