@@ -120,11 +120,17 @@ async function lead(deps: OrchestratorDeps, shared: Shared, term: number, signal
 
 /** Slower than everything else, and never in its way. */
 const PLANNING_MS = 3_000;
+const FORGET_MS = 600_000;
 
 async function keepPlanning(deps: OrchestratorDeps, term: number, signal: AbortSignal): Promise<void> {
   const { planning, clock, logger, newId, serviceView } = deps;
   const planningDeps = { ...planning, clock, logger, newId, serviceView };
+  let forgottenMs = Number.NEGATIVE_INFINITY;
   while (!signal.aborted) {
+    if (clock.monotonicMs() - forgottenMs > FORGET_MS) {
+      forgottenMs = clock.monotonicMs();
+      await guarded(deps, signal, () => planning.changes.forgetPlans(term));
+    }
     await guarded(deps, signal, () => settlePlans(planningDeps, term));
     await guarded(deps, signal, () => planningPass(planningDeps, term));
     await clock.sleep(PLANNING_MS, signal).catch(() => undefined);

@@ -110,6 +110,8 @@ export interface RouteStore {
 export interface LeasedChanges {
   change<T>(term: number, work: (unit: MigrationUnit) => Promise<T>): Promise<T>;
   /** How present placements score; listeners hear of components that become candidates, or no longer are. */
+  /** Forgets proposals that nobody decided a day ago: what was decided stays. */
+  forgetPlans(term: number): Promise<void>;
   saveScores(term: number, scores: readonly ScoredComponent[]): Promise<void>;
 }
 

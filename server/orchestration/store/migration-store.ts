@@ -105,6 +105,12 @@ export function createLeasedChanges(database: Database, readRegistry: ReadRegist
         await holdLock(tx, "registry");
         return work(unitOf(tx, readRegistry));
       }),
+    forgetPlans: async (term) => {
+      await database.pool.query(
+        `delete from plan where state in ('superseded', 'expired') and ended_at < now() - interval '1 day' and ${LEASE_HOLDS}`,
+        [term],
+      );
+    },
     saveScores: async (term, scores) => {
       const { rows } = await database.pool.query<{ key: string }>(SAVE_SCORES, [
         term,

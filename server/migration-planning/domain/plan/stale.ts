@@ -1,6 +1,6 @@
 import type { PolicyRecord } from "../../../component-registry/domain/registry.ts";
 import type { Drift } from "../predict/drift.ts";
-import type { Evaluator } from "../predict/evaluate.ts";
+import type { Evaluation, Evaluator } from "../predict/evaluate.ts";
 import { withMoves, type Move } from "../predict/placement.ts";
 import { totalOf } from "../predict/money.ts";
 import { promiseOf } from "../predict/promise.ts";
@@ -17,6 +17,8 @@ export interface StaleQuestion {
 
 /** A plan whose gain has shrunk to less than this part of what it was is another plan. */
 const GAIN_KEPT = 0.4;
+/** A forecast that is a little outside of what was promised is no other plan yet. */
+const OUTSIDE = 1.05;
 
 /** Why a plan no longer says what is true, or null: what it was made from has changed. */
 export function whyStale(question: StaleQuestion): string | null {
@@ -41,7 +43,8 @@ function movedOn(move: PlannedMove, earlier: readonly Move[], { model }: Evaluat
   return refusal ? `${refusal.constraint}: ${refusal.message}` : null;
 }
 
-function gainGone({ content, evaluator, policy, drift }: StaleQuestion): string | null {
+function gainGone(question: StaleQuestion): string | null {
+  const { content, evaluator } = question;
   const { model } = evaluator;
   const [before, after] = [evaluator.evaluate(model.present), evaluator.evaluate(withMoves(model.present, content.moves))];
   if (before.score === null || after.score === null) return null;
@@ -50,13 +53,21 @@ function gainGone({ content, evaluator, policy, drift }: StaleQuestion): string 
     return `the inputs have changed: it would gain ${gain.toFixed(1)} % now, ${content.totals.gainPercent.toFixed(1)} % were planned`;
   if (content.totals.usdPerHour > 0 && totalOf(before.money) <= totalOf(after.money))
     return "the inputs have changed: it would cost more than it gains";
+  return promiseGone(question, after);
+}
+
+/** A promise is about users: what components get of each other changes with every breath of a machine. */
+function promiseGone({ content, policy, drift }: StaleQuestion, after: Evaluation): string | null {
   const horizon = horizonOf(content.moves.length, policy, drift);
-  for (const move of content.moves) {
+  const judged = content.moves.map((move) => ({ move, groups: after.components.get(move.component)?.groups ?? [] }));
+  const felt = judged.filter(({ groups }) => groups.some(({ user }) => user));
+  for (const { move, groups } of felt.length > 0 ? felt : judged) {
     const interval = move.after.latencyMsP95Interval;
-    const promised = promiseOf(after.components.get(move.component)?.groups ?? [], horizon);
+    const promised = promiseOf(groups, horizon);
     if (interval === null || promised === null) continue;
-    if (promised.latencyMsP95 < interval[0] || promised.latencyMsP95 > interval[1])
-      return `the inputs have changed: ${move.component} would get ${Math.round(promised.latencyMsP95)} ms at p95 now, ${Math.round(interval[0])} to ${Math.round(interval[1])} ms were planned`;
+    const now = promised.latencyMsP95;
+    if (now < interval[0] / OUTSIDE || now > interval[1] * OUTSIDE)
+      return `the inputs have changed: ${move.component} would get ${Math.round(now)} ms at p95 now, ${Math.round(interval[0])} to ${Math.round(interval[1])} ms were planned`;
   }
   return null;
 }
