@@ -1,42 +1,16 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import { consoleUrl } from "../fixtures/console.ts";
+import { runGeostitch, type Ran, type RunOptions } from "../fixtures/command-line.ts";
 
 /** Every verb of `./bin/geostitch`, run as a person runs it. */
-interface Ran {
-  readonly code: number | null;
-  readonly out: string;
-  readonly error: string;
-  /** Standard output as JSON. */
-  readonly json: () => Record<string, never>;
-}
-
 let key = "";
 
-function geostitch(args: readonly string[], options: { key?: string; stopAfter?: RegExp } = {}): Promise<Ran> {
-  const env = {
-    ...process.env,
-    GEOSTITCH_SERVER: consoleUrl(),
-    GEOSTITCH_DATA_DIR: process.env["GEOSTITCH_E2E_DATA_DIR"],
-    GEOSTITCH_API_KEY: options.key ?? key,
-  };
-  return new Promise((resolve) => {
-    const child = spawn("./bin/geostitch", [...args], { env: env, stdio: ["ignore", "pipe", "pipe"] });
-    let out = "";
-    let error = "";
-    child.stdout.on("data", (chunk: Buffer) => {
-      out += chunk.toString();
-      if (options.stopAfter?.test(out)) child.kill("SIGTERM");
-    });
-    child.stderr.on("data", (chunk: Buffer) => (error += chunk.toString()));
-    child.once("close", (code) => resolve({ code, out, error, json: () => JSON.parse(out) as Record<string, never> }));
-  });
-}
-
-const json = (args: readonly string[], options = {}): Promise<Ran> => geostitch([...args, "-o", "json"], options);
+const geostitch = (args: readonly string[], options: Partial<RunOptions> = {}): Promise<Ran> =>
+  runGeostitch(args, { key, ...options });
+const json = (args: readonly string[], options: Partial<RunOptions> = {}): Promise<Ran> =>
+  geostitch([...args, "-o", "json"], options);
 
 test.describe.configure({ mode: "serial" });
 test.setTimeout(180_000);
@@ -68,6 +42,8 @@ test("get reads every kind, as a table, JSON and YAML", async () => {
     "policies",
     "agents",
     "migrations",
+    "plans",
+    "breaches",
     "audit",
     "freeze",
   ]) {

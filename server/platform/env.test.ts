@@ -10,6 +10,7 @@ test.each([
   ["GEOSTITCH_INTAKE_PORT", "3000"],
   ["GEOSTITCH_LAB_SPEED", "fast"],
   ["GEOSTITCH_LAB_SEED", "1.5"],
+  ["GEOSTITCH_LAB_CLOCK", "morning"],
   ["GEOSTITCH_LAB", "yes"],
   ["GEOSTITCH_ORCHESTRATOR", "none"],
   ["GEOSTITCH_TRUSTED_PROXIES", "10.0.0.0/8, 10.1"],

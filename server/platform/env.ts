@@ -47,6 +47,8 @@ const schema = z.object({
   GEOSTITCH_LAB_WORLD: text.optional(),
   GEOSTITCH_LAB_SPEED: number("a number above 0").positive().max(86_400).default(60),
   GEOSTITCH_LAB_SEED: number("a whole number").int().default(1),
+  /** When the lab's day begins; unset: at the wall clock's time. */
+  GEOSTITCH_LAB_CLOCK: z.iso.datetime({ error: "expected a time such as 2026-01-01T06:00:00Z" }).optional(),
   GEOSTITCH_ADMIN_EMAIL: z.email().default("admin@geostitch.local"),
   GEOSTITCH_ADMIN_PASSWORD: text.optional(),
   GEOSTITCH_TRUSTED_PROXIES: blocks.default(""),

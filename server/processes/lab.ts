@@ -33,9 +33,10 @@ if (wiring.relay) await listen(createRelay({ rttMs: linkMs }), `http://${wiring.
 /** An entry point that never comes keeps the users of the others waiting no longer than this. */
 const READY_WITHIN_MS = 60_000;
 
-/** The day begins at the wall clock's time and runs `speed` times as fast. */
+/** The day begins at the wall clock's time, or when it is told to, and runs `speed` times as fast. */
 const startedMs = Date.now();
-const clock = (): Date => new Date(startedMs + (Date.now() - startedMs) * speed);
+const beginsMs = env["GEOSTITCH_LAB_CLOCK"] === undefined ? startedMs : Date.parse(env["GEOSTITCH_LAB_CLOCK"]);
+const clock = (): Date => new Date(beginsMs + (Date.now() - startedMs) * speed);
 
 const population = new Population({
   cities: citiesWithAddresses(),

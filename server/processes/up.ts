@@ -174,6 +174,7 @@ function processEnvironment(env: InstallationEnv, { appUrl, wiringFile, authSecr
     GEOSTITCH_LAB_WORLD: env.GEOSTITCH_LAB_WORLD ?? SHIPPED_WORLD,
     GEOSTITCH_LAB_SPEED: String(env.GEOSTITCH_LAB_SPEED),
     GEOSTITCH_LAB_SEED: String(env.GEOSTITCH_LAB_SEED),
+    ...(env.GEOSTITCH_LAB_CLOCK === undefined ? {} : { GEOSTITCH_LAB_CLOCK: env.GEOSTITCH_LAB_CLOCK }),
   };
 }
 
