@@ -1,46 +1,29 @@
 import { createHmac } from "node:crypto";
-import type { AddressInfo } from "node:net";
-import { pino } from "pino";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { createAgents, createIntake, createKeySeal } from "../kpi-intake/index.ts";
+import { createAgents } from "../kpi-intake/index.ts";
 import { rollUp } from "../kpi-intake/store/roll-up.ts";
-import { storeLinkSamples } from "../kpi-intake/store/link-samples-store.ts";
-import { storeKpiSamples, storeTraffic } from "../kpi-intake/store/samples-store.ts";
 import { SECRET, seedShop, startApi, type TestApi } from "./api.ts";
+import { enrolAgent, startIntake, type IntakeServer } from "./intake-server.ts";
 
 /** The webhook of contract section 4, over a real socket and a real database. */
 let api: TestApi;
 let url: string;
-let agent: { id: string; secret: string };
-let server: ReturnType<typeof createIntake>;
+let agent: { readonly id: string; readonly secret: string };
+let server: IntakeServer;
 
 beforeAll(async () => {
   api = await startApi("intake");
   await seedShop(api);
-  const { pool } = api.database;
-  server = createIntake({
-    pool,
-    gatewaySecret: `whsec_${Buffer.alloc(24, 7).toString("base64")}`,
-    openKey: createKeySeal(SECRET).open,
-    logger: pino({ level: "silent" }),
-    storeKpis: (delivery, placed) => storeKpiSamples(pool, delivery, placed),
-    storeTraffic: (delivery, at, traffic) => storeTraffic(pool, delivery, at, traffic),
-    storeLinks: (delivery, links) => storeLinkSamples(pool, delivery, links),
-    onBatch: () => undefined,
-    own: () => false,
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/webhooks/kpi`;
+  server = await startIntake(api);
+  url = server.url;
 });
 afterAll(async () => {
   server.close();
-  server.closeAllConnections();
   await api.close();
 });
 beforeEach(async () => {
-  const { body } = await api.call("POST", "/agents", { body: { name: `agent-${Math.random()}`, components: ["shop/cart"] } });
-  agent = body as unknown as typeof agent;
+  agent = await enrolAgent(api);
 });
 
 const sample = (change: Record<string, unknown> = {}) => ({

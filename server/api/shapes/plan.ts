@@ -1,20 +1,11 @@
 import { z } from "zod";
+import { PLAN_STATES } from "../../migration-planning/domain/plan/plan-states.ts";
 import { actorShape, at } from "./common.ts";
 import { migrationStateShape } from "./migration.ts";
 import { termsShape } from "./registry.ts";
 
 export const constraintShape = z.enum(["capacity", "residency", "pin", "affinity", "anti-affinity", "unreachable", "cordoned"]);
-export const planStateShape = z.enum([
-  "proposed",
-  "approved",
-  "rejected",
-  "expired",
-  "superseded",
-  "running",
-  "succeeded",
-  "rolled_back",
-  "failed",
-]);
+export const planStateShape = z.enum(PLAN_STATES);
 
 const refusalShape = z.object({ constraint: constraintShape, message: z.string() });
 
