@@ -43,7 +43,7 @@ export interface ComponentEvidence {
 }
 
 /** Windows are tried from the shortest: busy components are judged on minutes, quiet ones on a quarter of an hour. */
-const WINDOWS_MS = [120_000, 300_000, 900_000];
+const WINDOWS_MS = [60_000, 120_000, 300_000, 900_000];
 const REQUESTS_WANTED = 1_000;
 export const REQUESTS_MIN = 100;
 const COVERED_MS_MIN = 30_000;
