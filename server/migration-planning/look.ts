@@ -33,7 +33,8 @@ export interface LookDeps {
   readonly read: () => Promise<RegistrySnapshot>;
   readonly analysis: Analysis;
   readonly history: MoveHistory;
-  readonly rttMs: RttMs;
+  /** Round-trip times as they are known now: a place that was registered a moment ago has its own, too. */
+  readonly roundTrips: () => Promise<RttMs>;
   /** How much faster than the wall clock the world's runs. */
   readonly worldSpeed: number;
   readonly clock: Clock;
@@ -44,19 +45,18 @@ const HOUR_MS = 3_600_000;
 /** Looks at the world now; `weights` other than the policy's are an operator's question. */
 export async function lookAtWorld(deps: LookDeps, weights?: Weights): Promise<Look> {
   const registry = await deps.read();
-  const [buckets, breaches, past] = await Promise.all([
+  const [buckets, breaches, past, rttMs] = await Promise.all([
     deps.analysis.evidence(registry),
     deps.analysis.breaches(registry),
     deps.history.past(),
+    deps.roundTrips(),
   ]);
   const at = deps.clock.now();
   const policy = policyFor(registry.policies);
   const inForce = weights ?? policy.spec.weights;
-  const evidence = evidenceOf({ registry, buckets, placement: presentPlacement(registry), now: at, rttMs: deps.rttMs });
+  const evidence = evidenceOf({ registry, buckets, placement: presentPlacement(registry), now: at, rttMs });
   const hoursSinceMove = hoursSince(past, at, deps.worldSpeed);
-  const evaluator = createEvaluator(
-    createModel({ registry, now: at, weights: inForce, evidence, rttMs: deps.rttMs, hoursSinceMove }),
-  );
+  const evaluator = createEvaluator(createModel({ registry, now: at, weights: inForce, evidence, rttMs, hoursSinceMove }));
   const nominations = nominate(evaluator, buckets, policy.spec.migrationThreshold);
   return { at, registry, policy, weights: inForce, buckets, evaluator, nominations, breaches, past, worldSpeed: deps.worldSpeed };
 }

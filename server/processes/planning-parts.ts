@@ -65,10 +65,10 @@ export function composePlanning(options: {
   database: Database;
   clock: Clock;
   history: MoveHistory;
-  rttMs: (from: string, to: string) => number;
+  roundTrips: () => Promise<(from: string, to: string) => number>;
   worldSpeed: number;
 }): PlanningParts {
-  const { database, clock, history, rttMs, worldSpeed } = options;
+  const { database, clock, history, roundTrips, worldSpeed } = options;
   const registry = createRegistryStore(database);
   const measured = createMeasuredLinks(database.pool);
   const analysis = createAnalysis({
@@ -84,7 +84,7 @@ export function composePlanning(options: {
     accessMs,
     expectedRttMs,
   });
-  const looks = createLooks({ read: () => registry.read(), analysis, history, rttMs, worldSpeed, clock });
+  const looks = createLooks({ read: () => registry.read(), analysis, history, roundTrips, worldSpeed, clock });
   return {
     analysis,
     looks,
@@ -108,7 +108,10 @@ export function composeOwnPlanning(database: Database, worldSpeed: number): Plan
     database,
     clock: systemClock,
     history: { past: () => createMigrationStore(database, readRegistry).past() },
-    rttMs: (from, to) => roundTrips.between(from, to),
+    roundTrips: async () => {
+      await roundTrips.matrix();
+      return (from, to) => roundTrips.between(from, to);
+    },
     worldSpeed,
   });
 }

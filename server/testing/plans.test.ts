@@ -268,6 +268,16 @@ describe("the planner by itself", () => {
       expect(await plans()).toMatchObject([{ state: "approved", decision: { by: { kind: "system", name: "planner" } } }]);
       expect(await api.database.prisma.migration.count()).toBe(1);
     }));
+  test("holds a plan of an operator's own weights against those weights", () =>
+    withShop(async () => {
+      await measure();
+      const pass = await startPlanner();
+      await api.call("POST", "/apply", { body: [policy({ weights: { stability: 100 } })] });
+      const own = bodyOf(await plan({ weights: { proximity: 100 } }));
+      expect(own.moves).toHaveLength(1);
+      await pass();
+      expect((await api.call("GET", `/plans/${own.id}`)).body).toMatchObject({ state: "proposed", note: null });
+    }));
   test("makes nothing without its lease", () =>
     withShop(async () => {
       await measure();

@@ -1,10 +1,12 @@
 import { driftOf } from "../../migration-planning/domain/predict/drift.ts";
+import { createEvaluator, type Evaluator } from "../../migration-planning/domain/predict/evaluate.ts";
 import type { Look, Looks } from "../../migration-planning/index.ts";
 import type { PlanRecord } from "../../migration-planning/domain/plan/plan-record.ts";
 import { whyStale } from "../../migration-planning/domain/plan/stale.ts";
 import type { Planner } from "../../migration-planning/domain/planner/planner.ts";
 import { OPEN_STATES } from "../../migration-planning/domain/plan/plan-states.ts";
 import { systemActor } from "../../platform/actor.ts";
+import { canonicalJson } from "../../platform/db/audit-trail.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Logger } from "../../platform/logger.ts";
 import { isFrozen } from "../domain/freeze.ts";
@@ -44,7 +46,7 @@ export async function planningPass(deps: PlanningLoopDeps, term: number): Promis
   const stale = proposed
     .filter((plan) => !over.includes(plan) && plan.content.moves.length > 0)
     .flatMap((plan) => {
-      const why = whyStale({ content: plan.content, evaluator: look.evaluator, policy: look.policy, drift });
+      const why = whyStale({ content: plan.content, evaluator: evaluatorFor(look, plan), policy: look.policy, drift });
       return why === null ? [] : [{ plan, why }];
     });
   const kept = open.filter((plan) => !over.includes(plan) && !stale.some((entry) => entry.plan === plan));
@@ -56,6 +58,13 @@ export async function planningPass(deps: PlanningLoopDeps, term: number): Promis
       ...(successor && sharesComponents(plan, successor) ? { supersededBy: successor.id } : {}),
     });
   if (successor && look.policy.spec.mode === "auto") await runByItself(deps, successor);
+}
+
+/** A plan that was made by weights of its own is held against those. */
+function evaluatorFor({ evaluator, weights }: Look, { content }: PlanRecord): Evaluator {
+  return canonicalJson(content.weights) === canonicalJson(weights)
+    ? evaluator
+    : createEvaluator({ ...evaluator.model, weights: content.weights });
 }
 
 function scoresOf({ evaluator, nominations }: Look): ScoredComponent[] {
