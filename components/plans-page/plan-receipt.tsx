@@ -43,10 +43,8 @@ export function PlanReceipt({ plan }: { plan: PlanDto }) {
               <th>Move</th>
               <th className="r">p95 promised</th>
               <th className="r">Outcome</th>
-              <th className="r">Pause promised</th>
-              <th className="r">Outcome</th>
-              <th className="r">Cost promised</th>
-              <th className="r">Outcome</th>
+              <th className="r">Pause</th>
+              <th className="r">Cost</th>
               <th className="r">Failed</th>
               <th>Verdict</th>
             </tr>
@@ -77,10 +75,13 @@ function ReceiptRow({ run }: { run: MigrationDto }) {
       </td>
       <td className="r t2">{promisedRange(promised)}</td>
       <td className="r s">{milliseconds(receipt?.achieved.latencyMsP95)}</td>
-      <td className="r t2">{promised ? milliseconds(promised.pauseMs) : "–"}</td>
-      <td className="r s">{milliseconds(receipt?.achieved.pauseMs)}</td>
-      <td className="r t2">{dollars(promised?.costUsd)}</td>
-      <td className="r s">{dollars(receipt?.achieved.costUsd)}</td>
+      <td className="r">
+        <b className="s">{milliseconds(receipt?.achieved.pauseMs)}</b>{" "}
+        <span className="t2">of {promised ? milliseconds(promised.pauseMs) : "–"}</span>
+      </td>
+      <td className="r">
+        <b className="s">{dollars(receipt?.achieved.costUsd)}</b> <span className="t2">of {dollars(promised?.costUsd)}</span>
+      </td>
       <td className="r">{receipt ? number(receipt.failedRequests) : "–"}</td>
       <td>{receipt ? <Status state={receipt.verdict} /> : <span className="t2">{wordOf(run.state)}, no receipt</span>}</td>
     </tr>
