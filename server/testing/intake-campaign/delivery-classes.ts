@@ -223,7 +223,7 @@ const BAD: readonly (readonly [path: string, change: Readonly<Record<string, unk
   ["at", { at: null }],
   ["instance", { instance: "" }],
   ["windowMs", { windowMs: 0 }],
-  ["latencyMs.counts", { latencyMs: { bounds: [5], counts: [1, 1], sum: 1 } }],
+  ["latencyMs.counts", { requests: 7, errors: 0, latencyMs: { bounds: [5], counts: [1, 1], sum: 1 } }],
   ["latencyMs.bounds", { latencyMs: { bounds: [5, 4], counts: [0, 0, 0], sum: 1 } }],
   ["latencyMs", { latencyMs: null }],
   ["cpuMillicores", { cpuMillicores: -1 }],
