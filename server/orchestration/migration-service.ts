@@ -1,3 +1,4 @@
+import { instancesWanted } from "../component-registry/domain/capacity.ts";
 import type { Actor } from "../platform/actor.ts";
 import { AppError } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -106,8 +107,9 @@ interface Naming {
 export function newMigration(accepted: AcceptedMigration, naming: Naming): MigrationRecord {
   const { order, id, now, newId, rollbackOf, planId = null, promise = null } = naming;
   const { component } = accepted;
-  const count = accepted.stateKind === "stateless" ? Math.max(1, component.spec.replicas.min) : 1;
-  const targets = Array.from({ length: count }, () => instanceName(component.application, component.name, newId));
+  const targets = Array.from({ length: instancesWanted(component.spec) }, () =>
+    instanceName(component.application, component.name, newId),
+  );
   return {
     id,
     componentKey: component.key,

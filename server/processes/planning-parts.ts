@@ -1,4 +1,4 @@
-import { distanceKm, detourFactor, MS_PER_KM, roundTripMatrix } from "../connectivity-management/domain/estimate-round-trip.ts";
+import { accessRoundTripMs, roundTripMatrix } from "../connectivity-management/domain/estimate-round-trip.ts";
 import type { RegistrySnapshot } from "../component-registry/domain/registry.ts";
 import { createRegistryStore } from "../component-registry/store/registry-store.ts";
 import { quantile } from "../kpi-intake/domain/histogram.ts";
@@ -9,6 +9,7 @@ import { driftOf } from "../migration-planning/domain/predict/drift.ts";
 import { BUCKET_MS, sumCounts, type Bucket, type Flow } from "../performance-analysis/domain/bucket.ts";
 import { createAnalysis, type Analysis } from "../performance-analysis/index.ts";
 import { createRoundTrips } from "../connectivity-management/index.ts";
+import { givenOf, placesOf } from "../connectivity-management/round-trips.ts";
 import { readRegistry } from "../component-registry/store/records.ts";
 import { createMeasuredLinks } from "../connectivity-management/store/measured-links.ts";
 import { createMigrationStore } from "../orchestration/store/migration-store.ts";
@@ -17,24 +18,17 @@ import type { ProcessEnv } from "../platform/env.ts";
 import type { Wiring } from "../platform/wiring.ts";
 import type { Database } from "../platform/db/client.ts";
 
-/** Round trip between users and their entry, by distance: 2 ms for the last mile, then as between places. */
-const LAST_MILE_MS = 2;
-
 function accessMs({ dataCenters }: RegistrySnapshot) {
   const places = new Map(dataCenters.map(({ name, spec }) => [name, spec.location]));
   return (point: { latitude: number; longitude: number }, entry: string): number => {
     const place = places.get(entry);
-    return place ? LAST_MILE_MS + MS_PER_KM * distanceKm(point, place) * detourFactor(point, place) : LAST_MILE_MS;
+    return place ? accessRoundTripMs(point, place) : 0;
   };
 }
 
 /** As the links give it, estimated where they do not: what a measurement is held against. */
-function expectedRttMs({ dataCenters, links }: RegistrySnapshot) {
-  const places = dataCenters.map(({ name, spec }) => ({ name, ...spec.location }));
-  const pairs = roundTripMatrix(
-    places,
-    links.map(({ from, to, spec }) => ({ from, to, rttMs: spec.rttMs })),
-  );
+function expectedRttMs(registry: RegistrySnapshot) {
+  const pairs = roundTripMatrix(placesOf(registry), givenOf(registry));
   const table = new Map(pairs.map(({ from, to, rttMs }) => [`${from}>${to}`, rttMs]));
   return (from: string, to: string): number => (from === to ? 0 : (table.get(`${from}>${to}`) ?? 0));
 }

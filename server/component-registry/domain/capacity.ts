@@ -16,6 +16,10 @@ export function demandOf(spec: ComponentSpec): Amounts {
   return { cpuMillicores: cpuMillicores(cpu), memoryMiB: mebibytes(memory), storageMiB: mebibytes(storage) };
 }
 
+/** How many instances a component keeps in one place: state has one owner. */
+export const instancesWanted = ({ state, replicas }: ComponentSpec): number =>
+  state.kind === "stateless" ? Math.max(1, replicas.min) : 1;
+
 export function capacityOf(spec: DataCenterSpec): Amounts {
   const { cpu, memory, storage } = spec.capacity;
   return { cpuMillicores: cpuMillicores(cpu), memoryMiB: mebibytes(memory), storageMiB: mebibytes(storage) };

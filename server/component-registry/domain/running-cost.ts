@@ -1,7 +1,16 @@
-import { demandOf } from "./capacity.ts";
+import { demandOf, type Amounts } from "./capacity.ts";
+import type { DataCenterSpec } from "./manifest.ts";
 import type { RegistrySnapshot } from "./registry.ts";
 
 const HOURS_A_MONTH = 730;
+
+/** List price of so much CPU, memory and storage in one place, an hour. */
+export function listPricePerHour({ cpuMillicores, memoryMiB, storageMiB }: Amounts, price: Price): number {
+  const storage = ((storageMiB / 1024) * price.storageGiBMonth) / HOURS_A_MONTH;
+  return (cpuMillicores / 1000) * price.cpuHour + (memoryMiB / 1024) * price.memoryGiBHour + storage;
+}
+
+type Price = NonNullable<DataCenterSpec["price"]>;
 
 /**
  * What the instances that run now ask for, in money an hour, by the price of the place each stands in (list prices of CPU,
@@ -21,13 +30,7 @@ export function runningCostPerHour({
   const costs = instances.flatMap((instance) => {
     const [price, spec] = [prices.get(instance.dataCenter), specs.get(instance.componentKey)];
     if (!price || !spec || instance.state === "stopped") return [];
-    const { cpuMillicores, memoryMiB, storageMiB } = demandOf(spec);
-    const storageGiB = storageMiB / 1024;
-    return [
-      (cpuMillicores / 1000) * price.cpuHour +
-        (memoryMiB / 1024) * price.memoryGiBHour +
-        (storageGiB * price.storageGiBMonth) / HOURS_A_MONTH,
-    ];
+    return [listPricePerHour(demandOf(spec), price)];
   });
   const [currency, another] = new Set([...prices.values()].map((price) => price.currency));
   return currency === undefined || another !== undefined

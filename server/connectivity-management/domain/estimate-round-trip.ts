@@ -37,6 +37,12 @@ export function estimateRoundTripMs(a: Point, b: Point): number {
 
 export type RoundTripSource = "measured" | "given" | "estimated";
 
+const LAST_MILE_MS = 2;
+
+/** Round trip between a user and the place where they come in, ms: 2 for the last mile, then as between places (contract, section 8). */
+export const accessRoundTripMs = (user: Point, place: Point): number =>
+  LAST_MILE_MS + MS_PER_KM * distanceKm(user, place) * detourFactor(user, place);
+
 export interface PairRoundTrip {
   readonly from: string;
   readonly to: string;

@@ -1,5 +1,5 @@
 import type { Agent } from "undici";
-import { detourFactor, distanceKm, MS_PER_KM, type Point } from "../../connectivity-management/domain/estimate-round-trip.ts";
+import { accessRoundTripMs, distanceKm, type Point } from "../../connectivity-management/domain/estimate-round-trip.ts";
 import { cityWeights, pickWeighted, seededRandom } from "../domain/demand.ts";
 import type { City } from "../domain/world.ts";
 import { createCityAgent } from "./lab-http.ts";
@@ -43,9 +43,9 @@ const WRITE_SHARE = 0.12;
 const VERIFY_SHARE = 0.05;
 
 /** City to its entry and back: 2 ms + 0.0162 ms/km to the nearest place, × 1.45 between Europe and Asia-Pacific (contract, section 8). */
-export function accessRoundTripMs(city: Point, places: readonly Point[]): number {
+export function nearestAccessMs(city: Point, places: readonly Point[]): number {
   const [nearest] = [...places].sort((a, b) => distanceKm(city, a) - distanceKm(city, b));
-  return nearest ? 2 + MS_PER_KM * distanceKm(city, nearest) * detourFactor(city, nearest) : 2;
+  return nearest ? accessRoundTripMs(city, nearest) : 0;
 }
 
 export class Population {
@@ -77,7 +77,7 @@ export class Population {
     this.#agents = options.cities.map((city, index) =>
       createCityAgent({
         localAddress: options.canBindLabAddresses ? `127.66.${Math.floor(index / 250)}.${(index % 250) + 2}` : null,
-        delayMs: accessRoundTripMs(city, options.places) / 2,
+        delayMs: nearestAccessMs(city, options.places) / 2,
       }),
     );
     this.#shoppers = options.cities.map(() => []);

@@ -1,11 +1,7 @@
+import type { Foreseen } from "../../migration-planning/domain/plan/foresee-move.ts";
+
 /** What was promised of a move when it was ordered; kept with the migration, so that its receipt can be held against it. */
-export interface MovePromise {
-  readonly pauseMs: { readonly p50: number; readonly p90: number };
-  readonly latencyMsP95: number | null;
-  readonly latencyMsP95Interval: readonly [number, number] | null;
-  readonly latencyMsP95Before: number | null;
-  readonly costUsd: number;
-}
+export type MovePromise = Foreseen;
 
 /** Users' p95 above which a move has made things worse than its policy allows; null: nothing was promised that could tell. */
 export function latencyLimitMs(promise: MovePromise | null, regressionPercent: number): number | null {

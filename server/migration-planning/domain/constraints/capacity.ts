@@ -1,13 +1,10 @@
-import { demandOf, fits, occupancyOf, times } from "../../../component-registry/domain/capacity.ts";
+import { demandOf, fits, instancesWanted, occupancyOf, times } from "../../../component-registry/domain/capacity.ts";
 import type { Constraint } from "./constraint.ts";
 
 /** The instances that the component needs there must fit beside what runs and what is reserved. */
 export const capacity: Constraint = ({ component, destination, registry }) => {
   const { free } = occupancyOf(registry, destination.name);
-  const demand = times(
-    demandOf(component.spec),
-    component.spec.state.kind === "stateless" ? Math.max(1, component.spec.replicas.min) : 1,
-  );
+  const demand = times(demandOf(component.spec), instancesWanted(component.spec));
   if (fits(free, demand)) return null;
   const short =
     (["cpuMillicores", "memoryMiB", "storageMiB"] as const).find((resource) => demand[resource] > free[resource]) ??

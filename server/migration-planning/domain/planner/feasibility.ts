@@ -1,7 +1,8 @@
 import type { InstanceRecord, RegistrySnapshot, ReservationRecord } from "../../../component-registry/domain/registry.ts";
 import { servingInstances } from "../../../component-registry/domain/status.ts";
 import { refusalsOf, type Refusal } from "../constraints/index.ts";
-import { demandOfAll, instancesOf } from "../predict/money.ts";
+import { instancesWanted } from "../../../component-registry/domain/capacity.ts";
+import { demandOfAll } from "../predict/money.ts";
 import type { Move } from "../predict/placement.ts";
 
 /** Why a move may not be made after others of its plan have been; empty: it may. */
@@ -27,7 +28,7 @@ export function applyMove(registry: RegistrySnapshot, { component: key, from, to
   const serving = new Set(servingInstances(registry.instances, key).filter(({ dataCenter }) => dataCenter === from));
   const [sample] = serving;
   if (!sample) return registry;
-  const targets = Array.from({ length: instancesOf(component) }, (_, index): InstanceRecord => ({
+  const targets = Array.from({ length: instancesWanted(component.spec) }, (_, index): InstanceRecord => ({
     ...sample,
     name: `${sample.name}.${to}.${index}`,
     dataCenter: to,

@@ -1,4 +1,5 @@
-import { demandOf, times, type Amounts } from "../../../component-registry/domain/capacity.ts";
+import { demandOf, instancesWanted, times, type Amounts } from "../../../component-registry/domain/capacity.ts";
+import { listPricePerHour } from "../../../component-registry/domain/running-cost.ts";
 import type { ComponentRecord, DataCenterRecord } from "../../../component-registry/domain/registry.ts";
 import type { Group } from "./evidence.ts";
 import type { Model } from "./model.ts";
@@ -18,22 +19,14 @@ export interface Money {
 /** A request that waits a millisecond longer costs this much: 0.005 $ per 1,000 request-seconds, the value of the planning study. */
 export const USD_PER_REQUEST_MS = 5e-9;
 const HOUR_S = 3600;
-const HOURS_A_MONTH = 730;
 const GIB = 2 ** 30;
 const ANSWER_BYTES = 900;
 
-/** How many instances a component keeps in a place that it moves to. */
-export const instancesOf = ({ spec }: ComponentRecord): number =>
-  spec.state.kind === "stateless" ? Math.max(1, spec.replicas.min) : 1;
-
-export const demandOfAll = (component: ComponentRecord): Amounts => times(demandOf(component.spec), instancesOf(component));
+export const demandOfAll = ({ spec }: ComponentRecord): Amounts => times(demandOf(spec), instancesWanted(spec));
 
 /** List price of what the component asks for; null where the place has none. */
 export function computeUsdPerHour(component: ComponentRecord, { spec: { price } }: DataCenterRecord): number | null {
-  if (price === null) return null;
-  const { cpuMillicores, memoryMiB, storageMiB } = demandOfAll(component);
-  const storage = ((storageMiB / 1024) * price.storageGiBMonth) / HOURS_A_MONTH;
-  return (cpuMillicores / 1000) * price.cpuHour + (memoryMiB / 1024) * price.memoryGiBHour + storage;
+  return price === null ? null : listPricePerHour(demandOfAll(component), price);
 }
 
 /** A gibibyte from one place to another; within one it is free, and to users it is the place's own price. */
