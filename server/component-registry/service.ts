@@ -119,6 +119,7 @@ async function applyWithin(
   const reasons = checkManifests(manifests, {
     components: new Set(registry.components.map((component) => component.key)),
     dataCenters: new Set(registry.dataCenters.map((dataCenter) => dataCenter.name)),
+    policyOf: new Map(registry.policies.flatMap(({ name, spec }) => spec.applications.map((application) => [application, name]))),
   });
   if (reasons.length > 0) throw badInput(reasons);
   const planned = planApply(manifests, registry);

@@ -1,4 +1,4 @@
-import { policyFor } from "../component-registry/domain/policy.ts";
+import { defaultPolicy } from "../component-registry/domain/policy.ts";
 import type { PolicyRecord, RegistrySnapshot } from "../component-registry/domain/registry.ts";
 import type { Analysis } from "../performance-analysis/index.ts";
 import type { Breach } from "../performance-analysis/domain/breach.ts";
@@ -52,7 +52,7 @@ export async function lookAtWorld(deps: LookDeps, weights?: Weights): Promise<Lo
     deps.roundTrips(),
   ]);
   const at = deps.clock.now();
-  const policy = policyFor(registry.policies);
+  const policy = defaultPolicy(registry.policies);
   const inForce = weights ?? policy.spec.weights;
   const evidence = evidenceOf({ registry, buckets, placement: presentPlacement(registry), now: at, rttMs });
   const hoursSinceMove = hoursSince(past, at, deps.worldSpeed);

@@ -7,7 +7,7 @@ import type { Actor } from "../platform/actor.ts";
 import { AppError } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
 import { judgeApproval, judgeOpen, promiseOfMove, watchMsOf, type AcceptedMove } from "./domain/decide-plan.ts";
-import { policyFor } from "../component-registry/domain/policy.ts";
+import { defaultPolicy } from "../component-registry/domain/policy.ts";
 import { viewMigration } from "./domain/view.ts";
 import { newMigration, refusal } from "./migration-service.ts";
 import type { MigrationStore, MigrationUnit, PlanFilter } from "./ports.ts";
@@ -76,7 +76,7 @@ export function createPlanService(deps: PlanServiceDeps): PlanService {
 async function create(order: PlanOrder, deps: PlanServiceDeps): Promise<PlanView> {
   const { looks, planner, store, clock, newId } = deps;
   const look = await looks.fresh(order.weights ?? undefined);
-  const { mode } = policyFor(look.registry.policies).spec;
+  const { mode } = look.policy.spec;
   if (mode === "observe")
     throw new AppError("conflict", "the policy is in mode observe: it scores and plans nothing", { code: "mode" });
   const unknown = (order.components ?? []).findIndex((key) => !look.registry.components.some((record) => record.key === key));
@@ -119,7 +119,7 @@ async function approve(unit: MigrationUnit, order: PlanDecisionOrder, { clock, n
   const registry = await unit.registry();
   const judged = judgeApproval({ plan, hash: order.hash, registry, freeze: await unit.freeze(), now });
   if (!judged.ok) throw refusal(judged.reasons);
-  const { watchMs } = policyFor(registry.policies).spec.guardRails;
+  const { watchMs } = defaultPolicy(registry.policies).spec.guardRails;
   for (const [index, accepted] of judged.value.entries())
     await orderMove(unit, accepted, { plan, order, now, newId, watchMs: watchMsOf(index, plan.content, watchMs) });
   return await decide(unit, { plan, order, kind: "approved", now });

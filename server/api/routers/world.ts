@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { runningCostPerHour } from "../../component-registry/domain/running-cost.ts";
-import { policyFor } from "../../component-registry/domain/policy.ts";
+import { defaultPolicy } from "../../component-registry/domain/policy.ts";
 import { procedureFor, router } from "../init.ts";
 import { freezeShape } from "../shapes/index.ts";
 
@@ -34,7 +34,7 @@ export const worldRouter = router({
         geoipAttribution,
         labClock: await world.labClock(),
         user,
-        mode: policyFor(snapshot.policies).spec.mode,
+        mode: defaultPolicy(snapshot.policies).spec.mode,
         freeze: await freeze.read(),
         costPerHour: runningCostPerHour(snapshot),
       };

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MODES, WEEKDAYS } from "../../component-registry/domain/manifest.ts";
 import { at, json } from "./common.ts";
 
 export const termsShape = z.record(z.string(), z.number().nullable());
@@ -113,13 +114,16 @@ export const linkShape = z.object({
   }),
 });
 
+const modeShape = z.enum(MODES);
 export const policyShape = z.object({
   kind: z.literal("Policy"),
   metadata: z.object({ name: z.string(), generation: z.number().int() }),
   spec: z.object({
     weights: z.record(z.string(), z.number()),
     migrationThreshold: z.number(),
-    mode: z.enum(["observe", "recommend", "approve", "auto"]),
+    mode: modeShape,
+    componentModes: z.record(z.string(), modeShape),
+    applications: z.array(z.string()),
     guardRails: z.object({
       maxConcurrent: z.number().int(),
       cooldownMinutes: z.number(),
@@ -130,8 +134,21 @@ export const policyShape = z.object({
       holdDeadlineMs: z.number(),
       watchMs: z.number(),
       regressionPercent: z.number(),
-      windows: z.array(z.unknown()),
+      windows: z.array(
+        z.object({
+          kind: z.enum(["allow", "deny"]),
+          days: z.array(z.enum(WEEKDAYS)),
+          from: z.string(),
+          to: z.string(),
+          reason: z.string(),
+        }),
+      ),
+      stopAfterMissed: z.number().int(),
+      maxPerDataCenter: z.number().int(),
+      canaryPercent: z.number(),
+      canaryMs: z.number().int(),
     }),
+    selfHealing: z.object({ enabled: z.boolean(), afterMs: z.number().int() }),
   }),
 });
 

@@ -1,10 +1,20 @@
 import type { Reason } from "../../platform/result.ts";
-import { componentKeyIn, manifestKey, type ComponentManifest, type LinkManifest, type Manifest } from "./manifest.ts";
+import {
+  componentKeyIn,
+  manifestKey,
+  type ComponentManifest,
+  type LinkManifest,
+  type Manifest,
+  type PolicyManifest,
+} from "./manifest.ts";
+import { DEFAULT_POLICY } from "./policy.ts";
 
 /** What an apply may refer to: what the registry holds and what comes with it. */
 export interface KnownNames {
   readonly components: ReadonlySet<string>;
   readonly dataCenters: ReadonlySet<string>;
+  /** Policies by the applications that they name. */
+  readonly policyOf?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -17,10 +27,38 @@ export function checkManifests(manifests: readonly Manifest[], existing: KnownNa
     components: new Set([...existing.components, ...of("Component")]),
     dataCenters: new Set([...existing.dataCenters, ...of("DataCenter")]),
   };
+  const claims = claimsOf(manifests, existing);
   return manifests.flatMap((manifest, index) => {
     const at = manifests.length === 1 ? "" : `documents[${index}].`;
     if (manifest.kind === "Component") return [...checkDependencies(manifest, known, at), ...checkPlacement(manifest, known, at)];
+    if (manifest.kind === "Policy") return checkPolicy(manifest, claims, at);
     return manifest.kind === "Link" ? checkLink(manifest, known, at) : [];
+  });
+}
+
+/** Who names each application once these manifests are applied. */
+function claimsOf(manifests: readonly Manifest[], { policyOf = new Map() }: KnownNames): ReadonlyMap<string, readonly string[]> {
+  const written = manifests.filter((manifest) => manifest.kind === "Policy");
+  const rewritten = new Set(written.map(manifestKey));
+  const claims = new Map<string, string[]>();
+  const claim = (application: string, policy: string): void =>
+    void claims.set(application, [...(claims.get(application) ?? []), policy]);
+  for (const [application, policy] of policyOf) if (!rewritten.has(policy)) claim(application, policy);
+  for (const { metadata, spec } of written) for (const application of spec.applications) claim(application, metadata.name);
+  return claims;
+}
+
+function checkPolicy({ metadata, spec }: PolicyManifest, claims: ReadonlyMap<string, readonly string[]>, at: string): Reason[] {
+  const path = (index: number): string => `${at}spec.applications.${index}`;
+  return spec.applications.flatMap((application, index) => {
+    if (metadata.name === DEFAULT_POLICY)
+      return [refuse("bad-input", path(index), "expected none: the policy default is everybody's who has no other")];
+    const others = (claims.get(application) ?? []).filter(
+      (name, place, all) => name !== metadata.name || all.indexOf(name) !== place,
+    );
+    return others.length === 0
+      ? []
+      : [refuse("bad-input", path(index), `${application} has the policy ${others.join(", ")} already`)];
   });
 }
 

@@ -69,6 +69,51 @@ describe("manifests", () => {
   });
 });
 
+const policy = (spec: Record<string, unknown>, name = "shop") => ({
+  apiVersion: "geostitch.dev/v1",
+  kind: "Policy",
+  metadata: { name },
+  spec,
+});
+
+describe("policies", () => {
+  test("a change window is complete: kind and days are filled in", () => {
+    const parsed = parseManifests([policy({ guardRails: { windows: [{ from: "06:00", to: "10:00" }] } })]);
+    expect(parsed.ok && parsed.value[0]?.kind === "Policy" ? parsed.value[0].spec.guardRails.windows : null).toEqual([
+      { kind: "allow", days: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], from: "06:00", to: "10:00", reason: "" },
+    ]);
+  });
+  test.each([
+    [{ from: "6:00", to: "10:00" }, "from"],
+    [{ from: "06:00", to: "24:30" }, "to"],
+    [{ from: "06:00", to: "06:00" }, "to"],
+    [{ from: "06:00", to: "10:00", days: [] }, "days"],
+    [{ from: "06:00", to: "10:00", zone: "CET" }, "zone"],
+  ])("a change window that nobody could obey is refused with its path: %j", (window, key) => {
+    expect(pathsOf(policy({ guardRails: { windows: [window] } }))).toEqual([`spec.guardRails.windows.0.${key}`]);
+  });
+  test("an application has one policy", () => {
+    const check = (existing: ReadonlyMap<string, string>, ...documents: unknown[]): (string | null)[] => {
+      const parsed = parseManifests(documents);
+      const known = { components: new Set<string>(), dataCenters: new Set<string>(), policyOf: existing };
+      return parsed.ok ? checkManifests(parsed.value, known).map(({ path }) => path) : ["not parsed"];
+    };
+    const nobody = new Map<string, string>();
+    expect(check(nobody, policy({ applications: ["boutique"] }))).toEqual([]);
+    expect(check(new Map([["boutique", "shop"]]), policy({ applications: ["boutique"] }))).toEqual([]);
+    expect(check(new Map([["boutique", "other"]]), policy({ applications: ["boutique"] }))).toEqual(["spec.applications.0"]);
+    expect(check(nobody, policy({ applications: ["boutique", "boutique"] }))).toEqual([
+      "spec.applications.0",
+      "spec.applications.1",
+    ]);
+    expect(check(nobody, policy({ applications: ["a"] }), policy({ applications: ["a"] }, "other"))).toEqual([
+      "documents[0].spec.applications.0",
+      "documents[1].spec.applications.0",
+    ]);
+    expect(check(nobody, policy({ applications: ["a"] }, "default"))).toEqual(["spec.applications.0"]);
+  });
+});
+
 describe("what manifests refer to", () => {
   const check = (...documents: unknown[]): string[] => {
     const parsed = parseManifests(documents);

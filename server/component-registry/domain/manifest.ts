@@ -28,6 +28,10 @@ const componentRef = z
     "expected a component's name, or application/name",
   );
 
+const componentKeySchema = z
+  .string()
+  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\/[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "expected application/name");
+
 export const dataCenterSpecSchema = z.strictObject({
   location: z.strictObject({
     latitude: z.number().min(-90).max(90),
@@ -121,6 +125,24 @@ export const componentSpecSchema = z.strictObject({
 });
 
 export const WEIGHT_TERMS = ["performance", "proximity", "dependency", "cost", "carbon", "headroom", "stability"] as const;
+export const MODES = ["observe", "recommend", "approve", "auto"] as const;
+export const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+/** 24:00 is the end of a day. */
+const timeOfDay = z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, "expected a time of day such as 06:00, at most 24:00");
+/** Hours of the world's clock, UTC; one whose end is not after its beginning goes over midnight. A denied hour is denied, whatever else allows it. */
+const changeWindowSchema = z
+  .strictObject({
+    kind: z.enum(["allow", "deny"]).default("allow"),
+    days: z
+      .array(z.enum(WEEKDAYS))
+      .min(1)
+      .max(7)
+      .default([...WEEKDAYS]),
+    from: timeOfDay,
+    to: timeOfDay,
+    reason: z.string().max(200).default(""),
+  })
+  .refine(({ from, to }) => from !== to, { path: ["to"], message: "expected a time other than `from`" });
 const guardRailsSchema = z.strictObject({
   maxConcurrent: z.int().min(1).max(1000).default(2),
   cooldownMinutes: amount.default(120),
@@ -132,7 +154,23 @@ const guardRailsSchema = z.strictObject({
   watchMs: z.int().min(0).max(86_400_000).default(60_000),
   /** By how much users' p95 may lie above what was expected before a move goes back by itself. */
   regressionPercent: amount.default(20),
-  windows: z.array(z.record(z.string(), z.unknown())).default([]),
+  /** When moves may begin by themselves: with any `allow`, only inside one. */
+  windows: z.array(changeWindowSchema).max(100).default([]),
+  /** So many broken promises of automatic moves, and nothing runs by itself until somebody resumes it; 0: never stops. */
+  stopAfterMissed: z.int().min(0).max(100).default(1),
+  /** How many automatic moves an hour may begin or end in any one data centre. */
+  maxPerDataCenter: z.int().min(1).max(100_000).default(10),
+  /** Where replicas allow, a new place first takes this part of the users; 0: all of them at once. */
+  canaryPercent: z.number().min(0).max(90).default(20),
+  /** How long that part is measured against the others before the rest follows. */
+  canaryMs: z.int().min(1_000).max(3_600_000).default(20_000),
+});
+
+/** What is done without asking when a data centre is lost: components without state are placed again, inside the guard rails. */
+const selfHealingSchema = z.strictObject({
+  enabled: z.boolean().default(true),
+  /** So long unheard of before a data centre counts as lost. */
+  afterMs: z.int().min(5_000).max(3_600_000).default(20_000),
 });
 
 export const policySpecSchema = z.strictObject({
@@ -143,8 +181,13 @@ export const policySpecSchema = z.strictObject({
       message: "expected at least one weight above 0",
     }),
   migrationThreshold: z.number().min(0).max(100).default(60),
-  mode: z.enum(["observe", "recommend", "approve", "auto"]).default("approve"),
+  mode: z.enum(MODES).default("approve"),
+  /** Components with a mode of their own, by `application/name`. */
+  componentModes: z.record(componentKeySchema, z.enum(MODES)).default({}),
+  /** Whose policy it is. The one called `default` is everybody else's. */
+  applications: z.array(nameSchema).max(1_000).default([]),
   guardRails: guardRailsSchema.prefault({}),
+  selfHealing: selfHealingSchema.prefault({}),
 });
 
 export const linkSpecSchema = z.strictObject({
@@ -191,6 +234,9 @@ export type Manifest = DataCenterManifest | ComponentManifest | PolicyManifest |
 export type DataCenterSpec = DataCenterManifest["spec"];
 export type ComponentSpec = ComponentManifest["spec"];
 export type PolicySpec = PolicyManifest["spec"];
+export type Mode = (typeof MODES)[number];
+export type GuardRails = PolicySpec["guardRails"];
+export type ChangeWindow = GuardRails["windows"][number];
 export type LinkSpec = LinkManifest["spec"];
 
 /** `application/name` for a component, `from/to` for a link, the name for the rest: unique within its kind. */

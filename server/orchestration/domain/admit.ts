@@ -1,7 +1,7 @@
 import type { PolicyRecord } from "../../component-registry/domain/registry.ts";
 import { isFrozen, type Freeze } from "./freeze.ts";
 import type { MigrationRecord } from "./migration.ts";
-import { policyFor } from "../../component-registry/domain/policy.ts";
+import { defaultPolicy } from "../../component-registry/domain/policy.ts";
 
 export interface Admission {
   readonly start: readonly MigrationRecord[];
@@ -27,7 +27,7 @@ export function admit({
   freeze: Freeze | null;
   now: Date;
 }): Admission {
-  const { maxConcurrent } = policyFor(policies).spec.guardRails;
+  const { maxConcurrent } = defaultPolicy(policies).spec.guardRails;
   const resume = open.filter((migration) => migration.state !== "pending");
   const cancel = open.filter((migration) => migration.state === "pending" && migration.requested?.kind === "abort");
   const pending = open

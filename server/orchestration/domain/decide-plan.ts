@@ -1,4 +1,4 @@
-import { policyFor } from "../../component-registry/domain/policy.ts";
+import { defaultPolicy } from "../../component-registry/domain/policy.ts";
 import type { RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import { COMPANION_WATCH_MS } from "../../migration-planning/domain/plan/build-plan.ts";
 import type { PlanContent, PlannedMove } from "../../migration-planning/domain/plan/content.ts";
@@ -56,7 +56,7 @@ export function judgeApproval(question: PlanDecisionQuestion): Result<readonly A
   const { moves } = plan.content;
   if (moves.length === 0) return no("empty", `${plan.id} has no moves`);
   if (isFrozen(freeze, now)) return no("frozen", `frozen by ${freeze.by.name}: ${freeze.reason}`);
-  const { spec, name } = policyFor(registry.policies);
+  const { spec, name } = defaultPolicy(registry.policies);
   if (spec.mode === "observe" || spec.mode === "recommend")
     return no("mode", `the policy ${name} is in mode ${spec.mode}: its plans are not run`);
   const accepted: AcceptedMove[] = [];

@@ -65,7 +65,7 @@ function judgePlace({
 }: PlaceQuestion): Result<AcceptedMigration, readonly Refused[]> {
   const [refusal] = refusalsOf({ component, destination, registry, now });
   if (refusal) return no("constraint", refusal.constraint, "to", refusal.message);
-  const { guardRails } = policyFor(registry.policies).spec;
+  const { guardRails } = policyFor(registry.policies, component.application).spec;
   const { pauseBudgetMs, holdDeadlineMs, watchMs, regressionPercent } = guardRails;
   return {
     ok: true,
