@@ -3,11 +3,12 @@
 import { useQuery } from "@tanstack/react-query";
 import type { MigrationDto } from "../../server/api/shapes/index.ts";
 import { LatencyChart } from "../kpi-charts/line-chart.tsx";
+import { spansOf } from "../kpi-charts/use-move-spans.ts";
 import { latencyRows, regionRows } from "../kpi-charts/prepare.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { Problem } from "../ui/parts.tsx";
 import { FIFTEEN_MINUTES, type TimeRange } from "../ui/range.tsx";
-import { useSince } from "../world-map/use-time.ts";
+import { useSpan } from "../time/use-span.ts";
 
 interface LatencyCardProps {
   readonly component: string;
@@ -18,13 +19,8 @@ interface LatencyCardProps {
 
 export function LatencyCard({ component, target, migrations, range = FIFTEEN_MINUTES }: LatencyCardProps) {
   const trpc = useTRPC();
-  const question = { component, from: useSince(range.minutes), ...(range.step === undefined ? {} : { step: range.step }) };
-  const spans = migrations.map(({ id, createdAt, endedAt }) => ({
-    label: id,
-    from: Date.parse(createdAt),
-    to: endedAt === null ? Date.now() : Math.max(Date.parse(endedAt), Date.parse(createdAt) + 4_000),
-    live: endedAt === null,
-  }));
+  const question = { component, ...useSpan(range.minutes), ...(range.step === undefined ? {} : { step: range.step }) };
+  const spans = spansOf(migrations, Date.now());
   const kpis = useQuery({
     ...trpc.kpis.read.queryOptions(question),
     refetchInterval: 10_000,

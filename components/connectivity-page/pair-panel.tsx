@@ -5,9 +5,12 @@ import { IconX } from "@tabler/icons-react";
 import type { PairDto } from "../../server/api/shapes/index.ts";
 import { LatencyChart } from "../kpi-charts/line-chart.tsx";
 import { sinceFirst } from "../kpi-charts/prepare.ts";
+import { useMoveSpans } from "../kpi-charts/use-move-spans.ts";
+import { useSpan } from "../time/use-span.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { ago } from "../ui/format.ts";
 import { CommandLine, KeyValues, Loading, Problem, useNow } from "../ui/parts.tsx";
+import { useRange } from "../ui/range.tsx";
 import { usePlaceNames } from "../ui/place-name.tsx";
 import { pairFacts } from "./prepare.ts";
 
@@ -21,8 +24,17 @@ interface PairPanelProps {
 export function PairPanel({ pair, back, close }: PairPanelProps) {
   const nameOf = usePlaceNames();
   const now = useNow(5_000);
+  const [range] = useRange();
+  const span = useSpan(Math.max(60, range.minutes));
+  const ends = new Set([pair.from, pair.to]);
+  const moves = useMoveSpans({ span, concerns: ({ from, to }) => ends.has(from) && ends.has(to) });
   const series = useQuery({
-    ...useTRPC().connectivity.series.queryOptions({ from: pair.from, to: pair.to }),
+    ...useTRPC().connectivity.series.queryOptions({
+      from: pair.from,
+      to: pair.to,
+      since: span.from,
+      ...(span.to === undefined ? {} : { until: span.to }),
+    }),
     refetchInterval: 10_000,
     placeholderData: (before) => before,
   });
@@ -43,14 +55,14 @@ export function PairPanel({ pair, back, close }: PairPanelProps) {
       </div>
       {series.error ? <Problem error={series.error} retry={() => void series.refetch()} /> : null}
       {series.data === undefined && !series.error ? <Loading what="the series" height={160} /> : null}
-      {series.data && !isMeasured ? <p className="t2 f12">Nobody has measured this way in the last hour.</p> : null}
+      {series.data && !isMeasured ? <p className="t2 f12">Nobody has measured this way in this time.</p> : null}
       {isMeasured ? (
         <LatencyChart
           label={`Round trip from ${nameOf(pair.from)} to ${nameOf(pair.to)}`}
           rows={rows}
           target={pair.givenRttMs}
           targetWord="given"
-          spans={[]}
+          spans={moves}
           height={170}
           series={[
             { key: "p95", label: "p95", color: 1 },

@@ -4,6 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { IconArrowBackUp, IconSquare } from "@tabler/icons-react";
 import { useState } from "react";
 import type { MigrationDto } from "../../server/api/shapes/index.ts";
+import { usePastReason } from "../time/use-past-reason.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { Dialog, Problem } from "../ui/parts.tsx";
 import { usePlaceNames } from "../ui/place-name.tsx";
@@ -17,22 +18,33 @@ export function RunActions({ migration }: { migration: MigrationDto }) {
   const close = { onSuccess: () => setAsking(null) };
   const abort = useMutation({ ...trpc.migrations.abort.mutationOptions(), ...close });
   const rollback = useMutation({ ...trpc.migrations.rollback.mutationOptions(), ...close });
+  const past = usePastReason();
   const actions = actionsOf(migration, usePlaceNames());
   const chosen = asking === null ? null : actions[asking];
   const error = asking === "abort" ? abort.error : rollback.error;
   return (
     <div className="col runactions" style={{ alignItems: "end", gap: 4 }}>
       <div className="row g8 wrap">
-        <button type="button" className="ctl lg danger" disabled={actions.abort.off !== null} onClick={() => setAsking("abort")}>
+        <button
+          type="button"
+          className="ctl lg danger"
+          disabled={past !== null || actions.abort.off !== null}
+          onClick={() => setAsking("abort")}
+        >
           <IconSquare size={14} stroke={1.8} aria-hidden="true" />
           {actions.abort.label}
         </button>
-        <button type="button" className="ctl lg" disabled={actions.rollback.off !== null} onClick={() => setAsking("rollback")}>
+        <button
+          type="button"
+          className="ctl lg"
+          disabled={past !== null || actions.rollback.off !== null}
+          onClick={() => setAsking("rollback")}
+        >
           <IconArrowBackUp size={15} stroke={1.8} aria-hidden="true" />
           {actions.rollback.label}
         </button>
       </div>
-      <span className="f12 t2">{[actions.abort.off, actions.rollback.off].filter((why) => why !== null).join(" ")}</span>
+      <span className="f12 t2">{past ?? [actions.abort.off, actions.rollback.off].filter((why) => why !== null).join(" ")}</span>
       <Dialog open={asking !== null} onClose={() => setAsking(null)} label={chosen?.label ?? ""}>
         <form
           className="form"

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { KpisDto, MigrationDto } from "../../server/api/shapes/index.ts";
 import { useTRPC } from "../trpc/client.ts";
-import { useSince } from "../world-map/use-time.ts";
+import { useSpan } from "../time/use-span.ts";
 import { usePlaceNames } from "../ui/place-name.tsx";
 
 /** The share (0..1) of the newest requests that the target answered; null while nobody has asked. */
@@ -23,7 +23,7 @@ export function targetShare(kpis: KpisDto, from: string, to: string): number | n
 export function TrafficSplit({ migration }: { migration: MigrationDto }) {
   const nameOf = usePlaceNames();
   const kpis = useQuery({
-    ...useTRPC().kpis.read.queryOptions({ component: migration.component, from: useSince(2), step: 10 }),
+    ...useTRPC().kpis.read.queryOptions({ component: migration.component, ...useSpan(2), step: 10 }),
     refetchInterval: 2_000,
     placeholderData: (before) => before,
   });

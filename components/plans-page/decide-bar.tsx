@@ -3,6 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { PlanDto } from "../../server/api/shapes/index.ts";
+import { usePastReason } from "../time/use-past-reason.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { timeOfDay } from "../ui/format.ts";
 import { Link } from "../ui/link.tsx";
@@ -63,7 +64,7 @@ function useDecision(plan: PlanDto): Decision {
   const freeze = overview?.freeze;
   const until = freeze?.until ? ` until ${timeOfDay(freeze.until)} UTC` : "";
   const frozen = freeze?.frozen === true ? `Frozen${until} by ${freeze.by?.name ?? "somebody"}: “${freeze.reason ?? ""}”.` : null;
-  return decisionOf(plan, { role, mode: overview?.mode ?? "approve", frozen, now });
+  return decisionOf(plan, { role, mode: overview?.mode ?? "approve", frozen, past: usePastReason(), now });
 }
 
 function Words({ plan, decision }: { plan: PlanDto; decision: Decision }) {

@@ -9,6 +9,8 @@ export interface Circumstances {
   readonly mode: string;
   /** Until when and by whom, in words; null while nothing is frozen. */
   readonly frozen: string | null;
+  /** Why nothing can be decided at the moment that is looked at; null while it is now. */
+  readonly past: string | null;
   readonly now: number;
 }
 
@@ -21,15 +23,15 @@ export interface Decision {
 }
 
 /** What may be done with a plan, and in words why not. */
-export function decisionOf(plan: PlanDto, { role, mode, frozen, now }: Circumstances): Decision {
+export function decisionOf(plan: PlanDto, { role, mode, frozen, past, now }: Circumstances): Decision {
   const closed = closedBecause(plan, now);
   const rights = roleAtLeast(role, "approver") ? null : "Needs the role approver.";
   const nothing = plan.moves.length === 0 ? "It moves nothing." : null;
   const modeOff =
     mode === "recommend" || mode === "observe" ? `Mode ${wordOf(mode)}: plans are shown, nobody can run them.` : null;
   return {
-    approveOff: closed ?? rights ?? modeOff ?? nothing ?? frozen,
-    rejectOff: closed ?? rights,
+    approveOff: past ?? closed ?? rights ?? modeOff ?? nothing ?? frozen,
+    rejectOff: past ?? closed ?? rights,
     successor: plan.supersededBy,
   };
 }

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { IconPlus } from "@tabler/icons-react";
 import { useRouter } from "next/navigation";
 import { roleAtLeast } from "../../server/identity/domain/roles.ts";
+import { usePastReason } from "../time/use-past-reason.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { Dialog, Problem } from "../ui/parts.tsx";
 import { useRole } from "../ui/use-role.ts";
@@ -22,15 +23,16 @@ export function PlanNow({ components }: { components?: readonly string[] }) {
       if (plan.moves.length > 0) router.push(`/plans/${plan.id}`);
     },
   });
-  const isAllowed = roleAtLeast(role, "operator");
+  const past = usePastReason();
+  const off = past ?? (roleAtLeast(role, "operator") ? null : "Needs the role operator");
   const found = create.data;
   return (
     <>
       <button
         type="button"
         className="ctl"
-        disabled={!isAllowed || create.isPending}
-        title={isAllowed ? (frozen ? "Frozen: it is proposed, nothing begins" : undefined) : "Needs the role operator"}
+        disabled={off !== null || create.isPending}
+        title={off ?? (frozen ? "Frozen: it is proposed, nothing begins" : undefined)}
         onClick={() => create.mutate(components ? { components: [...components] } : {})}
       >
         <IconPlus size={14} stroke={1.8} aria-hidden="true" />

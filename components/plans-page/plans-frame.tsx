@@ -4,6 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams, useRouter } from "next/navigation";
 import { parseAsStringLiteral, useQueryState } from "nuqs";
 import type { ReactNode } from "react";
+import { usePastWorld } from "../time/use-past-world.ts";
+import { useViewTime } from "../time/view-time.tsx";
 import { useTRPC } from "../trpc/client.ts";
 import { useKeys } from "../ui/keys.ts";
 import { useNow } from "../ui/parts.tsx";
@@ -18,8 +20,13 @@ export function PlansFrame({ children }: { children: ReactNode }) {
   const router = useRouter();
   const selected = useSelectedPlan();
   const [shown, setShown] = useQueryState("show", parseAsStringLiteral(SHOWN).withDefault("decide"));
-  const plans = useQuery(useTRPC().plans.list.queryOptions({ limit: PLANS_MAX }));
-  const now = useNow(5_000);
+  const listed = useQuery(useTRPC().plans.list.queryOptions({ limit: PLANS_MAX }));
+  const past = usePastWorld();
+  const { at } = useViewTime();
+  const wallNow = useNow(5_000);
+  const now = at ?? wallNow;
+  // What was decided since had not been decided then: only what waited at that moment is known.
+  const plans = past.isPast ? { data: past.world?.plans, error: past.error, refetch: listed.refetch } : listed;
   const inbox = inboxOf(plans.data ?? [], shown, now);
   const hrefOf = (id: string): string => `/plans/${id}${shown === "decide" ? "" : `?show=${shown}`}`;
   const step = (by: 1 | -1) => () => {

@@ -183,7 +183,7 @@ test("a risk that several components share is said once, the worst first", () =>
 });
 
 describe("what may be done with a plan", () => {
-  const may = { role: "approver", mode: "approve", frozen: null, now: NOW } as const;
+  const may = { role: "approver", mode: "approve", frozen: null, past: null, now: NOW } as const;
   test("an approver may decide one that waits; nobody else, and nobody twice", () => {
     expect(decisionOf(aPlan(), may)).toEqual({ approveOff: null, rejectOff: null, successor: null });
     expect(decisionOf(aPlan(), { ...may, role: "operator" }).approveOff).toBe("Needs the role approver.");

@@ -17,6 +17,7 @@ import {
   IconTopologyFull,
   IconUsers,
 } from "@tabler/icons-react";
+import { useViewTime } from "../time/view-time.tsx";
 import { useTRPC } from "../trpc/client.ts";
 import { Logo } from "../ui/logo.tsx";
 import { HelpDialog } from "./help-dialog.tsx";
@@ -67,7 +68,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </a>
       <Rail open={open} path={path} toggle={() => setWanted(!open)} />
       <TopBar openHelp={() => setHelp(true)} openPalette={openPalette} freezing={freezing} setFreezing={setFreezing} />
-      <div className="main" id="main">
+      <div className={useViewTime().at === null ? "main" : "main past"} id="main">
         {children}
       </div>
       {palette > 0 ? <Palette opened={palette} openFreeze={() => setFreezing(true)} openHelp={() => setHelp(true)} /> : null}

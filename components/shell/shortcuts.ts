@@ -32,6 +32,8 @@ export const SHORTCUTS = [
   ["j k", "Next and previous plan"],
   ["a", "Approve the plan"],
   ["r", "Reject the plan"],
+  [".", "Back to live"],
+  [",", "Replay, or hold the replay"],
   ["[", "Open or collapse the rail"],
   ["?", "This help"],
 ] as const;

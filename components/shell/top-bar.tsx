@@ -5,10 +5,9 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { IconHelp, IconSearch, IconSnowflake, IconUserCheck } from "@tabler/icons-react";
 import { useTRPC } from "../trpc/client.ts";
-import { useLive } from "../trpc/live.tsx";
-import { Glyph, wordOf } from "../ui/status.tsx";
-import { useNow } from "../ui/parts.tsx";
+import { wordOf } from "../ui/status.tsx";
 import { FreezeDialog } from "./freeze-dialog.tsx";
+import { TimeBar } from "./time-bar.tsx";
 import { setTheme, signOut, type Theme } from "./session-actions.ts";
 
 /** What becomes of a plan, by the policy's mode. */
@@ -47,7 +46,7 @@ export function TopBar({ openHelp, openPalette, freezing, setFreezing }: TopBarP
         </span>
       ) : null}
       <span className="grow" />
-      <LiveClock labClock={overview.data?.labClock ?? null} />
+      <TimeBar />
       <span className="grow" />
       {mode === undefined ? null : (
         <span className="ctl mode" title={MODES[mode]}>
@@ -68,26 +67,6 @@ export function TopBar({ openHelp, openPalette, freezing, setFreezing }: TopBarP
       <PersonMenu name={user?.name ?? ""} role={user?.role ?? ""} />
       <FreezeDialog open={freezing} frozen={frozen} onClose={() => setFreezing(false)} />
     </header>
-  );
-}
-
-function LiveClock({ labClock }: { labClock: string | null }) {
-  const { connected, lastEventAt } = useLive();
-  const now = useNow();
-  const age = lastEventAt === null ? null : Math.round((now - lastEventAt) / 1000);
-  return (
-    <span className="ctl" role="status" aria-live="off">
-      <Glyph meaning={connected ? "ok" : "warn"} />
-      {connected ? "Live" : `${age ?? "?"} s old, connecting again`}
-      <span className="mono t2 clock" suppressHydrationWarning>
-        {new Date(now).toISOString().slice(11, 19)} UTC
-      </span>
-      {labClock === null ? null : (
-        <span className="t3 clock" title="The lab's clock of the day: users wake and sleep by it">
-          day {labClock.slice(11, 16)}
-        </span>
-      )}
-    </span>
   );
 }
 

@@ -1,13 +1,24 @@
 "use client";
 
-import { createTRPCClient, httpBatchStreamLink, httpLink, splitLink } from "@trpc/client";
+import { createTRPCClient, httpBatchStreamLink, httpLink, splitLink, TRPCClientError, type TRPCLink } from "@trpc/client";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
 import { QueryClient } from "@tanstack/react-query";
+import { observable } from "@trpc/server/observable";
+import { whyNotPast } from "../time/words.ts";
 import type { AppRouter } from "../../server/api/root.ts";
 
 export const { TRPCProvider, useTRPC } = createTRPCContext<AppRouter>();
 
 const url = "/api/trpc";
+
+/** Whoever looks at a moment that is over decides about nothing: what is shown is not what would be changed. Freezing is for now. */
+const onlyWhenLive: TRPCLink<AppRouter> =
+  () =>
+  ({ op, next }) => {
+    const time = new URLSearchParams(window.location.search).get("time");
+    if (time === null || op.path.startsWith("freeze.")) return next(op);
+    return observable((observer) => observer.error(new TRPCClientError(whyNotPast(Date.parse(time)))));
+  };
 
 /**
  * One request for many questions, each answered as soon as it can be: a slow one keeps no other waiting. What changes
@@ -18,7 +29,7 @@ export const createClient = () =>
     links: [
       splitLink({
         condition: ({ type }) => type === "mutation",
-        true: httpLink({ url }),
+        true: [onlyWhenLive, httpLink({ url })],
         false: httpBatchStreamLink({ url, maxItems: 15 }),
       }),
     ],

@@ -3,6 +3,7 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { NuqsAdapter } from "nuqs/adapters/next/app";
 import { useState, type ReactNode } from "react";
+import { ViewTimeProvider } from "../time/view-time.tsx";
 import { createClient, createQueryClient, TRPCProvider } from "./client.ts";
 import { LiveProvider } from "./live.tsx";
 
@@ -13,7 +14,9 @@ export function Providers({ children }: { children: ReactNode }) {
     <QueryClientProvider client={queryClient}>
       <TRPCProvider trpcClient={trpcClient} queryClient={queryClient}>
         <NuqsAdapter>
-          <LiveProvider>{children}</LiveProvider>
+          <ViewTimeProvider>
+            <LiveProvider>{children}</LiveProvider>
+          </ViewTimeProvider>
         </NuqsAdapter>
       </TRPCProvider>
     </QueryClientProvider>

@@ -4,7 +4,7 @@ import { parseAsStringLiteral, useQueryState } from "nuqs";
 import { Segmented } from "./segmented.tsx";
 
 const NAMES = ["15m", "1h", "6h", "24h"] as const;
-type RangeName = (typeof NAMES)[number];
+export type RangeName = (typeof NAMES)[number];
 
 export interface TimeRange {
   readonly name: RangeName;
@@ -26,6 +26,11 @@ export function useRange(): readonly [TimeRange, (name: RangeName) => void] {
   const [name, setName] = useQueryState("range", parseAsStringLiteral(NAMES).withDefault("15m"));
   return [RANGES[name], (next) => void setName(next)];
 }
+
+export const RANGE_NAMES: readonly (readonly [RangeName, string])[] = NAMES.map((name) => [
+  name,
+  `L${RANGES[name].words.slice(1)}`,
+]);
 
 export function RangeSwitch() {
   const [range, setRange] = useRange();

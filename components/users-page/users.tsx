@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { parseAsBoolean, parseAsString, useQueryState } from "nuqs";
 import { useState } from "react";
 import { keyOf } from "../components-page/prepare.ts";
+import { useMoveSpans } from "../kpi-charts/use-move-spans.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { useLive } from "../trpc/live.tsx";
 import { useKeys } from "../ui/keys.ts";
@@ -11,7 +12,7 @@ import { CommandLine, Empty, Loading, Problem } from "../ui/parts.tsx";
 import { RangeSwitch, useRange } from "../ui/range.tsx";
 import { Segmented } from "../ui/segmented.tsx";
 import { CountriesTable } from "../world-map/countries-table.tsx";
-import { useSince } from "../world-map/use-time.ts";
+import { useSpan } from "../time/use-span.ts";
 import { useSmallScreen } from "../world-map/use-small-screen.ts";
 import { PlacesKnown } from "./places-known.tsx";
 import { RegionCharts } from "./region-charts.tsx";
@@ -27,13 +28,14 @@ export function UsersPage() {
   const [resolution, setResolution] = useState(2);
   const [range] = useRange();
   const small = useSmallScreen();
-  const from = useSince(range.minutes);
+  const span = useSpan(range.minutes);
+  const moves = useMoveSpans({ span, component });
   const components = useQuery(trpc.components.list.queryOptions()).data ?? [];
   const target = components.find((entry) => keyOf(entry) === component)?.spec.performance.latencyMsP95 ?? null;
   const live = { refetchInterval: 15_000, placeholderData: <T,>(before: T) => before };
-  const density = useQuery({ ...trpc.users.density.queryOptions({ from, component, resolution }), ...live });
+  const density = useQuery({ ...trpc.users.density.queryOptions({ ...span, component, resolution }), ...live });
   const latency = useQuery({
-    ...trpc.users.latency.queryOptions({ from, component, ...(range.step === undefined ? {} : { step: range.step }) }),
+    ...trpc.users.latency.queryOptions({ ...span, component, ...(range.step === undefined ? {} : { step: range.step }) }),
     ...live,
   });
   useKeys({ v: () => void setTable(!table) });
@@ -96,7 +98,7 @@ export function UsersPage() {
           <Loading what="users by region" height={240} />
         )}
       </div>
-      {latency.data && !nobody ? <RegionCharts latency={latency.data} target={target} words={range.words} /> : null}
+      {latency.data && !nobody ? <RegionCharts latency={latency.data} target={target} words={range.words} spans={moves} /> : null}
       <PlacesKnown density={density.data ?? null} />
       <CommandLine
         text={`curl -H "Authorization: Bearer $GEOSTITCH_API_KEY" "$GEOSTITCH_SERVER/api/v1/users/density?resolution=2"`}

@@ -2,28 +2,46 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState, type ReactNode } from "react";
+import { floorTo, questionMoment } from "../time/replay.ts";
+import { useViewTime } from "../time/view-time.tsx";
 import { useTRPC } from "../trpc/client.ts";
 import { number, percent } from "../ui/format.ts";
+import { useRange } from "../ui/range.tsx";
 import { lastMinuteOf, tileOf, worldSeries, type Tile } from "./kpi-prepare.ts";
 
-const WINDOW_MS = 900_000;
 const STEP_MS = 10_000;
+const STEPS_MAX = 90;
 
-/** Six figures over the last quarter of an hour, each with its course. */
+/** Six figures over the time that is looked at, each with its course; of what is over, only what is kept. */
 export function KpiStrip() {
   const trpc = useTRPC();
-  const [from, setFrom] = useState(() => Math.floor(Date.now() / STEP_MS) * STEP_MS - WINDOW_MS);
+  const [range] = useRange();
+  const { at, speed } = useViewTime();
+  const [now, setNow] = useState(() => floorTo(Date.now(), STEP_MS));
   useEffect(() => {
-    const timer = setInterval(() => setFrom(Math.floor(Date.now() / STEP_MS) * STEP_MS - WINDOW_MS), STEP_MS);
+    const timer = setInterval(() => setNow(floorTo(Date.now(), STEP_MS)), STEP_MS);
     return () => clearInterval(timer);
   }, []);
+  const end = at === null ? now : questionMoment(at, speed);
+  const to = at === null ? {} : { to: new Date(end).toISOString() };
+  const step = Math.max(10, Math.ceil((range.minutes * 60) / STEPS_MAX / 10) * 10);
   const latency = useQuery({
-    ...trpc.users.latency.queryOptions({ from: new Date(from).toISOString(), step: 10, regions: false }),
+    ...trpc.users.latency.queryOptions({
+      from: new Date(end - range.minutes * 60_000).toISOString(),
+      ...to,
+      step,
+      regions: false,
+    }),
     placeholderData: (before) => before,
   });
-  const minute = useQuery({ ...trpc.kpis.lastMinute.queryOptions(), refetchInterval: STEP_MS }).data;
-  const cost = useQuery(trpc.world.overview.queryOptions()).data?.costPerHour ?? null;
+  const minute = useQuery({
+    ...trpc.kpis.lastMinute.queryOptions(to.to === undefined ? {} : { at: to.to }),
+    refetchInterval: STEP_MS,
+    placeholderData: (before) => before,
+  }).data;
+  const costNow = useQuery(trpc.world.overview.queryOptions()).data?.costPerHour ?? null;
   const instances = useQuery(trpc.instances.list.queryOptions()).data;
+  const cost = at === null ? costNow : null;
   const course = {
     samples: latency.data ? worldSeries(latency.data).slice(0, -1) : [],
     lastMinute: latency.data ? lastMinuteOf(latency.data) : null,
@@ -31,7 +49,7 @@ export function KpiStrip() {
   const errorRate = course.lastMinute?.errorRate ?? null;
   const ready = instances?.filter((instance) => instance.state === "ready").length;
   return (
-    <section className="kpis" aria-label="Last 15 minutes">
+    <section className="kpis" aria-label={range.minutes === 15 ? "Last 15 minutes" : `L${range.words.slice(1)}`}>
       <KpiTile tile={tileOf("User p50", course, (sample) => sample.p50)} unit="ms" />
       <KpiTile tile={tileOf("User p95", course, (sample) => sample.p95)} unit="ms" />
       <PlainTile
@@ -50,9 +68,13 @@ export function KpiStrip() {
       <PlainTile
         label="Cost of instances"
         value={cost === null ? "–" : number(cost.amount)}
-        unit={cost === null ? "" : `${cost.currency === "USD" ? "$" : cost.currency}/h`}
+        unit={cost === null ? (at === null ? "" : "live only") : `${cost.currency === "USD" ? "$" : cost.currency}/h`}
       />
-      <PlainTile label="Instances ready" value={String(ready ?? "–")} unit={`of ${instances?.length ?? "–"}`} />
+      {at === null ? (
+        <PlainTile label="Instances ready" value={String(ready ?? "–")} unit={`of ${instances?.length ?? "–"}`} />
+      ) : (
+        <PlainTile label="Instances ready" value="–" unit="live only" />
+      )}
     </section>
   );
 }

@@ -1,10 +1,12 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { parseAsArrayOf, parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryState } from "nuqs";
 import { useMemo, useState } from "react";
 import { MigrateDialog, type MigrateTarget } from "../migrations-page/migrate-dialog.tsx";
+import { useTRPC } from "../trpc/client.ts";
 import { useLive } from "../trpc/live.tsx";
 import { useKeys } from "../ui/keys.ts";
 import { CommandLine, Problem } from "../ui/parts.tsx";
@@ -28,20 +30,21 @@ export function MapPage() {
   const state = useMapState();
   const [target, setTarget] = useState<MigrateTarget | null>(null);
   const map = useMapData(state);
-  const place = map.places.data?.find((entry) => entry.metadata.name === state.selected) ?? null;
+  const error = map.asked.error ?? map.pastError;
+  const place = map.places.find((entry) => entry.metadata.name === state.selected) ?? null;
   return (
     <main className="mapview">
       <h1 className="sr">Map</h1>
       <KpiStrip />
       <div className={connected ? "mapbox" : "mapbox stale"} style={{ gridColumn: 1 }}>
-        {map.places.error ? (
+        {error ? (
           <div className="panel float" style={{ top: 12, left: 12, right: 12 }}>
-            <Problem error={map.places.error} retry={() => void map.places.refetch()} />
+            <Problem error={error} retry={() => void map.asked.refetch()} />
           </div>
         ) : null}
         {state.asTable ? (
           <MapTable
-            places={map.places.data ?? []}
+            places={map.places}
             components={map.components}
             density={map.density}
             pairs={map.pairs}
@@ -53,7 +56,7 @@ export function MapPage() {
         ) : (
           <DrawnMap state={state} map={map} />
         )}
-        {map.places.data?.length === 0 ? <NoPlaces /> : null}
+        {map.asked.data?.length === 0 ? <NoPlaces /> : null}
       </div>
       <Scrubber migrations={map.migrations} />
       {place ? (
@@ -108,13 +111,14 @@ interface DrawnMapProps {
 /** The map with what floats over it. */
 function DrawnMap({ state, map }: DrawnMapProps) {
   const router = useRouter();
+  const geoip = useQuery(useTRPC().world.overview.queryOptions()).data?.geoipAttribution ?? null;
   return (
     <>
       <MapCanvas
         label="World map of placements, users, links, moves and proposed moves"
         data={map.features}
         shown={state.shown}
-        loaded={map.places.data !== undefined}
+        loaded={map.asked.data !== undefined}
         controls
         view={state.view}
         onView={(zoom, kept) => {
@@ -132,7 +136,7 @@ function DrawnMap({ state, map }: DrawnMapProps) {
         showTable={() => state.showTable(true)}
         notes={{
           users: "hex · p95",
-          places: String(map.places.data?.length ?? 0),
+          places: String(map.places.length),
           links: "RTT",
           plans: String(map.plans.length),
           moves: String(map.running.length),
@@ -141,7 +145,7 @@ function DrawnMap({ state, map }: DrawnMapProps) {
         links={{ all: state.allLinks, count: map.pairs.length / 2, toggle: state.toggleLinks }}
       />
       <Legend moving={map.running.length > 0} planned={map.plans.length > 0} />
-      <Sources geoip={map.geoip} />
+      <Sources geoip={geoip} />
     </>
   );
 }

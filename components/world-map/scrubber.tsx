@@ -4,30 +4,33 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { MigrationDto } from "../../server/api/shapes/index.ts";
 import { hasEnded } from "../migrations-page/prepare.ts";
+import { floorTo } from "../time/replay.ts";
+import { useViewTime } from "../time/view-time.tsx";
+import { momentInWords } from "../time/words.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { number } from "../ui/format.ts";
 import { Link } from "../ui/link.tsx";
 import { worldSeries, type Sample } from "./kpi-prepare.ts";
-import { axisMax, runsOf, STEP_S, timelineOf, WINDOW_MAX_MS, type Timeline } from "./scrubber-prepare.ts";
+import {
+  axisMax,
+  DAY_MS,
+  DAY_STEP_S,
+  HOURS_MS,
+  momentByKey,
+  runsOf,
+  STEP_S,
+  timelineOf,
+  type Timeline,
+} from "./scrubber-prepare.ts";
 
 const HEIGHT = 46;
 
-/** Up to the last six hours: when something moved, and how much was asked. Only what was measured. */
+/** Up to the last day: when something moved, how much was asked, and the moment that is looked at. Only what was measured. */
 export function Scrubber({ migrations }: { migrations: readonly MigrationDto[] }) {
-  const [now, setNow] = useState(() => Math.floor(Date.now() / 10_000) * 10_000);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Math.floor(Date.now() / 10_000) * 10_000), 10_000);
-    return () => clearInterval(timer);
-  }, []);
-  const asked = Math.floor((now - WINDOW_MAX_MS) / 60_000) * 60_000;
-  const latency = useQuery({
-    ...useTRPC().users.latency.queryOptions({ from: new Date(asked).toISOString(), step: STEP_S, regions: false }),
-    placeholderData: (before) => before,
-    staleTime: 30_000,
-  });
-  // The newest minute is still filling: it would look like a fall.
-  const samples = (latency.data ? worldSeries(latency.data) : []).filter((sample) => sample.at + STEP_S * 1_000 <= now);
-  const timeline = timelineOf(now, samples, migrations);
+  const { at: moment } = useViewTime();
+  const { now, samples, stepS } = useDemand();
+  const timeline = timelineOf(now, { samples: samples.all, migrations, at: moment });
+  const isDay = timeline.spanMs > HOURS_MS;
   return (
     <section className="scrubber" style={{ gridColumn: 1 }} aria-label="Moves and requests over time">
       <div className="row" style={{ height: 22 }}>
@@ -38,7 +41,10 @@ export function Scrubber({ migrations }: { migrations: readonly MigrationDto[] }
           ))}
         </div>
       </div>
-      <Demand samples={samples} timeline={timeline} />
+      <div style={{ position: "relative" }}>
+        <Demand samples={isDay ? samples.day : samples.hours} timeline={timeline} stepS={isDay ? stepS.day : stepS.hours} />
+        <MomentSlider timeline={timeline} now={now} />
+      </div>
       <div style={{ position: "relative", height: 18, marginLeft: 64 }} className="f11 t3">
         {timeline.ticks.map((tick) => (
           <span key={tick} style={{ position: "absolute", left: at(timeline, tick), transform: "translateX(-50%)" }}>
@@ -50,6 +56,73 @@ export function Scrubber({ migrations }: { migrations: readonly MigrationDto[] }
         </span>
       </div>
     </section>
+  );
+}
+
+/** Requests over the last hours, minute by minute, and over the last day, more coarsely. */
+function useDemand() {
+  const trpc = useTRPC();
+  const [now, setNow] = useState(() => floorTo(Date.now(), 10_000));
+  useEffect(() => {
+    const timer = setInterval(() => setNow(floorTo(Date.now(), 10_000)), 10_000);
+    return () => clearInterval(timer);
+  }, []);
+  const question = (spanMs: number, step: number) => ({
+    ...trpc.users.latency.queryOptions({
+      from: new Date(floorTo(now - spanMs, step * 1_000)).toISOString(),
+      step,
+      regions: false,
+    }),
+    placeholderData: <T,>(before: T) => before,
+    staleTime: 30_000,
+  });
+  const hours = useQuery(question(HOURS_MS, STEP_S)).data;
+  const day = useQuery(question(DAY_MS, DAY_STEP_S)).data;
+  // The newest step is still filling: it would look like a fall.
+  const seen = (data: typeof hours, stepS: number): readonly Sample[] =>
+    (data ? worldSeries(data) : []).filter((sample) => sample.at + stepS * 1_000 <= now);
+  const samples = { hours: seen(hours, STEP_S), day: seen(day, DAY_STEP_S) };
+  const isOlder = (samples.day[0]?.at ?? now) < now - HOURS_MS;
+  return {
+    now,
+    samples: { ...samples, all: isOlder ? samples.day : samples.hours },
+    stepS: { hours: STEP_S, day: DAY_STEP_S },
+  };
+}
+
+/** Over the lanes: a press or a key goes to a moment, the right end is live. */
+function MomentSlider({ timeline, now }: { timeline: Timeline; now: number }) {
+  const time = useViewTime();
+  const shown = time.at ?? now;
+  const goTo = (to: number | "live"): void => (to === "live" || to >= now ? time.live() : time.go(to));
+  const goAt = (event: React.PointerEvent<HTMLDivElement>): void => {
+    const { left, width } = event.currentTarget.getBoundingClientRect();
+    goTo(timeline.fromMs + (timeline.spanMs * (event.clientX - left)) / Math.max(1, width));
+  };
+  return (
+    <div
+      className="momentslider"
+      role="slider"
+      tabIndex={0}
+      aria-label="Moment that is shown"
+      aria-valuemin={timeline.fromMs}
+      aria-valuemax={now}
+      aria-valuenow={shown}
+      aria-valuetext={time.at === null ? "Live" : momentInWords(time.at, now)}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        goAt(event);
+      }}
+      onPointerMove={(event) => event.buttons === 1 && goAt(event)}
+      onKeyDown={(event) => {
+        const to = momentByKey(event.key, { at: time.at, now, timeline });
+        if (to === null) return;
+        event.preventDefault();
+        goTo(to);
+      }}
+    >
+      {time.at === null ? null : <span className="moment" style={{ left: at(timeline, time.at) }} />}
+    </div>
   );
 }
 
@@ -78,10 +151,10 @@ function MoveMark({ migration, timeline, now }: { migration: MigrationDto; timel
 }
 
 /** Requests a second as a line with its area, on an axis that begins at zero. */
-function Demand({ samples, timeline }: { samples: readonly Sample[]; timeline: Timeline }) {
+function Demand({ samples, timeline, stepS }: { samples: readonly Sample[]; timeline: Timeline; stepS: number }) {
   const max = axisMax(samples.map((sample) => sample.requestsPerSecond));
   const point = (sample: Sample): string =>
-    `${(share(timeline, sample.at + STEP_S * 500) * 10).toFixed(1)},${(HEIGHT * (1 - sample.requestsPerSecond / max)).toFixed(1)}`;
+    `${(share(timeline, sample.at + stepS * 500) * 10).toFixed(1)},${(HEIGHT * (1 - sample.requestsPerSecond / max)).toFixed(1)}`;
   const x = (sample: Sample | undefined): string => point(sample ?? samples[0] ?? NOTHING).split(",")[0] ?? "0";
   return (
     <div className="row" style={{ height: HEIGHT + 8, alignItems: "start" }}>
@@ -102,7 +175,7 @@ function Demand({ samples, timeline }: { samples: readonly Sample[]; timeline: T
         role="img"
         aria-label={`Requests a second, at most ${number(Math.max(0, ...samples.map((sample) => sample.requestsPerSecond)))}`}
       >
-        {runsOf(samples).map((run) => (
+        {runsOf(samples, stepS).map((run) => (
           <g key={run[0]?.at}>
             <polygon
               points={`${x(run[0])},${HEIGHT} ${run.map(point).join(" ")} ${x(run.at(-1))},${HEIGHT}`}

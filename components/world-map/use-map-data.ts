@@ -2,12 +2,24 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import type {
+  ComponentDto,
+  DataCenterDto,
+  LastMinuteDto,
+  MigrationDto,
+  PastWorldDto,
+  PlanDto,
+} from "../../server/api/shapes/index.ts";
 import { hasEnded } from "../migrations-page/prepare.ts";
+import { componentsAsOf, placesAsOf } from "../time/as-of.ts";
+import { usePastWorld } from "../time/use-past-world.ts";
 import { useTRPC } from "../trpc/client.ts";
+import type { Pair } from "./backbone.ts";
 import { planLines } from "./plan-lines.ts";
 import { linkLines, moveLines } from "./prepare-lines.ts";
 import { NO_DENSITY, nightRings, placePoints, userHexes } from "./prepare.ts";
-import { useNightClock, useSince } from "./use-time.ts";
+import { useSpan } from "../time/use-span.ts";
+import { useNightClock } from "./use-time.ts";
 
 export interface MapQuestion {
   readonly selected: string | null;
@@ -18,47 +30,83 @@ export interface MapQuestion {
   readonly plan: string | null;
 }
 
+const NO_TRAFFIC: LastMinuteDto["links"] = [];
+const NO_PAIRS: readonly Pair[] = [];
+const keep = <T>(before: T): T => before;
+
 /** Everything the map and its table show: what was read, and the features that are drawn from it. */
 export function useMapData({ selected, allLinks, resolution, plan }: MapQuestion) {
   const trpc = useTRPC();
+  const span = useSpan(5);
+  const past = usePastWorld();
   const places = useQuery(trpc.dataCenters.list.queryOptions());
-  const components = useQuery(trpc.components.list.queryOptions()).data ?? [];
-  const pairs = useQuery({ ...trpc.links.matrix.queryOptions(), staleTime: 60_000 }).data;
-  const minute = useQuery({ ...trpc.kpis.lastMinute.queryOptions(), refetchInterval: 10_000 }).data;
-  const migrations = useQuery(trpc.migrations.list.queryOptions({ limit: 50 })).data;
-  const waiting = useQuery(trpc.plans.list.queryOptions({ states: ["proposed"], limit: 50 })).data;
-  const density = useQuery({
-    ...trpc.users.density.queryOptions({ resolution, from: useSince(5) }),
-    refetchInterval: 5_000,
-    placeholderData: (before) => before,
+  const registered = useQuery(trpc.components.list.queryOptions()).data;
+  const pairs = useQuery({ ...trpc.links.matrix.queryOptions(), staleTime: 60_000 }).data ?? NO_PAIRS;
+  const minute = useQuery({
+    ...trpc.kpis.lastMinute.queryOptions(span.to === undefined ? {} : { at: span.to }),
+    refetchInterval: 10_000,
+    placeholderData: keep,
   }).data;
-  const geoip = useQuery(trpc.world.overview.queryOptions()).data?.geoipAttribution ?? null;
+  const journal = useQuery(trpc.migrations.list.queryOptions({ limit: 200 })).data;
+  const proposed = useQuery(trpc.plans.list.queryOptions({ states: ["proposed"], limit: 50 })).data;
+  const shown = useShown(places.data, { registered, journal, proposed, past: past.world });
+  const density = useQuery({
+    ...trpc.users.density.queryOptions({ resolution, ...span }),
+    refetchInterval: 5_000,
+    placeholderData: keep,
+  }).data;
   const nightAt = useNightClock();
-  const running = useMemo(() => (migrations ?? []).filter((migration) => !hasEnded(migration)), [migrations]);
-  const plans = useMemo(() => (waiting ?? []).filter(({ id }) => plan === null || id === plan), [waiting, plan]);
-  const traffic = useMemo(() => minute?.links ?? [], [minute]);
+  const running = useMemo(() => (shown.migrations ?? []).filter((migration) => !hasEnded(migration)), [shown.migrations]);
+  const plans = useMemo(() => (shown.plans ?? []).filter(({ id }) => plan === null || id === plan), [shown.plans, plan]);
+  const traffic = minute?.links ?? NO_TRAFFIC;
   const features = useMemo(() => {
-    const list = places.data ?? [];
+    const list = shown.places;
     return {
       night: nightRings(new Date(nightAt)),
       users: userHexes(density ?? NO_DENSITY),
-      links: linkLines({ places: list, pairs: pairs ?? [], traffic, selected, all: allLinks }),
+      links: linkLines({ places: list, pairs, traffic, selected, all: allLinks }),
       moves: moveLines(list, running),
-      plans: planLines({ places: list, plans, pairs: pairs ?? [] }),
+      plans: planLines({ places: list, plans, pairs }),
       places: placePoints(list, selected),
     };
-  }, [places.data, running, plans, density, pairs, traffic, selected, allLinks, nightAt]);
+  }, [shown.places, running, plans, density, pairs, traffic, selected, allLinks, nightAt]);
   return {
-    places,
-    components,
-    pairs: pairs ?? [],
+    /** As asked: whether it is there, and what went wrong. */
+    asked: places,
+    places: shown.places,
+    components: shown.components,
+    pastError: past.error,
+    pairs,
     traffic,
-    migrations: migrations ?? [],
+    /** Everything that moved, whatever moment is looked at. */
+    migrations: journal ?? [],
     density: density ?? null,
-    geoip,
     nightAt,
     running,
     plans,
     features,
   };
+}
+
+interface Lists {
+  readonly registered: readonly ComponentDto[] | undefined;
+  readonly journal: readonly MigrationDto[] | undefined;
+  readonly proposed: readonly PlanDto[] | undefined;
+  /** Null while it is now. */
+  readonly past: PastWorldDto | null;
+}
+
+/** The lists of now, or as they were at the moment that is looked at. */
+function useShown(places: readonly DataCenterDto[] | undefined, { registered, journal, proposed, past }: Lists) {
+  return useMemo(() => {
+    const [list, components] = [places ?? [], registered ?? []];
+    return past === null
+      ? { places: list, components, migrations: journal, plans: proposed }
+      : {
+          places: placesAsOf(list, components, past),
+          components: componentsAsOf(components, past),
+          migrations: past.migrations,
+          plans: past.plans,
+        };
+  }, [places, registered, journal, proposed, past]);
 }

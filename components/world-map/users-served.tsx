@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "../trpc/client.ts";
 import { milliseconds, number } from "../ui/format.ts";
 import { latencyBin } from "./latency-bins.ts";
-import { useSince } from "./use-time.ts";
+import { useSpan } from "../time/use-span.ts";
 
 const LENGTH_MS_MAX = 400;
 
@@ -14,7 +14,7 @@ export function UsersServed({ dataCenter, component }: { dataCenter?: string; co
     ...useTRPC().users.latency.queryOptions({
       dataCenter: dataCenter ?? null,
       component: component ?? null,
-      from: useSince(5),
+      ...useSpan(5),
       step: 10,
     }),
     refetchInterval: 15_000,

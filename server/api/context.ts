@@ -5,7 +5,7 @@ import type { ApiKeys, Auth } from "../identity/index.ts";
 import type { Observation } from "./observation.ts";
 import type { Looks } from "../migration-planning/index.ts";
 import type { Analysis } from "../performance-analysis/index.ts";
-import type { FreezeService, MigrationService, PlanService } from "../orchestration/index.ts";
+import type { FreezeService, HistoryService, MigrationService, PlanService } from "../orchestration/index.ts";
 import type { Actor } from "../platform/actor.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { EventStream } from "../platform/db/event-stream.ts";
@@ -19,6 +19,8 @@ export interface WorldInfo {
   readonly place: string | null;
   readonly gatewayUrl: string;
   readonly geoipAttribution: { readonly text: string; readonly url: string } | null;
+  /** How much faster than the wall clock the lab's runs; null outside the lab. */
+  readonly labSpeed: number | null;
   /** The lab's clock of the day; null outside the lab or while it does not answer. */
   labClock(): Promise<string | null>;
 }
@@ -28,6 +30,7 @@ export interface Services {
   readonly registry: RegistryService;
   readonly migrations: MigrationService;
   readonly plans: PlanService;
+  readonly history: HistoryService;
   readonly analysis: Analysis;
   readonly looks: Looks;
   readonly freeze: FreezeService;

@@ -1,6 +1,7 @@
 import { createCallerFactory, router } from "./init.ts";
 import { connectivityRouter } from "./routers/connectivity.ts";
 import { migrationsRouter, freezeRouter } from "./routers/migrations.ts";
+import { historyRouter } from "./routers/history.ts";
 import { plansRouter } from "./routers/plans.ts";
 import { analysisRouter } from "./routers/scores.ts";
 import { agentsRouter, auditRouter, kpisRouter, usersRouter } from "./routers/observation.ts";
@@ -25,6 +26,7 @@ export const appRouter = router({
   policies: policiesRouter,
   migrations: migrationsRouter,
   plans: plansRouter,
+  history: historyRouter,
   analysis: analysisRouter,
   freeze: freezeRouter,
   kpis: kpisRouter,

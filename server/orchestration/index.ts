@@ -1,3 +1,4 @@
 export { createPlanService, type PlanService } from "./plan-service.ts";
 export { createFreezeService, type FreezeService } from "./freeze-service.ts";
+export { createHistoryService, type HistoryService } from "./history-service.ts";
 export { createMigrationService, type MigrationService } from "./migration-service.ts";

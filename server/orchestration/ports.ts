@@ -8,9 +8,17 @@ import type { Freeze } from "./domain/freeze.ts";
 import type { MigrationRecord, MigrationState } from "./domain/migration.ts";
 import type { Receipt } from "./domain/view.ts";
 
+/** From the one moment to the other, both included. */
+export interface Period {
+  readonly from: Date;
+  readonly to: Date;
+}
+
 export interface MigrationFilter {
   readonly component?: string;
   readonly states?: readonly MigrationState[];
+  /** Only those that were open at some moment of it. */
+  readonly during?: Period;
   readonly limit: number;
   /** Only older ones: the id of the last of the page before. */
   readonly after?: string;
@@ -36,6 +44,8 @@ export interface MigrationUnit {
 
 export interface PlanFilter {
   readonly states?: readonly PlanState[];
+  /** Only those that were open at some moment of it. */
+  readonly during?: Period;
   readonly limit: number;
   /** Only older ones: the id of the last of the page before. */
   readonly after?: string;

@@ -45,6 +45,7 @@ export function composeWorld({ env, wiring }: { env: ProcessEnv; wiring: Wiring;
   return {
     name: env.GEOSTITCH_WORLD_NAME,
     lab: wiring.lab !== null,
+    labSpeed: wiring.lab === null ? null : env.GEOSTITCH_LAB_SPEED,
     place: wiring.orchestratorPlace,
     gatewayUrl: wiring.gateway.url,
     geoipAttribution: env.GEOSTITCH_SHOWS_DB_IP === "on" ? { text: "IP geolocation by DB-IP", url: "https://db-ip.com" } : null,

@@ -7,7 +7,7 @@ import { readRegistry } from "../component-registry/store/records.ts";
 import { createRegistryStore } from "../component-registry/store/registry-store.ts";
 import { createApiKeys, createAuth } from "../identity/index.ts";
 import { greedyLocalSearch } from "../migration-planning/domain/planner/greedy-local-search.ts";
-import { createFreezeService, createMigrationService, createPlanService } from "../orchestration/index.ts";
+import { createFreezeService, createHistoryService, createMigrationService, createPlanService } from "../orchestration/index.ts";
 import { createMigrationStore } from "../orchestration/store/migration-store.ts";
 import { systemClock } from "../platform/clock.ts";
 import { databaseAnswers, openDatabase, type Database } from "../platform/db/client.ts";
@@ -99,6 +99,7 @@ function composeServices({ database, env, wiring, logger, embedded, planning, an
     registry,
     migrations: createMigrationService({ store: migrationStore, clock, newId, wake, foresee: planning.foresee }),
     plans: createPlanService({ store: migrationStore, looks: planning.looks, planner: greedyLocalSearch, clock, newId, wake }),
+    history: createHistoryService({ store: migrationStore, read: () => registry.read(), clock }),
     analysis: planning.analysis,
     looks: planning.looks,
     freeze: createFreezeService({ store: migrationStore, clock, wake }),

@@ -7,7 +7,7 @@ import { readRegistry } from "../component-registry/store/records.ts";
 import { createRegistryStore } from "../component-registry/store/registry-store.ts";
 import { createApiKeys, createAuth } from "../identity/index.ts";
 import { greedyLocalSearch } from "../migration-planning/domain/planner/greedy-local-search.ts";
-import { createFreezeService, createMigrationService, createPlanService } from "../orchestration/index.ts";
+import { createFreezeService, createHistoryService, createMigrationService, createPlanService } from "../orchestration/index.ts";
 import { createMigrationStore } from "../orchestration/store/migration-store.ts";
 import { ROLES, systemActor, type Role } from "../platform/actor.ts";
 import { systemClock } from "../platform/clock.ts";
@@ -93,6 +93,7 @@ function composeServices(database: Database, appUrl: string): Services {
     migrations: createMigrationService({ store, clock: systemClock, newId, wake }),
     plans: createPlanService({ store, looks, planner: greedyLocalSearch, clock: systemClock, newId, wake }),
     looks,
+    history: createHistoryService({ store, read: () => registry.read(), clock: systemClock }),
     analysis,
     freeze: createFreezeService({ store, clock: systemClock, wake }),
     audit: createAuditReader(database),
@@ -105,6 +106,7 @@ function composeServices(database: Database, appUrl: string): Services {
     world: {
       name: "test",
       lab: false,
+      labSpeed: null,
       place: null,
       gatewayUrl: "http://127.0.0.1:1",
       geoipAttribution: null,

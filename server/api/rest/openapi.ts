@@ -105,13 +105,14 @@ function describe(operation: Operation): Json {
   const { meta, inputs, output } = procedureOf(operation);
   const input = inputs[0] ? toSchema(inputs[0], "input") : null;
   const properties = (input?.["properties"] ?? {}) as Record<string, Json>;
+  const required = (input?.["required"] ?? []) as readonly string[];
   const pathNames = [...operation.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "");
   const parameters = [
     ...pathNames.map((name) => ({ name, in: "path", required: true, schema: { type: "string" } })),
     ...(operation.query ?? []).map((name) => ({
       name,
       in: "query",
-      required: operation.id === "read-kpis" && name === "component",
+      required: required.includes(name),
       schema: properties[name] ?? { type: "string" },
     })),
     ...(operation.method === "POST" ? [IDEMPOTENCY_KEY] : []),

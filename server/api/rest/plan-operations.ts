@@ -20,6 +20,16 @@ export const PLAN_OPERATIONS: readonly Operation[] = [
     summary: "What is wrong now, with since when",
   },
   {
+    id: "read-history",
+    method: "GET",
+    path: "/history",
+    procedure: "history.at",
+    status: 200,
+    summary: "Where everything ran at a time, what was moving, and which plans waited",
+    query: ["at"],
+    input: ({ query }) => query,
+  },
+  {
     id: "create-plan",
     method: "POST",
     path: "/plans",

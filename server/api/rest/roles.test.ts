@@ -25,6 +25,7 @@ const ASKS: Readonly<Record<string, Ask>> = {
   "list-components": { path: "/components", least: "viewer" },
   "get-component": { path: "/components/shop/cart", least: "viewer" },
   "read-scores": { path: "/components/shop/cart/scores", least: "viewer" },
+  "read-history": { path: "/history?at=2026-01-01T00:00:00Z", least: "viewer" },
   "list-breaches": { path: "/breaches", least: "viewer" },
   "create-plan": { path: "/plans", body: { components: ["shop/nothing"] }, least: "operator" },
   "list-plans": { path: "/plans", least: "viewer" },

@@ -35,11 +35,26 @@ export const migrationsRouter = router({
     .output(migrationShape)
     .query(async ({ ctx, input }) => viewMigration(await ctx.services.migrations.get(input.id))),
   list: viewer
-    .input(z.object({ component: z.string().optional(), limit: z.number().int().min(1).max(500).default(100) }).optional())
+    .input(
+      z
+        .object({
+          component: z.string().optional(),
+          limit: z.number().int().min(1).max(500).default(100),
+          /** Only those that were open at some moment between the two; `to` is now where nothing is said. */
+          from: timeSchema.optional(),
+          to: timeSchema.optional(),
+        })
+        .optional(),
+    )
     .output(z.array(migrationShape))
-    .query(async ({ ctx, input }) =>
-      (await ctx.services.migrations.list({ limit: 100, ...withoutUndefined(input ?? {}) })).map(viewMigration),
-    ),
+    .query(async ({ ctx, input }) => {
+      const { from, to, ...filter } = input ?? {};
+      const during =
+        from === undefined
+          ? {}
+          : { during: { from: new Date(from), to: to === undefined ? ctx.services.clock.now() : new Date(to) } };
+      return (await ctx.services.migrations.list({ limit: 100, ...withoutUndefined(filter), ...during })).map(viewMigration);
+    }),
   /** The newest events about one migration, oldest first. */
   events: viewer
     .input(z.object({ id: z.string() }))

@@ -58,13 +58,18 @@ export const kpisRouter = router({
       if (!isRegistered) throw new AppError("not-found", `no component ${input.component}`);
       return kpis;
     }),
-  lastMinute: viewer.output(lastMinuteShape).query(async ({ ctx }) => {
-    const { components } = await ctx.services.registry.read();
-    const targets = components.flatMap(({ key, spec: { performance } }): [string, number][] =>
-      performance.latencyMsP95 === null ? [] : [[key, performance.latencyMsP95]],
-    );
-    return await ctx.services.observation.lastMinute(ctx.services.clock.now(), new Map(targets));
-  }),
+  /** Before `at`, now where nothing is said. */
+  lastMinute: viewer
+    .input(z.object({ at: timeSchema.optional() }).optional())
+    .output(lastMinuteShape)
+    .query(async ({ ctx, input }) => {
+      const { components } = await ctx.services.registry.read();
+      const targets = components.flatMap(({ key, spec: { performance } }): [string, number][] =>
+        performance.latencyMsP95 === null ? [] : [[key, performance.latencyMsP95]],
+      );
+      const at = input?.at === undefined ? ctx.services.clock.now() : new Date(input.at);
+      return await ctx.services.observation.lastMinute(at, new Map(targets));
+    }),
 });
 
 export const usersRouter = router({

@@ -9,6 +9,7 @@ const overviewShape = z.object({
   lab: z.boolean(),
   place: z.string().nullable(),
   labClock: z.string().nullable(),
+  labSpeed: z.number().nullable(),
   user: z.object({ name: z.string(), email: z.string(), role: z.string() }),
   mode: z.enum(["observe", "recommend", "approve", "auto"]),
   freeze: freezeShape,
@@ -24,7 +25,7 @@ export const worldRouter = router({
     .query(async ({ ctx }) => {
       const { world, registry, freeze } = ctx.services;
       const snapshot = await registry.read();
-      const { name, lab, place, gatewayUrl, geoipAttribution } = world;
+      const { name, lab, place, gatewayUrl, geoipAttribution, labSpeed } = world;
       const user = { name: ctx.actor.name, email: ctx.actor.kind === "user" ? ctx.actor.name : "", role: ctx.actor.role ?? "" };
       return {
         name,
@@ -33,6 +34,7 @@ export const worldRouter = router({
         gatewayUrl,
         geoipAttribution,
         labClock: await world.labClock(),
+        labSpeed,
         user,
         mode: defaultPolicy(snapshot.policies).spec.mode,
         freeze: await freeze.read(),

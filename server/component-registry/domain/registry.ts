@@ -31,6 +31,7 @@ export interface ComponentRecord {
   /** How the present placement scores; null where nothing is known yet. */
   readonly score: ComponentScore | null;
   readonly candidate: boolean | null;
+  readonly createdAt: Date;
 }
 
 export interface ComponentScore {

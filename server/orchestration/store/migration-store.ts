@@ -8,7 +8,7 @@ import type { LeasedChanges } from "../engine/ports.ts";
 import type { MigrationFilter, MigrationPatch, MigrationStore, MigrationUnit } from "../ports.ts";
 import { viewComponent } from "../../component-registry/domain/views.ts";
 import { LEASE_HOLDS, leasedTransaction } from "./leased.ts";
-import { findPlan, listPlans, migrationsOfPlans, planUnitOf } from "./plan-rows.ts";
+import { findPlan, listPlans, migrationsOfPlans, openDuring, planUnitOf } from "./plan-rows.ts";
 import { findMigration, insertMigration, lockMigration, readFreeze, toRecord, writeFreeze } from "./migration-rows.ts";
 
 export type ReadRegistry = (tx: Tx) => Promise<RegistrySnapshot>;
@@ -39,6 +39,7 @@ async function list({ prisma }: Database, filter: MigrationFilter) {
       ...(filter.component === undefined ? {} : { componentKey: filter.component }),
       ...(filter.states === undefined ? {} : { state: { in: [...filter.states] } }),
       ...(filter.after === undefined ? {} : { id: { lt: filter.after } }),
+      ...(filter.during === undefined ? {} : openDuring(filter.during)),
     },
     // Ids begin with their time, so their order is the order of age.
     orderBy: { id: "desc" },

@@ -2,7 +2,7 @@ import { toJson, type Prisma, type Tx } from "../../platform/db/client.ts";
 import type { PlanContent } from "../../migration-planning/domain/plan/content.ts";
 import type { PlanDecision, PlanMigration, PlanRecord } from "../../migration-planning/domain/plan/plan-record.ts";
 import { statesBefore, type PlanState } from "../../migration-planning/domain/plan/plan-states.ts";
-import type { PlanFilter, PlanPatch, PlanUnit } from "../ports.ts";
+import type { Period, PlanFilter, PlanPatch, PlanUnit } from "../ports.ts";
 
 type Row = Prisma.PlanGetPayload<object>;
 
@@ -17,6 +17,12 @@ function toRecord(row: Row): PlanRecord {
   };
 }
 
+/** Begun before its end, and not over before its beginning. */
+export const openDuring = ({ from, to }: Period) => ({
+  createdAt: { lte: to },
+  OR: [{ endedAt: null }, { endedAt: { gt: from } }],
+});
+
 export async function findPlan(tx: Tx, id: string): Promise<PlanRecord | null> {
   const row = await tx.plan.findUnique({ where: { id } });
   return row ? toRecord(row) : null;
@@ -28,6 +34,7 @@ export async function listPlans(tx: Tx, filter: PlanFilter): Promise<readonly Pl
     where: {
       ...(filter.states === undefined ? {} : { state: { in: [...filter.states] } }),
       ...(filter.after === undefined ? {} : { id: { lt: filter.after } }),
+      ...(filter.during === undefined ? {} : openDuring(filter.during)),
     },
     orderBy: { id: "desc" },
     take: filter.limit,

@@ -59,6 +59,7 @@ export function registryOf({ places, components, policy }: WorldSpec): RegistryS
       epoch: 1,
       score: null,
       candidate: null,
+      createdAt: new Date(0),
       spec: componentSpecSchema.parse({
         version: "1",
         artifact: { command: ["true"] },
