@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { DataCenterDto } from "../../server/api/shapes/index.ts";
+import type { DataCenterDto, MigrationDto } from "../../server/api/shapes/index.ts";
 import { backbone, type Pair } from "./backbone.ts";
 import { dotsAt } from "./move-dots.ts";
-import { linkLines } from "./prepare-lines.ts";
+import { linkLines, moveLines } from "./prepare-lines.ts";
 import { parseAsView } from "./view-in-address.ts";
 
 const place = (name: string, longitude: number): DataCenterDto =>
@@ -87,4 +87,24 @@ test("a view in the address survives the round trip, and nonsense is no view", (
   const view = { longitude: -77.5, latitude: 39.25, zoom: 3.5 };
   expect(parseAsView.parse(parseAsView.serialize(view))).toEqual(view);
   for (const text of ["", "1,2", "1,2,3,4", "a,b,c", "0,90,3", "0,0,99"]) expect(parseAsView.parse(text)).toBeNull();
+});
+
+test("moves that wait on one way share a card: cards on one point cannot be read", () => {
+  const move = (id: string, step: string | null): MigrationDto =>
+    ({
+      id,
+      component: `shop/${id}`,
+      from: "p00",
+      to: "p01",
+      state: step === null ? "pending" : "running",
+      step,
+      steps: [],
+    }) as unknown as MigrationDto;
+  const { features } = moveLines(
+    [place("p00", 0), place("p01", 40)],
+    [move("a", "pre-copy"), move("b", null), move("c", null), move("d", null)],
+  );
+  const cards = features.flatMap(({ properties }) => (properties?.["label"] as string | undefined) ?? []);
+  expect(cards.filter((label) => /wait/.test(label))).toEqual(["3 wait"]);
+  expect(cards).toHaveLength(2);
 });

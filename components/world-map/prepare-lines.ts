@@ -68,6 +68,7 @@ export function moveLines(
   migrations: readonly MigrationDto[],
 ): FeatureCollection<LineString | Point> {
   const at = new Map(places.map((place) => [place.metadata.name, place.spec.location]));
+  const cards = cardsOf(migrations, (name) => at.get(name)?.city ?? name);
   return collection(
     migrations.flatMap((migration): Feature<LineString | Point>[] => {
       const [a, b] = [at.get(migration.from), at.get(migration.to)];
@@ -87,14 +88,29 @@ export function moveLines(
         ...(TRANSFERS.has(migration.step ?? "") && !ended ? line("way", way) : []),
         ...line("rest", way.slice(head)),
         ...line("done", way.slice(0, head + 1)),
-        {
-          type: "Feature",
-          properties: { ...properties, part: "head", label: cardOf(migration, b.city ?? migration.to) },
-          geometry: { type: "Point", coordinates: cardAt },
-        },
+        ...headOf(cards.get(migration.id), properties, cardAt),
       ];
     }),
   );
+}
+
+function headOf(label: string | undefined, properties: object, coordinates: Position): Feature<Point>[] {
+  if (label === undefined) return [];
+  return [{ type: "Feature", properties: { ...properties, part: "head", label }, geometry: { type: "Point", coordinates } }];
+}
+
+/** One card a move; those that wait stand at one point with those beside them, and share one. */
+function cardsOf(migrations: readonly MigrationDto[], cityOf: (name: string) => string): ReadonlyMap<string, string> {
+  const waits = ({ step, state }: MigrationDto): boolean => step === null && !hasEnded({ state });
+  const waiting = Map.groupBy(migrations.filter(waits), ({ from, to }) => `${from}>${to}`);
+  const single = migrations
+    .filter((migration) => !waits(migration))
+    .map((migration): [string, string] => [migration.id, cardOf(migration, cityOf(migration.to))]);
+  const shared = [...waiting.values()].flatMap(([first, ...others]): [string, string][] => {
+    if (!first) return [];
+    return [[first.id, others.length === 0 ? cardOf(first, cityOf(first.to)) : `${others.length + 1} wait`]];
+  });
+  return new Map([...single, ...shared]);
 }
 
 function cardOf(migration: MigrationDto, target: string): string {

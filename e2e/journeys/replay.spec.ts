@@ -1,0 +1,47 @@
+import { expect } from "@playwright/test";
+import { consoleUrl, keepScreenshot, MAP_READY, test } from "../fixtures/console.ts";
+
+/** Long enough before now that something was measured, and short enough that the product ran. */
+const BACK_MS = 20_000;
+
+const moment = (): string => new Date(Math.floor(Date.now() / 1_000) * 1_000 - BACK_MS).toISOString();
+
+test("the map of a moment that is over says so, keeps it in every link, and lets nobody change anything", async ({
+  signedIn: page,
+}) => {
+  const time = moment();
+  await page.goto(`${consoleUrl()}/?time=${time}`);
+  await page.waitForSelector(MAP_READY);
+  const bar = page.getByRole("group", { name: "Time that is shown" });
+  await expect(bar).toContainText(`${time.slice(11, 19)} UTC`);
+  await keepScreenshot(page, "map-past-dark");
+  await page.getByRole("link", { name: /^Plans/ }).click();
+  await expect(page).toHaveURL(/\/plans\?time=/);
+  await expect(page.getByRole("button", { name: "Plan now" })).toBeDisabled();
+  await bar.getByRole("button", { name: "Back to live" }).click();
+  await expect(bar).toContainText("Live");
+  await expect(page).not.toHaveURL(/time=/);
+  await expect(page.getByRole("button", { name: "Plan now" })).toBeEnabled();
+});
+
+test("a replay runs from its moment to now, faster than it happened, and is live again", async ({ signedIn: page }) => {
+  await page.goto(`${consoleUrl()}/?time=${moment()}`);
+  await page.waitForSelector(MAP_READY);
+  const bar = page.getByRole("group", { name: "Time that is shown" });
+  await bar.getByRole("button", { name: "Replay from here" }).click();
+  await bar.getByLabel("Speed of the replay").selectOption("10");
+  await expect(page).toHaveURL(/replay=10/);
+  await expect(bar).toContainText("Live", { timeout: 20_000 });
+});
+
+test("the scrubber is moved by keys: back a minute, and live at its end", async ({ signedIn: page }) => {
+  await page.goto(consoleUrl());
+  await page.waitForSelector(MAP_READY);
+  const slider = page.getByRole("slider", { name: "Moment that is shown" });
+  await expect(slider).toHaveAttribute("aria-valuetext", "Live");
+  await slider.focus();
+  await page.keyboard.press("ArrowLeft");
+  await expect(slider).toHaveAttribute("aria-valuetext", /UTC$/);
+  await page.keyboard.press("End");
+  await expect(slider).toHaveAttribute("aria-valuetext", "Live");
+});
