@@ -1,4 +1,5 @@
 import { createCallerFactory, router } from "./init.ts";
+import { autoRunRouter, shadowRouter } from "./routers/auto-run.ts";
 import { connectivityRouter } from "./routers/connectivity.ts";
 import { migrationsRouter, freezeRouter } from "./routers/migrations.ts";
 import { plansRouter } from "./routers/plans.ts";
@@ -25,6 +26,8 @@ export const appRouter = router({
   policies: policiesRouter,
   migrations: migrationsRouter,
   plans: plansRouter,
+  autoRun: autoRunRouter,
+  shadow: shadowRouter,
   analysis: analysisRouter,
   freeze: freezeRouter,
   kpis: kpisRouter,

@@ -1,3 +1,5 @@
+export { createAutoRunService, type AutoRunService } from "./auto-run-service.ts";
 export { createPlanService, type PlanService } from "./plan-service.ts";
 export { createFreezeService, type FreezeService } from "./freeze-service.ts";
+export { createShadowService, type ShadowService } from "./shadow-service.ts";
 export { createMigrationService, type MigrationService } from "./migration-service.ts";
