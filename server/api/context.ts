@@ -5,7 +5,7 @@ import type { ApiKeys, Auth } from "../identity/index.ts";
 import type { Observation } from "./observation.ts";
 import type { Looks } from "../migration-planning/index.ts";
 import type { Analysis } from "../performance-analysis/index.ts";
-import type { FreezeService, HistoryService, MigrationService, PlanService } from "../orchestration/index.ts";
+import type { AutoRunService, FreezeService, HistoryService, MigrationService, PlanService, ShadowService } from "../orchestration/index.ts";
 import type { Actor } from "../platform/actor.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { EventStream } from "../platform/db/event-stream.ts";
@@ -34,6 +34,8 @@ export interface Services {
   readonly analysis: Analysis;
   readonly looks: Looks;
   readonly freeze: FreezeService;
+  readonly autoRun: AutoRunService;
+  readonly shadow: ShadowService;
   readonly audit: AuditReader;
   readonly observation: Observation;
   readonly connectivity: Connectivity;

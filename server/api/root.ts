@@ -1,4 +1,5 @@
 import { createCallerFactory, router } from "./init.ts";
+import { autoRunRouter, shadowRouter } from "./routers/auto-run.ts";
 import { connectivityRouter } from "./routers/connectivity.ts";
 import { migrationsRouter, freezeRouter } from "./routers/migrations.ts";
 import { historyRouter } from "./routers/history.ts";
@@ -27,6 +28,8 @@ export const appRouter = router({
   migrations: migrationsRouter,
   plans: plansRouter,
   history: historyRouter,
+  autoRun: autoRunRouter,
+  shadow: shadowRouter,
   analysis: analysisRouter,
   freeze: freezeRouter,
   kpis: kpisRouter,

@@ -1,7 +1,7 @@
 import type { RegistrySnapshot } from "../component-registry/domain/registry.ts";
 import { estimateRoundTripMs, roundTripMatrix, type PairRoundTrip } from "./domain/estimate-round-trip.ts";
 import type { MeasuredLink, MeasuredLinks, PairSpan } from "./ports.ts";
-import { givenOf, MEASURED_WINDOW_MS, placesOf } from "./round-trips.ts";
+import { believedOf, givenOf, MEASURED_WINDOW_MS, placesOf } from "./round-trips.ts";
 
 type Registry = Pick<RegistrySnapshot, "dataCenters" | "links">;
 
@@ -44,11 +44,7 @@ interface Seen {
 
 function matrixOf(registry: Registry, { links, carried, now }: Seen) {
   const measured = new Map(links.map((link) => [`${link.from}>${link.to}`, link]));
-  const used = roundTripMatrix(
-    placesOf(registry),
-    givenOf(registry),
-    links.map(({ from, to, rttMsP50 }) => ({ from, to, rttMs: rttMsP50 })),
-  );
+  const used = roundTripMatrix(placesOf(registry), givenOf(registry), believedOf(registry, links));
   return {
     at: now.toISOString(),
     windowMs: MEASURED_WINDOW_MS,
@@ -79,7 +75,10 @@ function pairOf(
   };
 }
 
-const figuresOf = ({ from: _from, to: _to, lastAt, ...figures }: MeasuredLink) => ({ ...figures, lastAt: lastAt.toISOString() });
+const figuresOf = ({ from: _from, to: _to, rttMsTypical: _typical, lastAt, ...figures }: MeasuredLink) => ({
+  ...figures,
+  lastAt: lastAt.toISOString(),
+});
 
 function seriesOf({ from, to, since, until, stepSeconds }: PairSpan, points: Awaited<ReturnType<MeasuredLinks["over"]>>) {
   const stepMs = stepSeconds * 1000;

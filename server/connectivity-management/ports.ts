@@ -5,6 +5,8 @@ export interface MeasuredLink {
   readonly rttMsMin: number;
   readonly rttMsP50: number;
   readonly rttMsP95: number;
+  /** Median of the agents' own medians: what decisions use. */
+  readonly rttMsTypical: number;
   /** Mean absolute difference of successive round-trip times (RFC 3550 without its smoothing). */
   readonly jitterMs: number;
   /** 0..1, probes that did not come back within their deadline. */

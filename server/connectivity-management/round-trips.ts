@@ -1,6 +1,7 @@
 import type { RegistrySnapshot } from "../component-registry/domain/registry.ts";
+import { credibleLinks } from "./domain/credible-links.ts";
 import { roundTripMatrix, type PairRoundTrip } from "./domain/estimate-round-trip.ts";
-import type { MeasuredLinks } from "./ports.ts";
+import type { MeasuredLink, MeasuredLinks } from "./ports.ts";
 
 export interface RoundTrips {
   /** The best known round-trip time of a pair, in ms; 0 for one place. Refreshed in the background. */
@@ -15,15 +16,14 @@ export const MEASURED_WINDOW_MS = 300_000;
 
 type Registry = Pick<RegistrySnapshot, "dataCenters" | "links">;
 
-/** Round-trip times between data centres: as agents measure them, else as the registry's links give them, else estimated. */
+/** Round-trip times between data centres: as agents measure them where they may be believed, else as the registry's links give them, else estimated. */
 export function createRoundTrips(read: () => Promise<Registry>, measured: Pick<MeasuredLinks, "within">): RoundTrips {
   let table = new Map<string, number>();
   let freshUntil = 0;
   const load = async (): Promise<readonly PairRoundTrip[]> => {
     const now = new Date();
     const [registry, links] = await Promise.all([read(), measured.within(new Date(now.getTime() - MEASURED_WINDOW_MS), now)]);
-    const seen = links.map(({ from, to, rttMsP50 }) => ({ from, to, rttMs: rttMsP50 }));
-    const pairs = roundTripMatrix(placesOf(registry), givenOf(registry), seen);
+    const pairs = roundTripMatrix(placesOf(registry), givenOf(registry), believedOf(registry, links));
     table = new Map(pairs.map((pair) => [`${pair.from}>${pair.to}`, pair.rttMs]));
     return pairs;
   };
@@ -39,6 +39,13 @@ export function createRoundTrips(read: () => Promise<Registry>, measured: Pick<M
     matrix: load,
   };
 }
+
+/** One agent among several of a place cannot shift the value: each has one voice, however much it sends. */
+export const believedOf = (registry: Registry, links: readonly MeasuredLink[]) =>
+  credibleLinks(
+    placesOf(registry),
+    links.map(({ from, to, rttMsTypical }) => ({ from, to, rttMs: rttMsTypical })),
+  );
 
 export const placesOf = ({ dataCenters }: Registry) =>
   dataCenters.map(({ name, spec }) => ({ name, latitude: spec.location.latitude, longitude: spec.location.longitude }));

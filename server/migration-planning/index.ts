@@ -1,2 +1,2 @@
-export { createLooks, type Look, type Looks } from "./look.ts";
+export { createLooks, viewOf, type Look, type Looks, type PolicyView } from "./look.ts";
 export type { MoveHistory } from "./ports.ts";

@@ -1,4 +1,6 @@
+export { createAutoRunService, type AutoRunService } from "./auto-run-service.ts";
 export { createPlanService, type PlanService } from "./plan-service.ts";
 export { createFreezeService, type FreezeService } from "./freeze-service.ts";
 export { createHistoryService, type HistoryService } from "./history-service.ts";
+export { createShadowService, type ShadowService } from "./shadow-service.ts";
 export { createMigrationService, type MigrationService } from "./migration-service.ts";

@@ -1,3 +1,5 @@
+import { policyByName } from "../component-registry/domain/policy.ts";
+import type { RegistrySnapshot } from "../component-registry/domain/registry.ts";
 import type { Looks } from "../migration-planning/index.ts";
 import type { PlanMigration, PlanRecord } from "../migration-planning/domain/plan/plan-record.ts";
 import { viewPlan } from "../migration-planning/domain/plan/view-plan.ts";
@@ -7,11 +9,10 @@ import type { Actor } from "../platform/actor.ts";
 import { AppError } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
 import { judgeApproval, judgeOpen, promiseOfMove, watchMsOf, type AcceptedMove } from "./domain/decide-plan.ts";
-import { defaultPolicy } from "../component-registry/domain/policy.ts";
 import { viewMigration } from "./domain/view.ts";
 import { newMigration, refusal } from "./migration-service.ts";
 import type { MigrationStore, MigrationUnit, PlanFilter } from "./ports.ts";
-import { proposeFor } from "./propose-plan.ts";
+import { proposeForOperator } from "./propose-for-operator.ts";
 
 export type PlanView = ReturnType<typeof viewPlan>;
 
@@ -19,6 +20,8 @@ export interface PlanOrder {
   /** Only these may move, whatever their score; null: all. */
   readonly components: readonly string[] | null;
   readonly weights: Weights | null;
+  /** Under which policy; null: the one of the components, or the one under which most is gained. */
+  readonly policy: string | null;
   readonly actor: Actor;
   readonly requestId: string | null;
 }
@@ -32,11 +35,16 @@ export interface PlanDecisionOrder {
   readonly requestId: string | null;
 }
 
+/** Asked inside the transaction that would order the moves: why they may not run by themselves, or null. */
+export type MayRun = (unit: MigrationUnit, registry: RegistrySnapshot) => Promise<string | null>;
+
 export interface PlanService {
   /** Plans now, on request. A plan without moves says that nothing is worth moving. */
   create(order: PlanOrder): Promise<PlanView>;
   /** Once: its moves are ordered in the transaction that records the decision. Throws with the code of what refuses it. */
   approve(order: PlanDecisionOrder): Promise<PlanView>;
+  /** The same where nobody is asked: every component has to be in mode auto, and `mayRun` has the last word. */
+  runByItself(order: PlanDecisionOrder, mayRun: MayRun): Promise<PlanView>;
   reject(order: PlanDecisionOrder): Promise<PlanView>;
   get(id: string): Promise<PlanView>;
   list(filter: PlanFilter): Promise<readonly PlanView[]>;
@@ -56,7 +64,12 @@ export function createPlanService(deps: PlanServiceDeps): PlanService {
   return {
     create: (order) => create(order, deps),
     approve: async (order) => {
-      const view = await store.change((unit) => approve(unit, order, deps));
+      const view = await store.change((unit) => approve(unit, order, deps, null));
+      wake();
+      return view;
+    },
+    runByItself: async (order, mayRun) => {
+      const view = await store.change((unit) => approve(unit, order, deps, mayRun));
       wake();
       return view;
     },
@@ -73,31 +86,9 @@ export function createPlanService(deps: PlanServiceDeps): PlanService {
   };
 }
 
-async function create(order: PlanOrder, deps: PlanServiceDeps): Promise<PlanView> {
-  const { looks, planner, store, clock, newId } = deps;
+async function create(order: PlanOrder, { looks, planner, store, clock, newId }: PlanServiceDeps): Promise<PlanView> {
   const look = await looks.fresh(order.weights ?? undefined);
-  const { mode } = look.policy.spec;
-  if (mode === "observe")
-    throw new AppError("conflict", "the policy is in mode observe: it scores and plans nothing", { code: "mode" });
-  const unknown = (order.components ?? []).findIndex((key) => !look.registry.components.some((record) => record.key === key));
-  if (unknown >= 0) {
-    const path = `components.${unknown}`;
-    const message = `no component ${order.components?.[unknown] ?? ""}`;
-    throw new AppError("bad-input", `${path}: ${message}`, { errors: [{ path, message }] });
-  }
-  const running = look.registry.openMigrations.length;
-  const proposal = proposeFor({
-    look,
-    planner,
-    components: order.components ?? look.registry.components.map(({ key }) => key),
-    only: order.components !== null,
-    busy: new Set(),
-    running,
-    frozen: (await store.freeze()) !== null,
-    proposedBy: { kind: order.actor.kind, name: order.actor.name },
-    now: clock.now(),
-    newId,
-  });
+  const proposal = await proposeForOperator({ look, planner, source: store, now: clock.now(), newId, order });
   return await store.change(async (unit) => {
     await unit.plans.insert(proposal);
     const view = viewPlan(proposal, []);
@@ -113,13 +104,21 @@ async function create(order: PlanOrder, deps: PlanServiceDeps): Promise<PlanView
   });
 }
 
-async function approve(unit: MigrationUnit, order: PlanDecisionOrder, { clock, newId }: PlanServiceDeps): Promise<PlanView> {
+async function approve(
+  unit: MigrationUnit,
+  order: PlanDecisionOrder,
+  { clock, newId }: PlanServiceDeps,
+  mayRun: MayRun | null,
+): Promise<PlanView> {
   const now = clock.now();
   const plan = (await unit.plans.find(order.id)) ?? missing(order.id);
   const registry = await unit.registry();
-  const judged = judgeApproval({ plan, hash: order.hash, registry, freeze: await unit.freeze(), now });
+  const automatic = mayRun !== null;
+  const judged = judgeApproval({ plan, hash: order.hash, registry, freeze: await unit.freeze(), now, automatic });
   if (!judged.ok) throw refusal(judged.reasons);
-  const { watchMs } = defaultPolicy(registry.policies).spec.guardRails;
+  const held = (await mayRun?.(unit, registry)) ?? null;
+  if (held !== null) throw new AppError("conflict", `${plan.id}: ${held}`, { code: "guard-rails" });
+  const { watchMs } = policyByName(registry.policies, plan.content.policy).spec.guardRails;
   for (const [index, accepted] of judged.value.entries())
     await orderMove(unit, accepted, { plan, order, now, newId, watchMs: watchMsOf(index, plan.content, watchMs) });
   return await decide(unit, { plan, order, kind: "approved", now });

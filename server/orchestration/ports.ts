@@ -2,8 +2,10 @@ import type { RegistrySnapshot } from "../component-registry/domain/registry.ts"
 import type { PastMove } from "../migration-planning/domain/plan/pause.ts";
 import type { PlanDecision, PlanMigration, PlanRecord } from "../migration-planning/domain/plan/plan-record.ts";
 import type { PlanState } from "../migration-planning/domain/plan/plan-states.ts";
+import type { Proposal } from "../migration-planning/domain/shadow/shadow.ts";
 import type { NewAuditEntry } from "../platform/db/audit-trail.ts";
 import type { NewEvent } from "../platform/db/events.ts";
+import type { AutomaticMove, AutoRunRecord } from "./domain/auto-run.ts";
 import type { Freeze } from "./domain/freeze.ts";
 import type { MigrationRecord, MigrationState } from "./domain/migration.ts";
 import type { Receipt } from "./domain/view.ts";
@@ -38,6 +40,9 @@ export interface MigrationUnit {
   setReceipt(id: string, receipt: Receipt): Promise<void>;
   dismissInstances(names: readonly string[]): Promise<void>;
   readonly plans: PlanUnit;
+  readonly autoRun: AutoRunUnit;
+  /** Moves that have ended in the last days, newest first. */
+  past(): Promise<readonly PastMove[]>;
   publish(events: readonly NewEvent[]): Promise<void>;
   audit(entry: NewAuditEntry): Promise<void>;
 }
@@ -75,10 +80,24 @@ export interface PlanReader {
   list(filter: PlanFilter): Promise<readonly PlanRecord[]>;
   /** The migrations of each plan, oldest first. */
   migrations(ids: readonly string[]): Promise<ReadonlyMap<string, readonly PlanMigration[]>>;
+  /** What the planner proposed under a policy between two times, forgotten plans included, oldest first. */
+  proposals(policy: string, from: Date, to: Date): Promise<readonly Proposal[]>;
+}
+
+/** How automatic moves stand, by policy. */
+export interface AutoRunReader {
+  read(policy: string): Promise<AutoRunRecord>;
+  /** What the planner ordered by itself, newest first. */
+  moves(policy: string, limit: number): Promise<readonly AutomaticMove[]>;
+}
+
+export interface AutoRunUnit extends AutoRunReader {
+  write(record: AutoRunRecord): Promise<void>;
 }
 
 export interface MigrationStore {
   readonly plans: PlanReader;
+  readonly autoRun: AutoRunReader;
   /** Moves that have ended in the last days, newest first. */
   past(): Promise<readonly PastMove[]>;
   find(id: string): Promise<MigrationRecord | null>;

@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { isRole } from "../identity/domain/roles.ts";
 import { messageOf } from "../platform/app-error.ts";
 import type { Role } from "../platform/actor.ts";
+import { addAutoRunVerbs } from "./cli/auto-run.ts";
 import { callApi, readAll, Refused, type ApiOptions } from "./cli/client.ts";
 import { collectWeight, scoreRows, type ScoresAnswer } from "./cli/plans.ts";
 import { createKey } from "./cli/keys.ts";
@@ -88,10 +89,12 @@ verb("scores", "how a component scores where it is, and everywhere else")
 
 verb("plan", "plan now: what should move, and why")
   .option("--component <component...>", "only these may move")
+  .option("--policy <name>", "plan what is under this policy")
   .option("--weight <term=weight...>", "weights of this plan alone, such as performance=50", collectWeight, {})
-  .action(async ({ component, weight }: { component?: string[]; weight: Record<string, number> }) =>
+  .action(async ({ component, policy, weight }: { component?: string[]; policy?: string; weight: Record<string, number> }) =>
     show(
       await callApi(api(), "POST", "/plans", {
+        ...(policy === undefined ? {} : { policy }),
         ...(component === undefined ? {} : { components: component }),
         ...(Object.keys(weight).length === 0 ? {} : { weights: weight }),
       }),
@@ -155,6 +158,8 @@ verb("unfreeze", "let moves begin again").action(async () => {
   await callApi(api(), "DELETE", "/freeze");
   show(await callApi(api(), "GET", "/freeze"));
 });
+
+addAutoRunVerbs({ verb, api, show, isTable: () => program.opts<{ output: Format }>().output === "table" });
 
 const audit = verb("audit", "the chained log");
 audit

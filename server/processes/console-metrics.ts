@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { RegistryService } from "../component-registry/index.ts";
 import { ENDED_STATES, hasEnded } from "../orchestration/domain/migration.ts";
 import { PLAN_STATES } from "../migration-planning/domain/plan/plan-states.ts";
-import type { Look, Looks } from "../migration-planning/index.ts";
+import { viewOf, type Look, type Looks } from "../migration-planning/index.ts";
 import type { FreezeService, MigrationService, PlanService } from "../orchestration/index.ts";
 
 export interface MetricsSource {
@@ -78,8 +78,8 @@ export function createConsoleMetrics() {
 function setScores(gauge: Gauge, look: Look | null): void {
   gauge.reset();
   if (!look) return;
-  const { evaluator } = look;
-  for (const component of evaluator.model.present.keys()) {
+  for (const component of look.evaluator.model.present.keys()) {
+    const { evaluator } = viewOf(look, component);
     const judged = evaluator.judge(component, evaluator.model.present);
     if (!judged) continue;
     const labels = { component, data_center: judged.place };

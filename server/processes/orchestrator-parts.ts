@@ -22,6 +22,7 @@ import type { Logger } from "../platform/logger.ts";
 import type { Wiring } from "../platform/wiring.ts";
 import { faultHook } from "./fault-hook.ts";
 import { composeOwnPlanning, worldSpeedOf, type PlanningParts } from "./planning-parts.ts";
+import { createWorldClock } from "./world-clock.ts";
 
 export interface OrchestratorProcess {
   readonly orchestrator: Orchestrator;
@@ -45,7 +46,7 @@ export function composeOrchestrator(options: {
   const freezes = createFreezeService({ store: migrations, clock: systemClock, wake: () => undefined });
   const registry = createRegistryStore(database);
   const roundTrips = createRoundTrips(() => registry.read(), createMeasuredLinks(database.pool));
-  const planning = options.planning ?? composeOwnPlanning(database, worldSpeedOf(env, wiring));
+  const planning = options.planning ?? composeOwnPlanning(database, worldSpeedOf(env, wiring), createWorldClock(wiring));
   const orchestrator = startOrchestrator({
     holder: `${hostname()}:${process.pid}:${newId("o").slice(-6)}`,
     leaseTtlMs: env.GEOSTITCH_LEASE_TTL_MS,

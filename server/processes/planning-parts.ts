@@ -3,7 +3,7 @@ import type { RegistrySnapshot } from "../component-registry/domain/registry.ts"
 import { createRegistryStore } from "../component-registry/store/registry-store.ts";
 import { quantile } from "../kpi-intake/domain/histogram.ts";
 import { readInstanceRows, readTrafficRows } from "../kpi-intake/index.ts";
-import { createLooks, type Looks, type MoveHistory } from "../migration-planning/index.ts";
+import { createLooks, viewOf as policyViewOf, type Looks, type MoveHistory } from "../migration-planning/index.ts";
 import { foreseeMove, type Foreseen } from "../migration-planning/domain/plan/foresee-move.ts";
 import { driftOf } from "../migration-planning/domain/predict/drift.ts";
 import { BUCKET_MS, sumCounts, type Bucket, type Flow } from "../performance-analysis/domain/bucket.ts";
@@ -17,6 +17,7 @@ import { systemClock, type Clock } from "../platform/clock.ts";
 import type { ProcessEnv } from "../platform/env.ts";
 import type { Wiring } from "../platform/wiring.ts";
 import type { Database } from "../platform/db/client.ts";
+import type { WorldClock } from "./world-clock.ts";
 
 function accessMs({ dataCenters }: RegistrySnapshot) {
   const places = new Map(dataCenters.map(({ name, spec }) => [name, spec.location]));
@@ -61,8 +62,9 @@ export function composePlanning(options: {
   history: MoveHistory;
   roundTrips: () => Promise<(from: string, to: string) => number>;
   worldSpeed: number;
+  worldNow: WorldClock;
 }): PlanningParts {
-  const { database, clock, history, roundTrips, worldSpeed } = options;
+  const { database, clock, history, roundTrips, worldSpeed, worldNow } = options;
   const registry = createRegistryStore(database);
   const measured = createMeasuredLinks(database.pool);
   const analysis = createAnalysis({
@@ -78,15 +80,25 @@ export function composePlanning(options: {
     accessMs,
     expectedRttMs,
   });
-  const looks = createLooks({ read: () => registry.read(), analysis, history, roundTrips, worldSpeed, clock });
+  const looks = createLooks({
+    read: () => registry.read(),
+    analysis,
+    history,
+    roundTrips,
+    expectedRttMs,
+    worldNow,
+    worldSpeed,
+    clock,
+  });
   return {
     analysis,
     looks,
     serviceView: async (component, since, until) =>
       viewOf(await analysis.evidence(await registry.read()), component, since, until),
     foresee: async (move) => {
-      const { evaluator, policy, buckets, past } = await looks.latest();
-      return foreseeMove({ move, evaluator, policy, drift: driftOf(buckets), past });
+      const look = await looks.latest();
+      const { evaluator, policy } = policyViewOf(look, move.component);
+      return foreseeMove({ move, evaluator, policy, drift: driftOf(look.buckets), past: look.past });
     },
   };
 }
@@ -94,8 +106,10 @@ export function composePlanning(options: {
 /** How much faster than the wall clock the world's runs: the lab's day is short. */
 export const worldSpeedOf = (env: ProcessEnv, wiring: Wiring): number => (wiring.lab === null ? 1 : env.GEOSTITCH_LAB_SPEED);
 
+const wallClock: WorldClock = () => Promise.resolve(systemClock.now());
+
 /** With round-trip times as the registry's links give them. */
-export function composeOwnPlanning(database: Database, worldSpeed: number): PlanningParts {
+export function composeOwnPlanning(database: Database, worldSpeed: number, worldNow: WorldClock = wallClock): PlanningParts {
   const registry = createRegistryStore(database);
   const roundTrips = createRoundTrips(() => registry.read(), createMeasuredLinks(database.pool));
   return composePlanning({
@@ -107,5 +121,6 @@ export function composeOwnPlanning(database: Database, worldSpeed: number): Plan
       return (from, to) => roundTrips.between(from, to);
     },
     worldSpeed,
+    worldNow,
   });
 }

@@ -7,6 +7,7 @@ import { createAgents, readDensity, readKpis, readLastMinute, readUserLatency } 
 import type { Database } from "../platform/db/client.ts";
 import type { ProcessEnv } from "../platform/env.ts";
 import type { Wiring } from "../platform/wiring.ts";
+import type { WorldClock } from "./world-clock.ts";
 
 /** `secret`: the installation's own, which seals agents' keys. */
 export function composeObservation(database: Database, secret: string): Observation {
@@ -37,11 +38,7 @@ export function composeConnectivity(database: Database, registry: RegistryServic
   });
 }
 
-const CLOCK_TIMEOUT_MS = 500;
-const CLOCK_KEPT_MS = 5_000;
-
-export function composeWorld({ env, wiring }: { env: ProcessEnv; wiring: Wiring; registry: RegistryService }): WorldInfo {
-  let last: { readMs: number; clock: Date; speed: number } | null = null;
+export function composeWorld({ env, wiring, clock }: { env: ProcessEnv; wiring: Wiring; clock: WorldClock }): WorldInfo {
   return {
     name: env.GEOSTITCH_WORLD_NAME,
     lab: wiring.lab !== null,
@@ -49,19 +46,6 @@ export function composeWorld({ env, wiring }: { env: ProcessEnv; wiring: Wiring;
     place: wiring.orchestratorPlace,
     gatewayUrl: wiring.gateway.url,
     geoipAttribution: env.GEOSTITCH_SHOWS_DB_IP === "on" ? { text: "IP geolocation by DB-IP", url: "https://db-ip.com" } : null,
-    labClock: async () => {
-      if (!wiring.lab) return null;
-      if (!last || performance.now() - last.readMs > CLOCK_KEPT_MS) last = await readLabClock(wiring.lab).catch(() => null);
-      return last ? new Date(last.clock.getTime() + (performance.now() - last.readMs) * last.speed).toISOString() : null;
-    },
+    labClock: async () => (wiring.lab ? ((await clock())?.toISOString() ?? null) : null),
   };
-}
-
-async function readLabClock(lab: { controlUrl: string; token: string }) {
-  const answer = await fetch(`${lab.controlUrl}/v1/status`, {
-    headers: { authorization: `Bearer ${lab.token}` },
-    signal: AbortSignal.timeout(CLOCK_TIMEOUT_MS),
-  });
-  const status = (await answer.json()) as { clock: string; speed: number };
-  return { readMs: performance.now(), clock: new Date(status.clock), speed: status.speed };
 }

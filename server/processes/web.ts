@@ -7,7 +7,14 @@ import { readRegistry } from "../component-registry/store/records.ts";
 import { createRegistryStore } from "../component-registry/store/registry-store.ts";
 import { createApiKeys, createAuth } from "../identity/index.ts";
 import { greedyLocalSearch } from "../migration-planning/domain/planner/greedy-local-search.ts";
-import { createFreezeService, createHistoryService, createMigrationService, createPlanService } from "../orchestration/index.ts";
+import {
+  createAutoRunService,
+  createFreezeService,
+  createHistoryService,
+  createMigrationService,
+  createPlanService,
+  createShadowService,
+} from "../orchestration/index.ts";
 import { createMigrationStore } from "../orchestration/store/migration-store.ts";
 import { systemClock } from "../platform/clock.ts";
 import { databaseAnswers, openDatabase, type Database } from "../platform/db/client.ts";
@@ -20,6 +27,7 @@ import { readWiring, type Wiring } from "../platform/wiring.ts";
 import { createConsoleMetrics } from "./console-metrics.ts";
 import { composeConnectivity, composeObservation, composeWorld } from "./web-parts.ts";
 import { composeOwnPlanning, worldSpeedOf, type PlanningParts } from "./planning-parts.ts";
+import { createWorldClock, type WorldClock } from "./world-clock.ts";
 import { composeOrchestrator, type OrchestratorProcess } from "./orchestrator-parts.ts";
 
 export interface Web {
@@ -43,14 +51,15 @@ function compose(): Web {
   const logger = createLogger("console");
   const database = openDatabase(env.GEOSTITCH_PROCESS_DATABASE_URL, { name: "geostitch-console", connectionsMax: 12 });
   const metrics = createConsoleMetrics();
-  const planning = composeOwnPlanning(database, worldSpeedOf(env, wiring));
+  const clock = createWorldClock(wiring);
+  const planning = composeOwnPlanning(database, worldSpeedOf(env, wiring), clock);
   const embedded =
     env.GEOSTITCH_ORCHESTRATOR === "embedded"
       ? composeOrchestrator({ database, env, wiring, logger, onLeaseRenewed: metrics.leaseRenewed, planning })
       : null;
   const anchors = createFileAnchors(join(env.GEOSTITCH_DATA_DIR, "audit-heads.jsonl"), env.GEOSTITCH_AUTH_SECRET);
   keepAnchored(database, anchors, logger);
-  const services = composeServices({ database, env, wiring, logger, embedded, planning, anchors });
+  const services = composeServices({ database, env, wiring, logger, embedded, planning, anchors, worldClock: clock });
   stopWithProcess(embedded);
   return {
     services,
@@ -75,6 +84,7 @@ interface Parts {
   readonly embedded: OrchestratorProcess | null;
   readonly planning: PlanningParts;
   readonly anchors: AuditAnchors;
+  readonly worldClock: WorldClock;
 }
 
 const ANCHOR_EVERY_MS = 60_000;
@@ -90,7 +100,7 @@ function keepAnchored(database: Database, anchors: AuditAnchors, logger: Logger)
   setInterval(anchor, ANCHOR_EVERY_MS).unref();
 }
 
-function composeServices({ database, env, wiring, logger, embedded, planning, anchors }: Parts): Services {
+function composeServices({ database, env, wiring, logger, embedded, planning, anchors, worldClock }: Parts): Services {
   const clock = systemClock;
   const migrationStore = createMigrationStore(database, readRegistry);
   const wake = (): void => embedded?.orchestrator.wake();
@@ -103,6 +113,8 @@ function composeServices({ database, env, wiring, logger, embedded, planning, an
     analysis: planning.analysis,
     looks: planning.looks,
     freeze: createFreezeService({ store: migrationStore, clock, wake }),
+    autoRun: createAutoRunService({ store: migrationStore, looks: planning.looks, clock }),
+    shadow: createShadowService({ store: migrationStore, readRegistry: () => registry.read() }),
     audit: createAuditReader(database, anchors),
     observation: composeObservation(database, env.GEOSTITCH_AUTH_SECRET),
     connectivity: composeConnectivity(database, registry),
@@ -110,7 +122,7 @@ function composeServices({ database, env, wiring, logger, embedded, planning, an
     idempotency: createIdempotency(database.pool, env.GEOSTITCH_AUTH_SECRET),
     auth: createAuth(database, { secret: env.GEOSTITCH_AUTH_SECRET }),
     keys: createApiKeys(database),
-    world: composeWorld({ env, wiring, registry }),
+    world: composeWorld({ env, wiring, clock: worldClock }),
     clock,
     logger,
   };

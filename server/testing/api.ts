@@ -7,7 +7,14 @@ import { readRegistry } from "../component-registry/store/records.ts";
 import { createRegistryStore } from "../component-registry/store/registry-store.ts";
 import { createApiKeys, createAuth } from "../identity/index.ts";
 import { greedyLocalSearch } from "../migration-planning/domain/planner/greedy-local-search.ts";
-import { createFreezeService, createHistoryService, createMigrationService, createPlanService } from "../orchestration/index.ts";
+import {
+  createAutoRunService,
+  createFreezeService,
+  createHistoryService,
+  createMigrationService,
+  createPlanService,
+  createShadowService,
+} from "../orchestration/index.ts";
 import { createMigrationStore } from "../orchestration/store/migration-store.ts";
 import { ROLES, systemActor, type Role } from "../platform/actor.ts";
 import { systemClock } from "../platform/clock.ts";
@@ -96,6 +103,8 @@ function composeServices(database: Database, appUrl: string): Services {
     history: createHistoryService({ store, read: () => registry.read(), clock: systemClock }),
     analysis,
     freeze: createFreezeService({ store, clock: systemClock, wake }),
+    autoRun: createAutoRunService({ store, looks, clock: systemClock }),
+    shadow: createShadowService({ store, readRegistry: () => registry.read() }),
     audit: createAuditReader(database),
     observation: composeObservation(database, SECRET),
     connectivity: composeConnectivity(database, registry),

@@ -1,70 +1,30 @@
 import { describe, expect, test } from "vitest";
-import { pino } from "pino";
-import { readRegistry } from "../component-registry/store/records.ts";
-import { emptyCounts, observe } from "../kpi-intake/domain/histogram.ts";
-import { toPairs } from "../kpi-intake/domain/packed-counts.ts";
-import { storeTraffic } from "../kpi-intake/store/samples-store.ts";
-import { greedyLocalSearch } from "../migration-planning/domain/planner/greedy-local-search.ts";
-import { planningPass, type PlanningLoopDeps } from "../orchestration/engine/planning-loop.ts";
-import { createLeaseStore } from "../orchestration/store/lease-store.ts";
-import { createLeasedChanges, createMigrationStore } from "../orchestration/store/migration-store.ts";
-import { systemClock } from "../platform/clock.ts";
-import { newId } from "../platform/ids.ts";
-import { component, policy, seedShop, startApi, type Answer, type TestApi } from "./api.ts";
+import { component, policy, seedShop, type Answer, type TestApi } from "./api.ts";
+import {
+  measure as measureUsers,
+  planOf as bodyOf,
+  plansOf,
+  startPlanner as planner,
+  withApi,
+  type PlanBody,
+} from "./planning.ts";
 
 /** Plans over the HTTP API and a real database: made from what was measured, decided once, bound to what was read. */
 let api: TestApi;
 
-const RATE = 20;
-const BUCKET_MS = 10_000;
-
-/** Users of `component` for three minutes, all of them in the west. */
-async function measure(name = "shop/cart", { entry = "west", servedIn = "east", ms = 70 } = {}): Promise<void> {
-  const last = Math.floor(Date.now() / BUCKET_MS) * BUCKET_MS;
-  const counts = emptyCounts();
-  const requests = (RATE * BUCKET_MS) / 1000;
-  for (let index = 0; index < requests; index += 1) observe(counts, index % 10 === 0 ? ms + 200 : ms);
-  for (let step = 0; step < 18; step += 1) {
-    const sample = {
-      component: name,
-      entry,
-      dataCenter: servedIn,
-      user: true,
-      country: "DE",
-      region: "Europe",
-      cell: null,
-      requests,
-      errors: 0,
-      latency: toPairs(counts),
-      sumMs: requests * ms,
-    };
-    const delivery = { agent: "gateway", webhookId: newId("msg") };
-    await storeTraffic(api.database.pool, delivery, new Date(last - step * BUCKET_MS), [sample]);
-  }
-}
+const measure = (): Promise<void> => measureUsers(api);
 
 /** A shop of its own for each test: its evidence is nobody else's. */
-async function withShop(work: () => Promise<void>): Promise<void> {
-  api = await startApi(`plans_${newId("t").slice(-8)}`);
-  try {
+const withShop = (work: () => Promise<void>): Promise<void> =>
+  withApi("plans", async (started) => {
+    api = started;
     await seedShop(api);
     await work();
-  } finally {
-    await api.close();
-  }
-}
+  });
 
 const plan = (body: unknown = {}): Promise<Answer> => api.call("POST", "/plans", { body });
 const approve = (id: string, body: unknown = { reason: "closer" }): Promise<Answer> =>
   api.call("POST", `/plans/${id}/approve`, { body, role: "approver" });
-interface PlanBody {
-  readonly id: string;
-  readonly state: string;
-  readonly hash: string;
-  readonly moves: readonly Record<string, never>[];
-}
-const bodyOf = ({ body }: Answer): PlanBody => body as unknown as PlanBody;
-
 async function proposed(): Promise<PlanBody> {
   await measure();
   const answer = await plan();
@@ -200,25 +160,11 @@ describe("a decision", () => {
 });
 
 describe("the planner by itself", () => {
-  const SILENT = pino({ level: "silent" });
   async function startPlanner(now: () => Date = () => new Date()): Promise<() => Promise<void>> {
     await api.call("POST", "/apply", { body: [component("cart", { performance: { latencyMsP95: 100 } })] });
-    const { database, services } = api;
-    const term = (await createLeaseStore(database.pool).acquire("test", 600_000)) ?? 0;
-    const deps: PlanningLoopDeps = {
-      store: createMigrationStore(database, readRegistry),
-      changes: createLeasedChanges(database, readRegistry),
-      plans: services.plans,
-      looks: { ...services.looks, latest: () => services.looks.fresh() },
-      planner: greedyLocalSearch,
-      clock: { ...systemClock, now },
-      logger: SILENT,
-      newId,
-    };
-    return () => planningPass(deps, term);
+    return (await planner(api, { now })).pass;
   }
-  const plans = async () =>
-    (await api.call("GET", "/plans")).body["items"] as unknown as (PlanBody & { supersededBy: string | null })[];
+  const plans = () => plansOf(api);
 
   test("proposes what should move once, and keeps the scores with the component", () =>
     withShop(async () => {

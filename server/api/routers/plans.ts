@@ -26,6 +26,7 @@ export const plansRouter = router({
         .strictObject({
           components: z.array(z.string()).min(1).max(500).nullable().default(null),
           weights: weights.nullable().default(null),
+          policy: z.string().min(1).max(63).nullable().default(null),
         })
         .prefault({}),
     )

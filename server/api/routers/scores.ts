@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { reportScores } from "../../migration-planning/domain/report-scores.ts";
-import type { Look } from "../../migration-planning/index.ts";
+import { viewOf, type Look } from "../../migration-planning/index.ts";
 import { OPEN_STATES } from "../../migration-planning/domain/plan/plan-states.ts";
 import type { Breach } from "../../performance-analysis/domain/breach.ts";
 import { AppError } from "../../platform/app-error.ts";
@@ -18,16 +18,17 @@ export async function readScores({ services }: Pick<Context, "services">, compon
   if (!look.registry.components.some(({ key }) => key === component))
     throw new AppError("not-found", `no component ${component}`);
   const nomination = look.nominations.find((entry) => entry.component === component) ?? null;
-  const { current, candidates, calls } = reportScores(component, look.evaluator, nomination);
+  const { policy, weights, evaluator } = viewOf(look, component);
+  const { current, candidates, calls } = reportScores(component, evaluator, nomination);
   const open = await services.plans.list({ states: OPEN_STATES, limit: 200 });
   const plan = open.find(({ moves }) => moves.some((move) => move.component === component));
   const own = (place: NonNullable<typeof current>) => ({ ...place, refusedBy: [...place.refusedBy], terms: { ...place.terms } });
   return {
     component,
     at: look.at.toISOString(),
-    policy: look.policy.name,
-    weights: { ...look.policy.spec.weights },
-    threshold: look.policy.spec.migrationThreshold,
+    policy: policy.name,
+    weights: { ...weights },
+    threshold: policy.spec.migrationThreshold,
     candidate: nomination?.candidate ?? false,
     evidence: evidenceOf(look, component),
     current: current === null ? null : own(current),

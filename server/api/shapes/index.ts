@@ -4,4 +4,5 @@ export * from "./migration.ts";
 export * from "./observation.ts";
 export * from "./plan.ts";
 export * from "./history.ts";
+export * from "./auto-run.ts";
 export * from "./connectivity.ts";

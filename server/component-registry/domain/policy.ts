@@ -8,6 +8,10 @@ const NOBODYS: PolicyRecord = { name: DEFAULT_POLICY, generation: 0, spec: polic
 export const defaultPolicy = (policies: readonly PolicyRecord[]): PolicyRecord =>
   policies.find(({ name }) => name === DEFAULT_POLICY) ?? NOBODYS;
 
+/** The policy of that name, or the default one where it is gone. */
+export const policyByName = (policies: readonly PolicyRecord[], name: string): PolicyRecord =>
+  policies.find((policy) => policy.name === name) ?? defaultPolicy(policies);
+
 /** The policy that names the application, or the default one. */
 export const policyFor = (policies: readonly PolicyRecord[], application: string): PolicyRecord =>
   policies.find(({ spec }) => spec.applications.includes(application)) ?? defaultPolicy(policies);

@@ -6,6 +6,8 @@ interface Row {
   readonly to: string;
   readonly bucket: Date;
   readonly rttMsMin: number | null;
+  /** Median of the agents' own medians. */
+  readonly typical: number | null;
   /** p50 and p95. */
   readonly quantiles: readonly [number, number] | null;
   readonly jitterMs: number | null;
@@ -29,30 +31,37 @@ interface Question {
 async function read(pool: pg.Pool, { since, until, stepSeconds, origin, pair }: Question): Promise<readonly Row[]> {
   const { rows } = await pool.query<Row>(
     `with sample as (
-       select "from", "to", at, window_ms, rtt_ms, lost, throughput_mbps, date_bin($3 * interval '1 second', at, $4) as bucket
+       select "from", "to", agent, at, window_ms, rtt_ms, lost, throughput_mbps, date_bin($3 * interval '1 second', at, $4) as bucket
        from link_sample
        where at >= $1 and at < $2 and ($5::text is null or "from" = $5) and ($6::text is null or "to" = $6)),
      probe as (
-       select "from", "to", bucket, rtt,
+       select "from", "to", agent, bucket, rtt,
          abs(rtt - lag(rtt) over (partition by "from", "to", bucket order by at, place)) as change
        from sample, unnest(rtt_ms) with ordinality as entry(rtt, place)),
      round_trip as (
        select "from", "to", bucket, min(rtt)::float8 as rtt_min, avg(change)::float8 as jitter,
          percentile_cont(array[0.5, 0.95]) within group (order by rtt::float8) as quantiles
        from probe group by 1, 2, 3),
+     by_agent as (
+       select "from", "to", bucket, percentile_cont(0.5) within group (order by rtt::float8) as median
+       from probe group by "from", "to", bucket, agent),
+     agreed as (
+       select "from", "to", bucket, percentile_cont(0.5) within group (order by median) as typical from by_agent group by 1, 2, 3),
      whole as (
        select "from", "to", bucket, sum(lost)::int as lost, (sum(lost) + sum(cardinality(rtt_ms)))::int as probes,
          percentile_cont(0.5) within group (order by throughput_mbps::float8) as throughput,
          max(at + window_ms * interval '1 millisecond') as last_at
        from sample group by 1, 2, 3)
-     select "from", "to", bucket, rtt_min as "rttMsMin", quantiles, jitter as "jitterMs", lost, probes,
+     select "from", "to", bucket, rtt_min as "rttMsMin", typical, quantiles, jitter as "jitterMs", lost, probes,
        throughput as "throughputMbps", last_at as "lastAt"
-     from whole left join round_trip using ("from", "to", bucket) order by "from", "to", bucket`,
+     from whole left join round_trip using ("from", "to", bucket) left join agreed using ("from", "to", bucket)
+     order by "from", "to", bucket`,
     [since, until, stepSeconds, origin, pair?.from ?? null, pair?.to ?? null],
   );
   return rows.map((row) => ({
     ...row,
     rttMsMin: rounded(row.rttMsMin),
+    typical: rounded(row.typical),
     quantiles: row.quantiles && [rounded(row.quantiles[0]), rounded(row.quantiles[1])],
     jitterMs: rounded(row.jitterMs),
     throughputMbps: rounded(row.throughputMbps),
@@ -98,9 +107,10 @@ export function createMeasuredLinks(pool: pg.Pool): MeasuredLinks {
 }
 
 function toLink(row: Row): MeasuredLink[] {
-  const { from, to, rttMsMin, quantiles, jitterMs, throughputMbps, probes, lastAt } = row;
-  if (rttMsMin === null || quantiles === null) return [];
+  const { from, to, rttMsMin, typical, quantiles, jitterMs, throughputMbps, probes, lastAt } = row;
+  if (rttMsMin === null || quantiles === null || typical === null) return [];
   const [rttMsP50, rttMsP95] = quantiles;
   const lossShare = shareOf(row);
-  return [{ from, to, rttMsMin, rttMsP50, rttMsP95, jitterMs: jitterMs ?? 0, lossShare, throughputMbps, probes, lastAt }];
+  const spread = { rttMsMin, rttMsP50, rttMsP95, rttMsTypical: typical, jitterMs: jitterMs ?? 0 };
+  return [{ from, to, ...spread, lossShare, throughputMbps, probes, lastAt }];
 }

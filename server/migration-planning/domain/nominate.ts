@@ -13,11 +13,17 @@ export interface Nomination extends Decision {
 /** Room that it takes itself is there, and a cordon is for what is new: neither makes a place forbidden for what runs in it. */
 const NOT_ABOUT_PRESENT = new Set(["capacity", "cordoned", "unreachable"]);
 
-/** Asks `decideMigration` about every component that runs. */
-export function nominate(evaluator: Evaluator, buckets: readonly Bucket[], threshold: number): readonly Nomination[] {
+/** Asks `decideMigration` about every one of these components that runs. */
+export function nominate(
+  evaluator: Evaluator,
+  buckets: readonly Bucket[],
+  threshold: number,
+  components: ReadonlySet<string>,
+): readonly Nomination[] {
   const { model } = evaluator;
   const places = new Map(model.registry.dataCenters.map((place) => [place.name, place]));
   return model.registry.components.flatMap((component): Nomination[] => {
+    if (!components.has(component.key)) return [];
     const place = places.get(model.present.get(component.key) ?? "");
     const judged = evaluator.judge(component.key, model.present);
     if (!place || !judged) return [];

@@ -1,7 +1,7 @@
 import type { PolicyRecord } from "../../component-registry/domain/registry.ts";
 import { isFrozen, type Freeze } from "./freeze.ts";
 import type { MigrationRecord } from "./migration.ts";
-import { defaultPolicy } from "../../component-registry/domain/policy.ts";
+import { defaultPolicy, policyFor } from "../../component-registry/domain/policy.ts";
 
 export interface Admission {
   readonly start: readonly MigrationRecord[];
@@ -15,7 +15,10 @@ export interface Admission {
   readonly cancel: readonly MigrationRecord[];
 }
 
-/** Which migrations may begin now: oldest first, at most `maxConcurrent` at once, none while frozen. What runs, ends. */
+/**
+ * Which migrations may begin now: oldest first, none while frozen. What runs, ends. `maxConcurrent` of the default policy is the
+ * installation's; a policy for applications can only be stricter for its own.
+ */
 export function admit({
   open,
   policies,
@@ -27,7 +30,6 @@ export function admit({
   freeze: Freeze | null;
   now: Date;
 }): Admission {
-  const { maxConcurrent } = defaultPolicy(policies).spec.guardRails;
   const resume = open.filter((migration) => migration.state !== "pending");
   const cancel = open.filter((migration) => migration.state === "pending" && migration.requested?.kind === "abort");
   const pending = open
@@ -37,21 +39,52 @@ export function admit({
   const isReturn = (migration: MigrationRecord): boolean => migration.rollbackOf !== null;
   const returns = pending.filter(isReturn);
   const others = pending.filter((migration) => !isReturn(migration));
-  const places = Math.max(0, maxConcurrent - resume.length - returns.length);
   const frozen = isFrozen(freeze, now) ? freeze : null;
-  const start = frozen ? [] : others.slice(0, places);
-  // What begins at this same moment is what the others wait for, too.
-  const ahead = [...resume, ...returns, ...start];
-  const wait = others
-    .filter((migration) => !start.includes(migration))
-    .map((migration) => ({
-      migration,
-      waitingFor: frozen
-        ? { code: "frozen", message: `frozen by ${frozen.by.name}: ${frozen.reason}` }
-        : {
-            code: "max-concurrent",
-            message: `${ahead.length} of ${maxConcurrent} migrations run: ${ahead.map((running) => running.id).join(", ")}`,
-          },
-    }));
+  const ahead = [...resume, ...returns];
+  const start: MigrationRecord[] = [];
+  const wait: { migration: MigrationRecord; waitingFor: { code: string; message: string } }[] = [];
+  for (const migration of others) {
+    const held = frozen
+      ? { code: "frozen", message: `frozen by ${frozen.by.name}: ${frozen.reason}` }
+      : heldByLimit(migration, ahead, policies);
+    if (held) wait.push({ migration, waitingFor: held });
+    else {
+      start.push(migration);
+      // What begins at this same moment is what the others wait for, too.
+      ahead.push(migration);
+    }
+  }
   return { start: [...returns, ...start], resume, wait, cancel };
 }
+
+interface Limit {
+  readonly max: number;
+  /** What counts against it. */
+  readonly running: readonly MigrationRecord[];
+  /** Null: the installation's. */
+  readonly policy: string | null;
+}
+
+function heldByLimit(
+  migration: MigrationRecord,
+  ahead: readonly MigrationRecord[],
+  policies: readonly PolicyRecord[],
+): { code: string; message: string } | null {
+  const [common, own] = [defaultPolicy(policies), policyOf(migration, policies)];
+  const limits: readonly Limit[] = [
+    { max: common.spec.guardRails.maxConcurrent, running: ahead, policy: null },
+    {
+      max: own.spec.guardRails.maxConcurrent,
+      running: ahead.filter((other) => policyOf(other, policies).name === own.name),
+      policy: own.name,
+    },
+  ];
+  const full = limits.find(({ max, running }) => running.length >= max);
+  if (!full) return null;
+  const whose = full.policy === null ? "" : ` of the policy ${full.policy}`;
+  const ids = full.running.map(({ id }) => id).join(", ");
+  return { code: "max-concurrent", message: `${full.running.length} of ${full.max} migrations${whose} run: ${ids}` };
+}
+
+const policyOf = ({ componentKey }: MigrationRecord, policies: readonly PolicyRecord[]): PolicyRecord =>
+  policyFor(policies, componentKey.split("/")[0] ?? "");

@@ -1,5 +1,6 @@
-import { defaultPolicy } from "../../component-registry/domain/policy.ts";
-import type { RegistrySnapshot } from "../../component-registry/domain/registry.ts";
+import type { Mode } from "../../component-registry/domain/manifest.ts";
+import { modeOf, policyFor } from "../../component-registry/domain/policy.ts";
+import type { ComponentRecord, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import { COMPANION_WATCH_MS } from "../../migration-planning/domain/plan/build-plan.ts";
 import type { PlanContent, PlannedMove } from "../../migration-planning/domain/plan/content.ts";
 import type { PlanRecord } from "../../migration-planning/domain/plan/plan-record.ts";
@@ -17,6 +18,8 @@ export interface PlanDecisionQuestion {
   readonly registry: RegistrySnapshot;
   readonly freeze: Freeze | null;
   readonly now: Date;
+  /** Nobody is asked: every moved component has to be in mode auto. */
+  readonly automatic: boolean;
 }
 
 const no = (code: string, message: string): { ok: false; reasons: readonly Refused[] } => ({
@@ -56,9 +59,8 @@ export function judgeApproval(question: PlanDecisionQuestion): Result<readonly A
   const { moves } = plan.content;
   if (moves.length === 0) return no("empty", `${plan.id} has no moves`);
   if (isFrozen(freeze, now)) return no("frozen", `frozen by ${freeze.by.name}: ${freeze.reason}`);
-  const { spec, name } = defaultPolicy(registry.policies);
-  if (spec.mode === "observe" || spec.mode === "recommend")
-    return no("mode", `the policy ${name} is in mode ${spec.mode}: its plans are not run`);
+  const held = heldByMode(plan, question);
+  if (held !== null) return no("mode", held);
   const accepted: AcceptedMove[] = [];
   let world = registry;
   for (const move of moves) {
@@ -71,6 +73,28 @@ export function judgeApproval(question: PlanDecisionQuestion): Result<readonly A
     world = applyMove(world, move);
   }
   return { ok: true, value: accepted };
+}
+
+const RUN_BY_PEOPLE: readonly Mode[] = ["approve", "auto"];
+const RUN_BY_ITSELF: readonly Mode[] = ["auto"];
+
+/** Why the mode of a component does not let the plan run, or null: a plan is as careful as the most careful of its components. */
+function heldByMode(
+  { content: { moves } }: PlanRecord,
+  { registry, automatic }: Pick<PlanDecisionQuestion, "registry" | "automatic">,
+): string | null {
+  const allowed = automatic ? RUN_BY_ITSELF : RUN_BY_PEOPLE;
+  const components = moves.flatMap(({ component }) => registry.components.find(({ key }) => key === component) ?? []);
+  const held = components.find((component) => !allowed.includes(modeOf(registry.policies, component)));
+  return held === undefined
+    ? null
+    : `${inMode(held, registry)}: ${automatic ? "nothing of it runs by itself" : "its plans are not run"}`;
+}
+
+/** `shop/cart is in mode observe (policy default)`. */
+export function inMode(component: ComponentRecord, { policies }: Pick<RegistrySnapshot, "policies">): string {
+  const { name } = policyFor(policies, component.application);
+  return `${component.key} is in mode ${modeOf(policies, component)} (policy ${name})`;
 }
 
 /** What is gone or somewhere else makes the plan stale; a constraint and a busy component keep their names. */

@@ -23,7 +23,7 @@ const STATES: MigrationState[] = [
   "failed",
 ];
 const migration = (id: string, state: MigrationState, rest: Partial<MigrationRecord> = {}): MigrationRecord =>
-  ({ id, state, requested: null, rollbackOf: null, waitingFor: null, ...rest }) as MigrationRecord;
+  ({ id, componentKey: `shop/${id}`, state, requested: null, rollbackOf: null, waitingFor: null, ...rest }) as MigrationRecord;
 
 describe("the table of states", () => {
   test("nothing leaves an ended state", () => {

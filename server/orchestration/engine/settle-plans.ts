@@ -1,5 +1,5 @@
 import type { PlanRecord } from "../../migration-planning/domain/plan/plan-record.ts";
-import { UNDER_WAY_STATES } from "../../migration-planning/domain/plan/plan-states.ts";
+import { isUnderWay, UNDER_WAY_STATES } from "../../migration-planning/domain/plan/plan-states.ts";
 import { hasEnded, stepOf, type MigrationRecord } from "../domain/migration.ts";
 import { completeReceipt, outcomeOf, regressionOf, type Measured } from "../domain/settle-plan.ts";
 import { judgeMigration } from "../domain/request-migration.ts";
@@ -54,7 +54,9 @@ interface Settling {
 }
 
 async function settle(unit: MigrationUnit, { plan, migrations, outcome, measured, deps }: Settling): Promise<void> {
-  await unit.plans.find(plan.id);
+  // Locked from here on: whoever settled it a moment ago has ordered its returns already.
+  const present = await unit.plans.find(plan.id);
+  if (!present || !isUnderWay(present.state)) return;
   for (const migration of migrations) {
     const seen = measured.get(migration.componentKey);
     const receipt = seen === undefined ? null : completeReceipt(migration, seen);

@@ -9,6 +9,8 @@ import type { MigrationFilter, MigrationPatch, MigrationStore, MigrationUnit } f
 import { viewComponent } from "../../component-registry/domain/views.ts";
 import { LEASE_HOLDS, leasedTransaction } from "./leased.ts";
 import { findPlan, listPlans, migrationsOfPlans, openDuring, planUnitOf } from "./plan-rows.ts";
+import { autoRunReaderOf, autoRunUnitOf } from "./auto-run-rows.ts";
+import { FORGET_PLANS, listProposals } from "./forgotten-plans.ts";
 import { findMigration, insertMigration, lockMigration, readFreeze, toRecord, writeFreeze } from "./migration-rows.ts";
 
 export type ReadRegistry = (tx: Tx) => Promise<RegistrySnapshot>;
@@ -22,8 +24,10 @@ export function createMigrationStore(database: Database, readRegistry: ReadRegis
       find: (id) => findPlan(database.prisma, id),
       list: (filter) => listPlans(database.prisma, filter),
       migrations: (ids) => migrationsOfPlans(database.prisma, ids),
+      proposals: (policy, from, to) => listProposals(database.pool, { policy, from, to }),
     },
-    past: () => past(database),
+    autoRun: autoRunReaderOf(database.prisma),
+    past: () => past(database.prisma),
     freeze: () => readFreeze(database.prisma),
     change: (work) =>
       database.transaction(async (tx) => {
@@ -58,15 +62,26 @@ const PAST_DAYS = 7;
 const PAST_MAX = 500;
 
 /** What earlier moves teach the next one. A move that was brought back has moved its component, too. */
-async function past({ prisma }: Database): Promise<readonly PastMove[]> {
-  const rows = await prisma.migration.findMany({
+async function past(tx: Tx): Promise<readonly PastMove[]> {
+  const rows = await tx.migration.findMany({
     where: { endedAt: { gte: new Date(Date.now() - PAST_DAYS * 86_400_000) }, pointOfNoReturnAt: { not: null } },
-    select: { componentKey: true, stateKind: true, endedAt: true, state: true, pauseMs: true, receipt: true },
+    select: {
+      componentKey: true,
+      from: true,
+      to: true,
+      stateKind: true,
+      endedAt: true,
+      state: true,
+      pauseMs: true,
+      receipt: true,
+    },
     orderBy: { endedAt: "desc" },
     take: PAST_MAX,
   });
   return rows.map((row) => ({
     component: row.componentKey,
+    from: row.from,
+    to: row.to,
     stateless: row.stateKind === "stateless",
     endedAt: row.endedAt ?? new Date(0),
     succeeded: row.state === "succeeded",
@@ -93,6 +108,8 @@ function unitOf(tx: Tx, readRegistry: ReadRegistry): MigrationUnit {
       await tx.instance.updateMany({ where: { name: { in: [...names] } }, data: { desired: false, changedAt: new Date() } });
     },
     plans: planUnitOf(tx),
+    autoRun: autoRunUnitOf(tx),
+    past: () => past(tx),
     publish: (events) => appendEvents(tx, events),
     audit: (entry) => appendAudit(tx, entry),
   };
@@ -107,10 +124,7 @@ export function createLeasedChanges(database: Database, readRegistry: ReadRegist
         return work(unitOf(tx, readRegistry));
       }),
     forgetPlans: async (term) => {
-      await database.pool.query(
-        `delete from plan where state in ('superseded', 'expired') and ended_at < now() - interval '1 day' and ${LEASE_HOLDS}`,
-        [term],
-      );
+      await database.pool.query(FORGET_PLANS, [term]);
     },
     saveScores: async (term, scores) => {
       const { rows } = await database.pool.query<{ key: string }>(SAVE_SCORES, [

@@ -74,6 +74,7 @@ export function planUnitOf(tx: Tx): PlanUnit {
           hash: plan.hash,
           content: toJson(plan.content) as object,
           proposedBy: { ...plan.proposedBy },
+          note: plan.note,
           createdAt: plan.createdAt,
           expiresAt: plan.expiresAt,
         },

@@ -1,3 +1,4 @@
+import { policyFor } from "../../../component-registry/domain/policy.ts";
 import type { PolicyRecord } from "../../../component-registry/domain/registry.ts";
 import type { Breach } from "../../../performance-analysis/domain/breach.ts";
 import { refusalsOf } from "../constraints/index.ts";
@@ -8,11 +9,13 @@ import { predictGroups } from "../predict/predict-groups.ts";
 import { totalOf } from "../predict/money.ts";
 import { promiseOf, type Horizon } from "../predict/promise.ts";
 import { shareGain, type MoveShare } from "../planner/share-gain.ts";
+import { gainPercent, paybackHours } from "../planner/worth.ts";
 import type { Figures, PlanContent, PlannedMove } from "./content.ts";
 import { alternativesOf, explainPoints, regionChanges } from "./explain-move.ts";
-import { checkRails, type RailSettings } from "./guard-rails.ts";
+import { judgeRails } from "./judge-rails.ts";
 import { MOVE_MS, moveCostUsd } from "./move-cost.ts";
 import { predictPause, type PastMove } from "./pause.ts";
+import type { EvidenceFacts, RailState } from "./rail-facts.ts";
 import { risksOf } from "./risks.ts";
 import { summarise } from "./summarise.ts";
 
@@ -24,7 +27,8 @@ export interface PlanInput {
   readonly drift: Drift;
   readonly past: readonly PastMove[];
   readonly breaches: readonly Breach[];
-  readonly rails: Omit<RailSettings, "gainPercent" | "paybackHours" | "hoursSinceMove">;
+  readonly railState: RailState;
+  readonly evidence: EvidenceFacts;
 }
 
 /** Somebody has to read it and decide. */
@@ -54,13 +58,15 @@ export function buildPlan(input: PlanInput): PlanContent {
   const costUsd = planned.reduce((sum, move) => sum + move.costUsd, 0);
   const totals = {
     gainPercent: gainPercent(before, after),
-    paybackHours: usdPerHour > 0 ? costUsd / usdPerHour : null,
+    paybackHours: paybackHours(costUsd, usdPerHour),
     usdPerHour,
     costUsd,
     score: { before: before.score ?? 0, after: after.score ?? 0 },
   };
-  const hours = moves.flatMap(({ component }) => model.hoursSinceMove.get(component) ?? []);
-  const guardRails = checkRails({ ...input.rails, ...totals, hoursSinceMove: hours.length === 0 ? null : Math.min(...hours) });
+  const { hoursSinceMove } = model;
+  const { guardRails: settings } = policy.spec;
+  const { railState: state, evidence } = input;
+  const rails = judgeRails({ moves: planned, costUsd, before, after, hoursSinceMove, settings, state, evidence });
   return {
     policy: policy.name,
     policyGeneration: policy.generation,
@@ -69,14 +75,12 @@ export function buildPlan(input: PlanInput): PlanContent {
     moves: planned,
     totals,
     gap: { percent: null, objective: after.score ?? 0, bound: null },
-    guardRails,
+    guardRails: rails.checks,
+    railFacts: rails.facts,
   };
 }
 
 const NO_SHARE: MoveShare = { usdPerHour: 0, sharePercent: 0 };
-
-export const gainPercent = (before: Evaluation, after: Evaluation): number =>
-  (100 * ((after.score ?? 0) - (before.score ?? 0))) / Math.max(1, before.score ?? 0);
 
 interface MoveInput extends PlanInput {
   readonly index: number;
@@ -87,6 +91,9 @@ interface MoveInput extends PlanInput {
 }
 
 const figuresOf = ({ terms, combined, latencyMsP95 }: Judgement): Figures => ({ terms, combined, latencyMsP95 });
+
+const promisedFigures = (promised: ReturnType<typeof promiseOf>) =>
+  promised === null ? {} : { latencyMsP95: promised.latencyMsP95, latencyMsP95Interval: promised.interval };
 
 function planMove(move: Move, input: MoveInput): PlannedMove {
   const { evaluator, moves, index, horizon, past, policy } = input;
@@ -105,13 +112,10 @@ function planMove(move: Move, input: MoveInput): PlannedMove {
   const earlier = moves.slice(0, index);
   return {
     ...move,
+    policy: policyFor(model.registry.policies, component.application).name,
     epoch: component.epoch,
     before: figuresOf(here),
-    after: {
-      ...figuresOf(there),
-      latencyMsP95: promised?.latencyMsP95 ?? there.latencyMsP95,
-      latencyMsP95Interval: promised?.interval ?? null,
-    },
+    after: { ...figuresOf(there), latencyMsP95Interval: null, ...promisedFigures(promised) },
     gain: input.share,
     costUsd: moveCostUsd({ component, move, earlier, evaluator, stateBytes, pauseMsP50: pause.p50, watchMs }),
     stateBytes,

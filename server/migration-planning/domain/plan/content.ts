@@ -1,5 +1,6 @@
 import type { Refusal } from "../constraints/index.ts";
 import type { Terms, Weights } from "../terms/index.ts";
+import type { RailFacts } from "./rail-facts.ts";
 
 /** What a plan proposes, with every reason: made once, never changed, bound by its hash. */
 export interface PlanContent {
@@ -10,7 +11,10 @@ export interface PlanContent {
   readonly moves: readonly PlannedMove[];
   readonly totals: PlanTotals;
   readonly gap: { readonly percent: number | null; readonly objective: number; readonly bound: number | null };
+  /** As they stood when it was proposed. */
   readonly guardRails: readonly RailCheck[];
+  /** What they were judged by, so that other rails can be held against it later; absent in plans of before and without moves. */
+  readonly railFacts?: RailFacts;
 }
 
 export interface PlanTotals {
@@ -31,6 +35,8 @@ export interface PlannedMove {
   readonly component: string;
   readonly from: string;
   readonly to: string;
+  /** The policy that the component was under; absent in plans of before. */
+  readonly policy?: string;
   /** Who owned the component's state when the plan was made: a later epoch is another situation. */
   readonly epoch: number;
   readonly before: Figures;

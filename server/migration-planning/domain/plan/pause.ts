@@ -1,6 +1,8 @@
 /** A move that has ended, as far as the next one can learn from it. */
 export interface PastMove {
   readonly component: string;
+  readonly from: string;
+  readonly to: string;
   readonly stateless: boolean;
   readonly endedAt: Date;
   readonly succeeded: boolean;

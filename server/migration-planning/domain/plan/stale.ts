@@ -1,3 +1,4 @@
+import { policyFor } from "../../../component-registry/domain/policy.ts";
 import type { PolicyRecord } from "../../../component-registry/domain/registry.ts";
 import type { Drift } from "../predict/drift.ts";
 import type { Evaluation, Evaluator } from "../predict/evaluate.ts";
@@ -5,13 +6,15 @@ import { withMoves, type Move } from "../predict/placement.ts";
 import { totalOf } from "../predict/money.ts";
 import { promiseOf } from "../predict/promise.ts";
 import { refusalsAfter } from "../planner/feasibility.ts";
-import { gainPercent, horizonOf } from "./build-plan.ts";
+import { gainPercent } from "../planner/worth.ts";
+import { horizonOf } from "./build-plan.ts";
 import type { PlanContent, PlannedMove } from "./content.ts";
 
 export interface StaleQuestion {
   readonly content: PlanContent;
   readonly evaluator: Evaluator;
-  readonly policy: PolicyRecord;
+  /** The one that the plan names, as it is now; null: it is gone. */
+  readonly policy: PolicyRecord | null;
   readonly drift: Drift;
 }
 
@@ -22,20 +25,26 @@ const OUTSIDE = 1.05;
 
 /** Why a plan no longer says what is true, or null: what it was made from has changed. */
 export function whyStale(question: StaleQuestion): string | null {
-  const { content, evaluator, policy } = question;
-  if (policy.name !== content.policy || policy.generation !== content.policyGeneration)
+  const { content, evaluator, policy, drift } = question;
+  if (policy === null) return `the policy ${content.policy} is gone`;
+  if (policy.generation !== content.policyGeneration)
     return `the policy ${policy.name} was published again (generation ${policy.generation}, the plan is from ${content.policyGeneration})`;
   return (
     content.moves.reduce<string | null>(
       (found, move, index) => found ?? movedOn(move, content.moves.slice(0, index), evaluator),
       null,
-    ) ?? gainGone(question)
+    ) ?? gainGone({ content, evaluator, policy, drift })
   );
 }
+
+type Held = StaleQuestion & { readonly policy: PolicyRecord };
 
 function movedOn(move: PlannedMove, earlier: readonly Move[], { model }: Evaluator): string | null {
   const component = model.registry.components.find(({ key }) => key === move.component);
   if (!component) return `${move.component} is no longer registered`;
+  const { name } = policyFor(model.registry.policies, component.application);
+  if (move.policy !== undefined && move.policy !== name)
+    return `${move.component} is under the policy ${name} now, the plan is from ${move.policy}`;
   if (model.present.get(move.component) !== move.from) return `${move.component} does not run in ${move.from} any more`;
   if (component.epoch !== move.epoch)
     return `${move.component} is at epoch ${component.epoch}, the plan is from epoch ${move.epoch}`;
@@ -43,7 +52,7 @@ function movedOn(move: PlannedMove, earlier: readonly Move[], { model }: Evaluat
   return refusal ? `${refusal.constraint}: ${refusal.message}` : null;
 }
 
-function gainGone(question: StaleQuestion): string | null {
+function gainGone(question: Held): string | null {
   const { content, evaluator } = question;
   const { model } = evaluator;
   const [before, after] = [evaluator.evaluate(model.present), evaluator.evaluate(withMoves(model.present, content.moves))];
@@ -57,7 +66,7 @@ function gainGone(question: StaleQuestion): string | null {
 }
 
 /** A promise is about users: what components get of each other changes with every breath of a machine. */
-function promiseGone({ content, policy, drift }: StaleQuestion, after: Evaluation): string | null {
+function promiseGone({ content, policy, drift }: Held, after: Evaluation): string | null {
   const horizon = horizonOf(content.moves.length, policy, drift);
   const judged = content.moves.map((move) => ({ move, groups: after.components.get(move.component)?.groups ?? [] }));
   const felt = judged.filter(({ groups }) => groups.some(({ user }) => user));

@@ -13,7 +13,7 @@ export function viewPlan(plan: PlanRecord, migrations: readonly PlanMigration[])
     expiresAt: plan.expiresAt.toISOString(),
     proposedBy: { kind: plan.proposedBy.kind, name: plan.proposedBy.name },
     summary: content.summary,
-    moves: content.moves.map(({ epoch: _epoch, ...move }) => {
+    moves: content.moves.map(({ epoch: _epoch, policy: _policy, ...move }) => {
       const migration = migrations.find(({ component }) => component === move.component);
       return {
         ...move,

@@ -1,0 +1,109 @@
+import type { Mode } from "../../component-registry/domain/manifest.ts";
+import { modeOf } from "../../component-registry/domain/policy.ts";
+import type { Look, PolicyView } from "../../migration-planning/index.ts";
+import type { Nomination } from "../../migration-planning/domain/nominate.ts";
+import type { PlanRecord } from "../../migration-planning/domain/plan/plan-record.ts";
+import { tellPlan } from "../plan-service.ts";
+import { proposeFor } from "../propose-plan.ts";
+import { readRailState } from "../rail-state.ts";
+import type { PlanningLoopDeps } from "./planning-loop.ts";
+
+export const PLANNER = { kind: "system", name: "planner" } as const;
+
+/** Plans that somebody may run, and plans that nobody may: one of the second kind must not hold what could run. */
+const GROUPS: readonly (readonly Mode[])[] = [["approve", "auto"], ["recommend"]];
+
+/** New plans, under each policy its own, for what should move and is not in another plan's hands. */
+export async function proposeDue(
+  deps: PlanningLoopDeps,
+  term: number,
+  look: Look,
+  open: readonly PlanRecord[],
+): Promise<readonly PlanRecord[]> {
+  const made: PlanRecord[] = [];
+  const rejected = await deps.store.plans.list({ states: ["rejected"], limit: 50 });
+  for (const view of look.views) {
+    for (const modes of GROUPS) {
+      const plan = await proposeUnder(deps, { look, view, modes, open: [...open, ...made], rejected });
+      if (plan === null) continue;
+      await deps.changes.change(term, async (unit) => {
+        await unit.plans.insert(plan);
+        await tellPlan(unit, plan, []);
+      });
+      deps.logger.info({ plan: plan.id, summary: plan.content.summary, totals: plan.content.totals }, "a plan is proposed");
+      made.push(plan);
+    }
+  }
+  return made;
+}
+
+interface Due {
+  readonly look: Look;
+  readonly view: PolicyView;
+  readonly modes: readonly Mode[];
+  readonly open: readonly PlanRecord[];
+  readonly rejected: readonly PlanRecord[];
+}
+
+/** Null where there is nothing to say. */
+async function proposeUnder(deps: PlanningLoopDeps, question: Due): Promise<PlanRecord | null> {
+  const { look, view, modes } = question;
+  const held = heldComponents(question);
+  const due = view.nominations.filter((nomination) => isDue(nomination, question, held));
+  if (due.length === 0) return null;
+  const now = deps.clock.now();
+  const { policy } = view;
+  const proposal = proposeFor({
+    look,
+    view,
+    modes,
+    planner: deps.planner,
+    components: due.map(({ component }) => component),
+    only: false,
+    busy: new Set([...held.busy, ...held.resting, ...held.cooling].filter((component) => !isForcedIn(due, component))),
+    railState: await readRailState(deps.store, { look, policy, openMoves: look.registry.openMigrations, now }),
+    proposedBy: PLANNER,
+    now,
+    newId: deps.newId,
+  });
+  const forced = due.some(({ forbidden }) => forbidden.length > 0);
+  return proposal.content.moves.length > 0 && (forced || isWorthIt(proposal)) ? proposal : null;
+}
+
+/** A place that a constraint forbids is left at once, whatever was decided or moved a while ago. */
+const isForcedIn = (due: readonly Nomination[], key: string): boolean =>
+  due.some(({ component, forbidden }) => component === key && forbidden.length > 0);
+
+interface Held {
+  /** In another open plan. */
+  readonly busy: ReadonlySet<string>;
+  /** Somebody has rejected it a while ago. */
+  readonly resting: ReadonlySet<string>;
+  /** Moved a while ago. */
+  readonly cooling: ReadonlySet<string>;
+}
+
+function isDue({ component: key, candidate, forbidden }: Nomination, { look, modes }: Due, held: Held): boolean {
+  const component = look.registry.components.find((record) => record.key === key);
+  if (!candidate || held.busy.has(key) || !component || !modes.includes(modeOf(look.registry.policies, component))) return false;
+  return forbidden.length > 0 || !(held.resting.has(key) || held.cooling.has(key));
+}
+
+/** What was rejected, or has moved, rests for the policy's cool-down, by the world's clock. */
+function heldComponents({ look, view, open, rejected }: Due): Held {
+  const { cooldownMinutes } = view.policy.spec.guardRails;
+  const restMs = (cooldownMinutes * 60_000) / look.worldSpeed;
+  const componentsOf = (plans: readonly PlanRecord[]): string[] =>
+    plans.flatMap(({ content }) => content.moves.map(({ component }) => component));
+  const recent = rejected.filter(({ endedAt }) => endedAt !== null && look.at.getTime() - endedAt.getTime() < restMs);
+  const moved = [...view.evaluator.model.hoursSinceMove].filter(([, hours]) => hours * 60 < cooldownMinutes);
+  return {
+    busy: new Set(componentsOf(open)),
+    resting: new Set(componentsOf(recent)),
+    cooling: new Set(moved.map(([component]) => component)),
+  };
+}
+
+/** Margin and payback make a proposal; the other guard rails make it run by itself. */
+const isWorthIt = ({ content }: PlanRecord): boolean =>
+  content.guardRails.filter(({ name }) => name === "margin" || name === "payback").every(({ ok }) => ok);

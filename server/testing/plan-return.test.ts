@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { component, policy, seedShop, type TestApi } from "./api.ts";
+import { addComponent, endMove, measure, planOf, plansOf, startPlanner, withApi, type TestPlanner } from "./planning.ts";
+
+/** A plan whose moves have all ended: measured as a whole, and sent back as a whole where it made things worse. */
+interface Ordered {
+  readonly planner: TestPlanner;
+  readonly plan: string;
+}
+
+/** Front and cart were moved west together, and both stand there now. */
+async function moved(api: TestApi): Promise<Ordered> {
+  await seedShop(api);
+  const target = { performance: { latencyMsP95: 100 } };
+  await api.call("POST", "/apply", { body: [component("cart", target), policy({ guardRails: { watchMs: 60_000 } })] });
+  await addComponent(api, { name: "front", place: "east" }, { ...target, dependencies: [{ component: "cart" }] });
+  await measure(api, "shop/front");
+  await measure(api);
+  const plan = planOf(await api.call("POST", "/plans", { body: {} }));
+  expect(plan.moves.map((move) => move.component).sort()).toEqual(["shop/cart", "shop/front"]);
+  await api.call("POST", `/plans/${plan.id}/approve`, { body: { reason: "closer" }, role: "approver" });
+  const [approved] = await plansOf(api);
+  for (const { migration } of approved?.moves ?? []) {
+    await endMove(api, migration ?? "", { verdict: "insufficient-data" });
+    const [startedAt, endedAt] = [new Date(Date.now() - 60_000), new Date()];
+    const where = { migrationId: migration ?? "", name: "watch" };
+    await api.database.prisma.migrationStep.updateMany({ where, data: { state: "succeeded", startedAt, endedAt } });
+  }
+  await api.database.prisma.instance.updateMany({ data: { dataCenter: "west" } });
+  await api.hear();
+  return { planner: await startPlanner(api), plan: plan.id };
+}
+
+const returnsOf = async (api: TestApi) =>
+  (await api.database.prisma.migration.findMany({ where: { planId: null }, orderBy: { id: "asc" } })).map((row) => ({
+    component: row.componentKey,
+    way: `${row.from} to ${row.to}`,
+    state: row.state,
+    reason: row.reason,
+  }));
+const slow = () => Promise.resolve({ requests: 2_000, latencyMsP95: 9_000 });
+const quick = () => Promise.resolve({ requests: 2_000, latencyMsP95: 12 });
+
+describe("a plan whose last move has ended", () => {
+  test("goes back as a whole, last move first, where users wait longer than it promised and was allowed", () =>
+    withApi("returns", async (api) => {
+      const { planner, plan } = await moved(api);
+      await planner.settle(slow);
+      const { state, note, moves } = planOf(await api.call("GET", `/plans/${plan}`));
+      expect([state, note?.includes("9000 ms at p95")]).toEqual(["rolled_back", true]);
+      const returns = await returnsOf(api);
+      expect(returns.map((move) => move.component)).toEqual(moves.map((move) => move.component).reverse());
+      expect(returns.every(({ way, state: of }) => way === "west to east" && of === "pending")).toBe(true);
+      expect(returns[0]?.reason).toContain(`${plan} made it worse`);
+    }));
+  test("is settled once, however often and by however many it is looked at: its returns are ordered once", () =>
+    withApi("returns", async (api) => {
+      const { planner } = await moved(api);
+      await Promise.allSettled([planner.settle(slow), planner.settle(slow), planner.settle(slow)]);
+      await planner.settle(slow);
+      expect(await returnsOf(api)).toHaveLength(2);
+      const settled = await api.database.prisma.event.findMany({ where: { type: "plan.changed" } });
+      expect(settled.filter(({ data }) => (data as { state: string }).state === "rolled_back")).toHaveLength(1);
+    }));
+  test("stays where its promise was kept, with receipts that were measured behind the last move", () =>
+    withApi("returns", async (api) => {
+      const { planner, plan } = await moved(api);
+      await planner.settle(quick);
+      expect(planOf(await api.call("GET", `/plans/${plan}`)).state).toBe("succeeded");
+      expect(await returnsOf(api)).toEqual([]);
+      const receipts = await api.database.prisma.migration.findMany({ where: { planId: plan }, select: { receipt: true } });
+      expect(receipts.map(({ receipt }) => (receipt as { verdict: string }).verdict)).toEqual(["kept", "kept"]);
+    }));
+});
