@@ -3,7 +3,7 @@ import type { RegistryService } from "../component-registry/index.ts";
 import type { Connectivity } from "../connectivity-management/index.ts";
 import type { ApiKeys, Auth } from "../identity/index.ts";
 import type { Observation } from "./observation.ts";
-import type { Looks } from "../migration-planning/index.ts";
+import type { Looks, Previews } from "../migration-planning/index.ts";
 import type { Analysis } from "../performance-analysis/index.ts";
 import type { FreezeService, MigrationService, PlanService } from "../orchestration/index.ts";
 import type { Actor } from "../platform/actor.ts";
@@ -30,6 +30,7 @@ export interface Services {
   readonly plans: PlanService;
   readonly analysis: Analysis;
   readonly looks: Looks;
+  readonly previews: Previews;
   readonly freeze: FreezeService;
   readonly audit: AuditReader;
   readonly observation: Observation;

@@ -7,6 +7,7 @@ import { readRegistry } from "../component-registry/store/records.ts";
 import { createRegistryStore } from "../component-registry/store/registry-store.ts";
 import { createApiKeys, createAuth } from "../identity/index.ts";
 import { greedyLocalSearch } from "../migration-planning/domain/planner/greedy-local-search.ts";
+import { createPreviews } from "../migration-planning/index.ts";
 import { createFreezeService, createMigrationService, createPlanService } from "../orchestration/index.ts";
 import { createMigrationStore } from "../orchestration/store/migration-store.ts";
 import { systemClock } from "../platform/clock.ts";
@@ -101,6 +102,7 @@ function composeServices({ database, env, wiring, logger, embedded, planning, an
     plans: createPlanService({ store: migrationStore, looks: planning.looks, planner: greedyLocalSearch, clock, newId, wake }),
     analysis: planning.analysis,
     looks: planning.looks,
+    previews: createPreviews({ looks: planning.looks, planner: greedyLocalSearch, clock }),
     freeze: createFreezeService({ store: migrationStore, clock, wake }),
     audit: createAuditReader(database, anchors),
     observation: composeObservation(database, env.GEOSTITCH_AUTH_SECRET),

@@ -7,6 +7,7 @@ import { readRegistry } from "../component-registry/store/records.ts";
 import { createRegistryStore } from "../component-registry/store/registry-store.ts";
 import { createApiKeys, createAuth } from "../identity/index.ts";
 import { greedyLocalSearch } from "../migration-planning/domain/planner/greedy-local-search.ts";
+import { createPreviews } from "../migration-planning/index.ts";
 import { createFreezeService, createMigrationService, createPlanService } from "../orchestration/index.ts";
 import { createMigrationStore } from "../orchestration/store/migration-store.ts";
 import { ROLES, systemActor, type Role } from "../platform/actor.ts";
@@ -93,6 +94,7 @@ function composeServices(database: Database, appUrl: string): Services {
     migrations: createMigrationService({ store, clock: systemClock, newId, wake }),
     plans: createPlanService({ store, looks, planner: greedyLocalSearch, clock: systemClock, newId, wake }),
     looks,
+    previews: createPreviews({ looks, planner: greedyLocalSearch, clock: systemClock }),
     analysis,
     freeze: createFreezeService({ store, clock: systemClock, wake }),
     audit: createAuditReader(database),

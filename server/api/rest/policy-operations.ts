@@ -41,4 +41,22 @@ export const POLICY_OPERATIONS: readonly Operation[] = [
     summary: "Remove an application's policy; its applications fall to the default one",
     input: ({ path }) => path,
   },
+  {
+    id: "read-preview-inputs",
+    method: "GET",
+    path: "/preview/inputs",
+    procedure: "policies.previewInputs",
+    status: 200,
+    summary: "What a draft of weights and threshold is tried on: every component in every place, by term",
+  },
+  {
+    id: "confirm-draft",
+    method: "POST",
+    path: "/preview/confirm",
+    procedure: "policies.confirm",
+    status: 200,
+    summary: "What the planner would propose by a draft; nothing of it is kept",
+    body: true,
+    input: ({ body }) => body,
+  },
 ];

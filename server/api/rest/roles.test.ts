@@ -46,6 +46,12 @@ const ASKS: Readonly<Record<string, Ask>> = {
   },
   "revert-policy": { path: "/policies/default/revert", body: { generation: 99, reason: "x" }, least: "administrator" },
   "delete-policy": { path: "/policies/nothing", least: "administrator" },
+  "read-preview-inputs": { path: "/preview/inputs", least: "viewer" },
+  "confirm-draft": {
+    path: "/preview/confirm",
+    body: { policy: "default", weights: { proximity: 1 }, migrationThreshold: 60, cooldownMinutes: 0 },
+    least: "viewer",
+  },
   "list-agents": { path: "/agents", least: "viewer" },
   "get-agents": { path: "/agents/agt_none", least: "viewer" },
   "create-agent": { path: "/agents", body: { name: "one", components: ["shop/cart"] }, least: "administrator" },

@@ -3,4 +3,5 @@ export * from "./registry.ts";
 export * from "./migration.ts";
 export * from "./observation.ts";
 export * from "./plan.ts";
+export * from "./preview.ts";
 export * from "./connectivity.ts";

@@ -5,11 +5,8 @@ import { withMoves, type Move, type Placement } from "../predict/placement.ts";
 import { isFeasible } from "./feasibility.ts";
 import { orderMoves } from "./order-moves.ts";
 import type { Planner, PlanningProblem, PlanningSolution } from "./planner.ts";
+import { POINTS_MIN, worthOf } from "./worth.ts";
 
-/** A move has to be worth this many points of the whole score, or it is left out: moving for nothing is not nothing. */
-const POINTS_MIN = 0.05;
-/** Money decides between placements of the same score; a dollar an hour is worth this many points. */
-const POINTS_PER_USD = 0.5;
 /** How many of the first placements are improved further. */
 const KEPT = 2;
 const ROUNDS_MAX = 4;
@@ -113,8 +110,7 @@ const keyOf = (moves: readonly Move[]): string =>
 const coversForced = (moves: readonly Move[], { forced, movable }: PlanningProblem): boolean =>
   forced.filter(movable).length === 0 || forced.some((component) => moves.some((move) => move.component === component));
 
-/** The whole score, less what each move has to be worth, and money as the tie's end. */
 function valueOf(evaluator: Evaluator, placement: Placement, moves: number): number {
   const { score, money } = evaluator.evaluate(placement);
-  return (score ?? 0) - POINTS_MIN * moves - POINTS_PER_USD * totalOf(money);
+  return worthOf(score ?? 0, totalOf(money), moves);
 }

@@ -1,0 +1,8 @@
+/** A move has to be worth this many points of the whole score, or it is left out: moving for nothing is not nothing. */
+export const POINTS_MIN = 0.05;
+/** Money decides between placements of the same score; a dollar an hour is worth this many points. */
+const POINTS_PER_USD = 0.5;
+
+/** What a placement is worth: the whole score, less what each move has to be worth, and money as the tie's end. */
+export const worthOf = (score: number, usdPerHour: number, moves: number): number =>
+  score - POINTS_MIN * moves - POINTS_PER_USD * usdPerHour;
