@@ -3,9 +3,16 @@ import type { RegistryService } from "../component-registry/index.ts";
 import type { Connectivity } from "../connectivity-management/index.ts";
 import type { ApiKeys, Auth } from "../identity/index.ts";
 import type { Observation } from "./observation.ts";
-import type { Looks } from "../migration-planning/index.ts";
+import type { Looks, Previews } from "../migration-planning/index.ts";
 import type { Analysis } from "../performance-analysis/index.ts";
-import type { AutoRunService, FreezeService, HistoryService, MigrationService, PlanService, ShadowService } from "../orchestration/index.ts";
+import type {
+  AutoRunService,
+  FreezeService,
+  HistoryService,
+  MigrationService,
+  PlanService,
+  ShadowService,
+} from "../orchestration/index.ts";
 import type { Actor } from "../platform/actor.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { EventStream } from "../platform/db/event-stream.ts";
@@ -33,6 +40,7 @@ export interface Services {
   readonly history: HistoryService;
   readonly analysis: Analysis;
   readonly looks: Looks;
+  readonly previews: Previews;
   readonly freeze: FreezeService;
   readonly autoRun: AutoRunService;
   readonly shadow: ShadowService;

@@ -4,16 +4,10 @@ import { connectivityRouter } from "./routers/connectivity.ts";
 import { migrationsRouter, freezeRouter } from "./routers/migrations.ts";
 import { historyRouter } from "./routers/history.ts";
 import { plansRouter } from "./routers/plans.ts";
+import { policiesRouter } from "./routers/policies.ts";
 import { analysisRouter } from "./routers/scores.ts";
 import { agentsRouter, auditRouter, kpisRouter, usersRouter } from "./routers/observation.ts";
-import {
-  componentsRouter,
-  dataCentersRouter,
-  instancesRouter,
-  linksRouter,
-  policiesRouter,
-  registryRouter,
-} from "./routers/registry.ts";
+import { componentsRouter, dataCentersRouter, instancesRouter, linksRouter, registryRouter } from "./routers/registry.ts";
 import { worldRouter } from "./routers/world.ts";
 
 /** Everything the console and the HTTP API can ask: authorisation is inside each procedure, the transports only carry. */

@@ -1,6 +1,7 @@
 import type { NewAuditEntry } from "../platform/db/audit-trail.ts";
 import type { NewEvent } from "../platform/db/events.ts";
 import type { PlannedChange } from "./domain/plan-apply.ts";
+import type { PolicyVersion, VersionPage } from "./domain/policy-versions.ts";
 import type { RegistrySnapshot } from "./domain/registry.ts";
 
 /** One transaction over the registry: its changes, their events and their audit entries stand or fall together. */
@@ -10,8 +11,18 @@ export interface RegistryUnit {
   write(changes: readonly PlannedChange[]): Promise<void>;
   removeComponent(key: string): Promise<void>;
   removeDataCenter(name: string): Promise<void>;
+  readonly policies: PolicyUnit;
   publish(events: readonly NewEvent[]): Promise<void>;
   audit(entries: readonly NewAuditEntry[]): Promise<void>;
+}
+
+/** What is kept of policies beside their present state. */
+export interface PolicyUnit {
+  remove(name: string): Promise<void>;
+  keep(versions: readonly PolicyVersion[]): Promise<void>;
+  version(policy: string, generation: number): Promise<PolicyVersion | null>;
+  /** The last generation of every policy there ever was. */
+  generations(): Promise<ReadonlyMap<string, number>>;
 }
 
 export interface RegistryStore {
@@ -19,6 +30,8 @@ export interface RegistryStore {
   read(): Promise<RegistrySnapshot>;
   /** Whether a component is registered: for those who need nothing else of it. */
   hasComponent(key: string): Promise<boolean>;
+  /** Newest first. */
+  policyVersions(page: VersionPage): Promise<readonly PolicyVersion[]>;
   /** Applies are serialised: two at once see each other's result, never half of it. */
   change<T>(work: (unit: RegistryUnit) => Promise<T>): Promise<T>;
 }

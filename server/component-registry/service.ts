@@ -1,16 +1,18 @@
 import type { Actor } from "../platform/actor.ts";
-import { AppError, type FieldError } from "../platform/app-error.ts";
+import { AppError } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { NewAuditEntry } from "../platform/db/audit-trail.ts";
 import type { NewEvent } from "../platform/db/events.ts";
-import type { Reason } from "../platform/result.ts";
+import { badInput } from "./bad-input.ts";
 import { checkManifests } from "./domain/check-manifests.ts";
 import { parseManifests } from "./domain/parse-manifests.ts";
 import { componentInUse, dataCenterInUse, inWriteOrder, planApply, type PlannedChange } from "./domain/plan-apply.ts";
 import type { Manifest } from "./domain/manifest.ts";
 import type { RegistrySnapshot } from "./domain/registry.ts";
 import { viewComponent, viewDataCenter, viewPolicy } from "./domain/views.ts";
+import { versionOf } from "./domain/policy-versions.ts";
 import { readManifestText } from "./manifest-text.ts";
+import { createPolicyChanges, type PolicyChanges } from "./policy-changes.ts";
 import type { RegistryStore, RegistryUnit } from "./ports.ts";
 
 export interface ApplyRequest {
@@ -21,6 +23,14 @@ export interface ApplyRequest {
   readonly requestId: string | null;
   /** Refuses kinds that the actor's role may not apply. */
   readonly mayApply?: (kind: Manifest["kind"]) => boolean;
+}
+
+/** An apply in its transaction; what is published or brought back says so, and why. */
+export interface ApplyOrder extends Pick<ApplyRequest, "dryRun" | "actor" | "requestId"> {
+  readonly verb?: "apply" | "publish" | "revert";
+  readonly reason?: string;
+  /** Of a policy that is brought back: the generation that it was. */
+  readonly revertOf?: number;
 }
 
 export interface ApplyResult {
@@ -36,7 +46,7 @@ export interface ApplyResult {
   }[];
 }
 
-export interface RegistryService {
+export interface RegistryService extends PolicyChanges {
   read(): Promise<RegistrySnapshot>;
   hasComponent(key: string): Promise<boolean>;
   /** All or nothing; the same again changes nothing; a dry run answers what would change. Throws `bad-input` with every path. */
@@ -56,6 +66,7 @@ export function createRegistryService({ store, clock }: { store: RegistryStore; 
     removeComponent: (key, actor, requestId) => store.change((unit) => removeComponent(unit, { key, actor, requestId })),
     removeDataCenter: (name, actor, requestId) =>
       store.change((unit) => removeDataCenter(unit, { key: name, actor, requestId }, clock.now())),
+    ...createPolicyChanges({ store, clock, apply: applyWithin }),
   };
 }
 
@@ -114,7 +125,7 @@ async function readManifests({ manifests, mayApply }: ApplyRequest): Promise<rea
 async function applyWithin(
   unit: RegistryUnit,
   manifests: readonly Manifest[],
-  request: ApplyRequest,
+  request: ApplyOrder,
   now: Date,
 ): Promise<ApplyResult> {
   const registry = await unit.read();
@@ -124,10 +135,12 @@ async function applyWithin(
     policyOf: new Map(registry.policies.flatMap(({ name, spec }) => spec.applications.map((application) => [application, name]))),
   });
   if (reasons.length > 0) throw badInput(reasons);
-  const planned = planApply(manifests, registry);
+  const generations = manifests.some(({ kind }) => kind === "Policy") ? await unit.policies.generations() : new Map();
+  const planned = planApply(manifests, registry, generations);
   const changes = planned.filter((entry) => entry.change !== "unchanged");
   if (!request.dryRun && changes.length > 0) {
     await unit.write(inWriteOrder(changes));
+    await unit.policies.keep(changes.flatMap((change) => versionOf(change, request, now)));
     const after = await unit.read();
     await unit.publish(changes.flatMap((change) => eventOf(change, after, now)));
     await unit.audit(changes.map((change) => auditOf(change, request)));
@@ -146,11 +159,12 @@ async function applyWithin(
   };
 }
 
-function auditOf(change: PlannedChange, { actor, requestId }: ApplyRequest) {
-  const action = `${change.manifest.kind.replace(/(?!^)([A-Z])/g, "-$1").toLowerCase()}.apply`;
+function auditOf(change: PlannedChange, { actor, requestId, verb = "apply", reason }: ApplyOrder): NewAuditEntry {
+  const action = `${change.manifest.kind.replace(/(?!^)([A-Z])/g, "-$1").toLowerCase()}.${verb}`;
   return {
     actor,
     action,
+    ...(reason === undefined ? {} : { reason }),
     object: { kind: change.manifest.kind, id: change.key },
     before: change.before,
     after: { generation: change.generation, spec: change.manifest.spec },
@@ -166,12 +180,6 @@ function eventOf({ manifest, key }: PlannedChange, registry: RegistrySnapshot, n
   if (component) return [{ type: "component.changed", subject: key, component: key, data: viewComponent(component, registry) }];
   const policy = manifest.kind === "Policy" ? registry.policies.find((record) => record.name === key) : undefined;
   return policy ? [{ type: "policy.published", subject: key, component: null, data: viewPolicy(policy) }] : [];
-}
-
-function badInput(reasons: readonly Reason[]): AppError {
-  const errors: FieldError[] = reasons.map((reason) => ({ path: reason.path ?? "(manifest)", message: reason.message }));
-  const [first] = errors;
-  return new AppError("bad-input", first ? `${first.path}: ${first.message}` : "bad input", { errors });
 }
 
 function refuseInUse(message: string | null): void {

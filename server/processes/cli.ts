@@ -8,6 +8,7 @@ import { callApi, readAll, Refused, type ApiOptions } from "./cli/client.ts";
 import { collectWeight, scoreRows, type ScoresAnswer } from "./cli/plans.ts";
 import { createKey } from "./cli/keys.ts";
 import { print, type Format } from "./cli/output.ts";
+import { addPolicyVerbs } from "./cli/policies.ts";
 import { watchEvents } from "./cli/watch.ts";
 
 /** `geostitch <verb>`: everything that the console can do, from a terminal. 0 done, 1 refused or failed, 2 wrong usage. */
@@ -175,6 +176,13 @@ audit
     show(verdict);
     if (!verdict.ok) throw new Refused(`entry ${verdict.firstBad ?? "?"}: ${verdict.problem ?? ""}`);
   });
+
+addPolicyVerbs(verb("policy", "a policy's history and its changes"), {
+  api,
+  show,
+  asTable: () => program.opts<{ output: Format }>().output === "table",
+  readText,
+});
 
 const agents = verb("agents", "senders of KPIs");
 agents

@@ -7,6 +7,7 @@ import { readRegistry } from "../component-registry/store/records.ts";
 import { createRegistryStore } from "../component-registry/store/registry-store.ts";
 import { createApiKeys, createAuth } from "../identity/index.ts";
 import { greedyLocalSearch } from "../migration-planning/domain/planner/greedy-local-search.ts";
+import { createPreviews } from "../migration-planning/index.ts";
 import {
   createAutoRunService,
   createFreezeService,
@@ -112,6 +113,7 @@ function composeServices({ database, env, wiring, logger, embedded, planning, an
     history: createHistoryService({ store: migrationStore, read: () => registry.read(), clock }),
     analysis: planning.analysis,
     looks: planning.looks,
+    previews: createPreviews({ looks: planning.looks, planner: greedyLocalSearch, clock }),
     freeze: createFreezeService({ store: migrationStore, clock, wake }),
     autoRun: createAutoRunService({ store: migrationStore, looks: planning.looks, clock }),
     shadow: createShadowService({ store: migrationStore, readRegistry: () => registry.read() }),

@@ -7,6 +7,7 @@ import { readRegistry } from "../component-registry/store/records.ts";
 import { createRegistryStore } from "../component-registry/store/registry-store.ts";
 import { createApiKeys, createAuth } from "../identity/index.ts";
 import { greedyLocalSearch } from "../migration-planning/domain/planner/greedy-local-search.ts";
+import { createPreviews } from "../migration-planning/index.ts";
 import {
   createAutoRunService,
   createFreezeService,
@@ -101,6 +102,7 @@ function composeServices(database: Database, appUrl: string): Services {
     plans: createPlanService({ store, looks, planner: greedyLocalSearch, clock: systemClock, newId, wake }),
     looks,
     history: createHistoryService({ store, read: () => registry.read(), clock: systemClock }),
+    previews: createPreviews({ looks, planner: greedyLocalSearch, clock: systemClock }),
     analysis,
     freeze: createFreezeService({ store, clock: systemClock, wake }),
     autoRun: createAutoRunService({ store, looks, clock: systemClock }),

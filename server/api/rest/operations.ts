@@ -1,6 +1,7 @@
 import { AppError } from "../../platform/app-error.ts";
 import { bodyWith, componentOf, PAGE, type Inputs, type Operation } from "./operation.ts";
 import { PLAN_OPERATIONS } from "./plan-operations.ts";
+import { POLICY_OPERATIONS } from "./policy-operations.ts";
 
 export type { Operation } from "./operation.ts";
 
@@ -116,6 +117,7 @@ export const OPERATIONS: readonly Operation[] = [
     input: ({ path }) => ({ name: `${path["from"] ?? ""}/${path["to"] ?? ""}` }),
   },
   ...listAndGet({ plural: "policies", router: "policies", words: "policies" }),
+  ...POLICY_OPERATIONS,
   ...listAndGet({ plural: "agents", router: "agents", words: "agents", parameter: "id" }),
   {
     id: "create-agent",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { viewComponent, viewDataCenter, viewInstance, viewLink, viewPolicy } from "../../component-registry/domain/views.ts";
+import { viewComponent, viewDataCenter, viewInstance, viewLink } from "../../component-registry/domain/views.ts";
 import { roundTripMatrix } from "../../connectivity-management/domain/estimate-round-trip.ts";
 import { roleMayApply } from "../../identity/domain/roles.ts";
 import { AppError } from "../../platform/app-error.ts";
@@ -7,15 +7,7 @@ import type { Context } from "../context.ts";
 import { procedureFor, router } from "../init.ts";
 import { scoresProcedure } from "./scores.ts";
 import { paginate, pageInput } from "../paginate.ts";
-import {
-  applyResultShape,
-  componentShape,
-  dataCenterShape,
-  instanceShape,
-  linkShape,
-  pageOf,
-  policyShape,
-} from "../shapes/index.ts";
+import { applyResultShape, componentShape, dataCenterShape, instanceShape, linkShape, pageOf } from "../shapes/index.ts";
 
 const named = z.object({ name: z.string() });
 const componentRef = z.object({ component: z.string() });
@@ -192,22 +184,3 @@ export const linksRouter = router({
 });
 
 const linkName = (link: ReturnType<typeof viewLink>): string => `${link.metadata.from}/${link.metadata.to}`;
-
-export const policiesRouter = router({
-  page: viewer
-    .input(pageInput)
-    .output(pageOf(policyShape))
-    .query(async ({ ctx, input }) => paginate((await read(ctx)).policies.map(viewPolicy), (view) => view.metadata.name, input)),
-  get: viewer
-    .input(named)
-    .output(policyShape)
-    .query(async ({ ctx, input }) => {
-      const { policies } = await read(ctx);
-      return viewPolicy(
-        found(
-          policies.find((record) => record.name === input.name),
-          `policy ${input.name}`,
-        ),
-      );
-    }),
-});

@@ -5,4 +5,5 @@ export * from "./observation.ts";
 export * from "./plan.ts";
 export * from "./history.ts";
 export * from "./auto-run.ts";
+export * from "./preview.ts";
 export * from "./connectivity.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { MODES, WEEKDAYS } from "../../component-registry/domain/manifest.ts";
-import { at, json } from "./common.ts";
+import { actorShape, at, json } from "./common.ts";
 
 export const termsShape = z.record(z.string(), z.number().nullable());
 const amountsShape = z.object({ cpuMillicores: z.number(), memoryMiB: z.number(), storageMiB: z.number() });
@@ -115,43 +115,60 @@ export const linkShape = z.object({
 });
 
 const modeShape = z.enum(MODES);
+const policySpecShape = z.object({
+  weights: z.record(z.string(), z.number()),
+  migrationThreshold: z.number(),
+  mode: modeShape,
+  componentModes: z.record(z.string(), modeShape),
+  applications: z.array(z.string()),
+  guardRails: z.object({
+    maxConcurrent: z.number().int(),
+    cooldownMinutes: z.number(),
+    minGainPercent: z.number(),
+    paybackHours: z.number(),
+    maxPerHour: z.number().int(),
+    pauseBudgetMs: z.number(),
+    holdDeadlineMs: z.number(),
+    watchMs: z.number(),
+    regressionPercent: z.number(),
+    windows: z.array(
+      z.object({
+        kind: z.enum(["allow", "deny"]),
+        days: z.array(z.enum(WEEKDAYS)),
+        from: z.string(),
+        to: z.string(),
+        reason: z.string(),
+      }),
+    ),
+    stopAfterMissed: z.number().int(),
+    maxPerDataCenter: z.number().int(),
+    canaryPercent: z.number(),
+    canaryMs: z.number().int(),
+  }),
+  selfHealing: z.object({ enabled: z.boolean(), afterMs: z.number().int() }),
+});
 export const policyShape = z.object({
   kind: z.literal("Policy"),
   metadata: z.object({ name: z.string(), generation: z.number().int() }),
-  spec: z.object({
-    weights: z.record(z.string(), z.number()),
-    migrationThreshold: z.number(),
-    mode: modeShape,
-    componentModes: z.record(z.string(), modeShape),
-    applications: z.array(z.string()),
-    guardRails: z.object({
-      maxConcurrent: z.number().int(),
-      cooldownMinutes: z.number(),
-      minGainPercent: z.number(),
-      paybackHours: z.number(),
-      maxPerHour: z.number().int(),
-      pauseBudgetMs: z.number(),
-      holdDeadlineMs: z.number(),
-      watchMs: z.number(),
-      regressionPercent: z.number(),
-      windows: z.array(
-        z.object({
-          kind: z.enum(["allow", "deny"]),
-          days: z.array(z.enum(WEEKDAYS)),
-          from: z.string(),
-          to: z.string(),
-          reason: z.string(),
-        }),
-      ),
-      stopAfterMissed: z.number().int(),
-      maxPerDataCenter: z.number().int(),
-      canaryPercent: z.number(),
-      canaryMs: z.number().int(),
-    }),
-    selfHealing: z.object({ enabled: z.boolean(), afterMs: z.number().int() }),
-  }),
+  spec: policySpecShape,
+});
+
+export const policyVersionShape = z.object({
+  policy: z.string(),
+  generation: z.number().int(),
+  at,
+  by: actorShape,
+  /** Null: it was applied with a manifest. */
+  reason: z.string().nullable(),
+  /** The generation that was brought back; null for what is new. */
+  revertOf: z.number().int().nullable(),
+  spec: policySpecShape,
+  /** Against the generation before. */
+  diff: z.array(z.object({ path: z.string(), before: z.unknown(), after: z.unknown() })),
 });
 
 export type DataCenterDto = z.infer<typeof dataCenterShape>;
 export type ComponentDto = z.infer<typeof componentShape>;
 export type InstanceDto = z.infer<typeof instanceShape>;
+export type PolicyDto = z.infer<typeof policyShape>;
+export type PolicyVersionDto = z.infer<typeof policyVersionShape>;

@@ -1,5 +1,6 @@
 import { diff, type Change } from "./diff.ts";
 import { componentKeyIn, labelsOf, manifestKey, type Manifest } from "./manifest.ts";
+import { DEFAULT_POLICY } from "./policy.ts";
 import type { ComponentRecord, RegistrySnapshot } from "./registry.ts";
 
 /** What an apply does to one object; `before` is null for a new one. */
@@ -12,13 +13,21 @@ export interface PlannedChange {
   readonly diff: readonly Change[];
 }
 
-/** Compares manifests, defaults filled in, with what is registered: the same again changes nothing. */
-export function planApply(manifests: readonly Manifest[], registry: RegistrySnapshot): readonly PlannedChange[] {
+/**
+ * Compares manifests, defaults filled in, with what is registered: the same again changes nothing. A policy that was removed
+ * goes on counting where it ended (`generations`): plans name the generation that they were made by.
+ */
+export function planApply(
+  manifests: readonly Manifest[],
+  registry: RegistrySnapshot,
+  generations: ReadonlyMap<string, number> = new Map(),
+): readonly PlannedChange[] {
   return manifests.map((manifest) => {
     const key = manifestKey(manifest);
     const found = findRecord(manifest.kind, key, registry);
     const after = { metadata: { labels: labelsOf(manifest) }, spec: manifest.spec };
-    if (!found) return { manifest, key, change: "created", generation: 1, before: null, diff: diff({}, after) };
+    const last = manifest.kind === "Policy" ? (generations.get(key) ?? 0) : 0;
+    if (!found) return { manifest, key, change: "created", generation: last + 1, before: null, diff: diff({}, after) };
     const before = { labels: found.labels, spec: found.spec };
     const changes = diff({ metadata: { labels: found.labels }, spec: found.spec }, after);
     if (changes.length === 0) return { manifest, key, change: "unchanged", generation: found.generation, before, diff: [] };
@@ -76,6 +85,10 @@ export function dataCenterInUse(name: string, registry: RegistrySnapshot): strin
   );
   return named ? `${name} is in use: the placement of ${named.key} names it` : null;
 }
+
+/** Why a policy may not be removed now, or null. */
+export const policyInUse = (name: string): string | null =>
+  name === DEFAULT_POLICY ? "the policy default is everybody's who has no other: it stays" : null;
 
 /** The components that one refers to: what it calls, and what it wants near or far. */
 function partnersOf({ application, spec }: ComponentRecord): readonly string[] {

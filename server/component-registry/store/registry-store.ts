@@ -5,6 +5,7 @@ import { holdLock } from "../../platform/db/locks.ts";
 import { labelsOf } from "../domain/manifest.ts";
 import type { PlannedChange } from "../domain/plan-apply.ts";
 import type { RegistryStore, RegistryUnit } from "../ports.ts";
+import { policyUnitOf, readVersions } from "./policy-versions.ts";
 import { readRegistry } from "./records.ts";
 
 /** The registry in PostgreSQL. */
@@ -12,6 +13,7 @@ export function createRegistryStore(database: Database): RegistryStore {
   return {
     read: () => database.transaction(readRegistry),
     hasComponent: async (key) => (await database.prisma.component.count({ where: { key } })) > 0,
+    policyVersions: (page) => database.transaction((tx) => readVersions(tx, page)),
     change: (work) =>
       database.transaction(async (tx) => {
         await holdLock(tx, "registry");
@@ -34,6 +36,7 @@ function unitOf(tx: Tx): RegistryUnit {
       await tx.link.deleteMany({ where: { OR: [{ from: name }, { to: name }] } });
       await tx.dataCenter.delete({ where: { name } });
     },
+    policies: policyUnitOf(tx),
     publish: (events) => appendEvents(tx, events),
     audit: (entries) => appendAudits(tx, entries),
   };

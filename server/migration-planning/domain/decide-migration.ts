@@ -57,15 +57,20 @@ export function decideMigration(
     const proximity = users.scores === null ? null : (users.scores[index] ?? null);
     return combine({ ...component.otherTerms, performance, proximity }, weights) ?? [];
   });
-  const combinedScore = ewma(combined, ALPHA);
-  const below = cusum(
-    combined.map((score) => migrationThreshold - score),
-    { slack: SLACK_POINTS, cap: CAP_POINTS },
-  );
-  const known = { performanceScore, proximityScore, combinedScore, cusum: combinedScore === null ? null : below.sum };
+  const { smoothed: combinedScore, below, isLow } = judgeScores(combined, migrationThreshold);
+  const known = { performanceScore, proximityScore, combinedScore, cusum: combinedScore === null ? null : below };
   if (component.forbidden.length > 0) return { ...known, candidate: true, reason: "forbidden" };
   if (performanceData.missing.length > 0 || combinedScore === null)
     return { ...known, candidate: false, reason: "insufficient-evidence" };
-  const candidate = combinedScore < migrationThreshold && below.sum >= ALARM_POINTS;
-  return { ...known, candidate, reason: candidate ? "score" : "well-placed" };
+  return { ...known, candidate: isLow, reason: isLow ? "score" : "well-placed" };
+}
+
+/** The rule itself, over combined scores, oldest first: smoothed below the threshold, and below it by enough for long enough. */
+export function judgeScores(combined: readonly number[], migrationThreshold: number) {
+  const smoothed = ewma(combined, ALPHA);
+  const { sum: below } = cusum(
+    combined.map((score) => migrationThreshold - score),
+    { slack: SLACK_POINTS, cap: CAP_POINTS },
+  );
+  return { smoothed, below, isLow: smoothed !== null && smoothed < migrationThreshold && below >= ALARM_POINTS };
 }

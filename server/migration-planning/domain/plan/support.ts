@@ -1,6 +1,7 @@
 import type { Nomination } from "../nominate.ts";
 import { gainPercent, worthOf } from "../planner/worth.ts";
-import type { Evaluator } from "../predict/evaluate.ts";
+import type { Evaluation, Evaluator } from "../predict/evaluate.ts";
+import { totalOf } from "../predict/money.ts";
 import { withMoves, type Move } from "../predict/placement.ts";
 import type { EvidenceFacts } from "./rail-facts.ts";
 
@@ -31,9 +32,11 @@ export function supportOf(
     const isConfirmed = confirmed.some(({ component, candidate }) => component === move.component && candidate);
     if (own?.candidate === true && !isConfirmed) return true;
     const others = moves.filter((other) => other !== move);
-    const points = worthOf(after) - worthOf(evaluator.evaluate(withMoves(present, others)));
+    const points = valueOf(after) - valueOf(evaluator.evaluate(withMoves(present, others)));
     const seen = evidence.get(move.component)?.latencyFrom === "gateway";
     return points < (seen ? -TOLERANCE_POINTS : TOLERANCE_POINTS);
   };
   return { gainPercent: gainPercent(before, after), unsupported: moves.filter(isUnsupported).map(({ component }) => component) };
 }
+
+const valueOf = ({ score, money }: Evaluation): number => worthOf(score ?? 0, totalOf(money), 0);

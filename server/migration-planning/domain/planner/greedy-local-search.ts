@@ -1,13 +1,12 @@
 import { reachOf } from "../predict/call-graph.ts";
 import type { Evaluator } from "../predict/evaluate.ts";
+import { totalOf } from "../predict/money.ts";
 import { withMoves, type Move, type Placement } from "../predict/placement.ts";
 import { isFeasible } from "./feasibility.ts";
 import { orderMoves } from "./order-moves.ts";
 import type { Planner, PlanningProblem, PlanningSolution } from "./planner.ts";
-import { worthOf } from "./worth.ts";
+import { POINTS_MIN, worthOf } from "./worth.ts";
 
-/** A move has to be worth this many points of the whole score, or it is left out: moving for nothing is not nothing. */
-const POINTS_MIN = 0.05;
 /** How many of the first placements are improved further. */
 const KEPT = 2;
 const ROUNDS_MAX = 4;
@@ -111,6 +110,7 @@ const keyOf = (moves: readonly Move[]): string =>
 const coversForced = (moves: readonly Move[], { forced, movable }: PlanningProblem): boolean =>
   forced.filter(movable).length === 0 || forced.some((component) => moves.some((move) => move.component === component));
 
-/** The placement's worth, less what each move has to be worth. */
-const valueOf = (evaluator: Evaluator, placement: Placement, moves: number): number =>
-  worthOf(evaluator.evaluate(placement)) - POINTS_MIN * moves;
+function valueOf(evaluator: Evaluator, placement: Placement, moves: number): number {
+  const { score, money } = evaluator.evaluate(placement);
+  return worthOf(score ?? 0, totalOf(money), moves);
+}

@@ -1,7 +1,7 @@
 import { capacityOf, occupancyOf, type Amounts } from "../../../component-registry/domain/capacity.ts";
 import type { ComponentRecord, DataCenterRecord } from "../../../component-registry/domain/registry.ts";
 import { placementsOf } from "../../../component-registry/domain/status.ts";
-import { combine, scoreTerms, type Terms } from "../terms/index.ts";
+import { combine, scoreTerms, TERM_NAMES, type Terms } from "../terms/index.ts";
 import type { TermName, TermQuestion } from "../terms/term.ts";
 import { reachOf } from "./call-graph.ts";
 import type { Group } from "./evidence.ts";
@@ -190,31 +190,32 @@ function freeShare(place: DataCenterRecord, placement: Placement, model: Model, 
 const RESOURCES = ["cpuMillicores", "memoryMiB", "storageMiB"] as const;
 
 /** Performance and proximity are about users' requests, dependency about calls, everything else about components. */
-function overallTerms(judged: readonly Judgement[], model: Model): Record<TermName, number | null> {
+export function termWeights(keys: readonly string[], model: Model): (component: string) => Readonly<Record<TermName, number>> {
   const users = (key: string): number => userRate(model.evidence.get(key));
-  const anyUsers = judged.some(({ component }) => users(component) > 0);
-  const requests = (key: string): number => (anyUsers ? users(key) : (model.rates.get(key) ?? 0));
-  const calls = (key: string): number =>
-    [...model.graph.callsOf(key), ...model.graph.callersOf(key)].reduce(
+  const anyUsers = keys.some((component) => users(component) > 0);
+  return (key) => {
+    const requests = anyUsers ? users(key) : (model.rates.get(key) ?? 0);
+    const dependency = [...model.graph.callsOf(key), ...model.graph.callersOf(key)].reduce(
       (sum, { from, callsPerRequest }) => sum + (model.rates.get(from) ?? 0) * callsPerRequest,
       0,
     );
-  const one = (): number => 1;
-  return {
-    performance: mean(judged, "performance", requests),
-    proximity: mean(judged, "proximity", requests),
-    dependency: mean(judged, "dependency", calls),
-    cost: mean(judged, "cost", one),
-    carbon: mean(judged, "carbon", one),
-    headroom: mean(judged, "headroom", one),
-    stability: mean(judged, "stability", one),
+    return { performance: requests, proximity: requests, dependency, cost: 1, carbon: 1, headroom: 1, stability: 1 };
   };
 }
 
-function mean(judged: readonly Judgement[], term: TermName, weightOf: (component: string) => number): number | null {
+function overallTerms(judged: readonly Judgement[], model: Model): Record<TermName, number | null> {
+  const weightsOf = termWeights(
+    judged.map(({ component }) => component),
+    model,
+  );
+  const weighed = judged.map(({ component, terms }) => ({ terms, weights: weightsOf(component) }));
+  return Object.fromEntries(TERM_NAMES.map((term) => [term, mean(weighed, term)])) as Record<TermName, number | null>;
+}
+
+function mean(judged: readonly { terms: Terms; weights: Readonly<Record<TermName, number>> }[], term: TermName): number | null {
   let [sum, total] = [0, 0];
-  for (const { component, terms } of judged) {
-    const [value, weight] = [terms[term], weightOf(component)];
+  for (const { terms, weights } of judged) {
+    const [value, weight] = [terms[term], weights[term]];
     if (value === null || weight <= 0) continue;
     sum += value * weight;
     total += weight;

@@ -23,10 +23,31 @@ export function scoreTerms(question: TermQuestion): Terms {
   return Object.fromEntries(scored) as Record<TermName, number | null>;
 }
 
+/** The order of terms where they stand in a row of numbers. */
+export const TERM_NAMES: readonly TermName[] = TERMS.map(({ name }) => name);
+
+/** A row of terms or weights; what is not known is NaN there, and a weight that is not given is 0. */
+export const termRow = (terms: Readonly<Partial<Record<TermName, number | null>>>): Float64Array =>
+  Float64Array.from(TERM_NAMES, (name) => terms[name] ?? Number.NaN);
+export const weightRow = (weights: Weights): Float64Array => Float64Array.from(TERM_NAMES, (name) => weights[name] ?? 0);
+
+/** `combine` of the row that begins at `offset`, without making anything: a slider asks it a hundred thousand times a frame. NaN where no weighted term is known. */
+export function combineRow(terms: ArrayLike<number>, offset: number, weights: ArrayLike<number>): number {
+  let [sum, total] = [0, 0];
+  for (let index = 0; index < weights.length; index += 1) {
+    const weight = weights[index] ?? 0;
+    const value = terms[offset + index] ?? Number.NaN;
+    if (!(weight > 0) || Number.isNaN(value)) continue;
+    sum += weight * value;
+    total += weight;
+  }
+  return total > 0 ? sum / total : Number.NaN;
+}
+
 /** `Σ(weight · term) / Σ(weight)` over the terms that are known; null where no weighted term is. */
 export function combine(terms: Readonly<Partial<Record<TermName, number | null>>>, weights: Weights): number | null {
-  const parts = shares(terms, weights);
-  return parts.length === 0 ? null : parts.reduce((sum, { share, value }) => sum + share * value, 0);
+  const combined = combineRow(termRow(terms), 0, weightRow(weights));
+  return Number.isNaN(combined) ? null : combined;
 }
 
 /** Each known term's share of the weights, and its value. */
