@@ -1,4 +1,5 @@
 import { createCallerFactory, router } from "./init.ts";
+import { alertsRouter } from "./routers/alerts.ts";
 import { connectivityRouter } from "./routers/connectivity.ts";
 import { migrationsRouter, freezeRouter } from "./routers/migrations.ts";
 import { plansRouter } from "./routers/plans.ts";
@@ -12,6 +13,7 @@ import {
   policiesRouter,
   registryRouter,
 } from "./routers/registry.ts";
+import { routingRouter } from "./routers/routing.ts";
 import { worldRouter } from "./routers/world.ts";
 
 /** Everything the console and the HTTP API can ask: authorisation is inside each procedure, the transports only carry. */
@@ -30,6 +32,8 @@ export const appRouter = router({
   kpis: kpisRouter,
   users: usersRouter,
   connectivity: connectivityRouter,
+  routing: routingRouter,
+  alerts: alertsRouter,
   audit: auditRouter,
   agents: agentsRouter,
 });

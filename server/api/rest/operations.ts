@@ -1,6 +1,7 @@
 import { AppError } from "../../platform/app-error.ts";
 import { bodyWith, componentOf, PAGE, type Inputs, type Operation } from "./operation.ts";
 import { PLAN_OPERATIONS } from "./plan-operations.ts";
+import { WATCH_OPERATIONS } from "./watch-operations.ts";
 
 export type { Operation } from "./operation.ts";
 
@@ -95,6 +96,7 @@ export const OPERATIONS: readonly Operation[] = [
     input: ({ path }) => componentOf(path),
   },
   ...PLAN_OPERATIONS,
+  ...WATCH_OPERATIONS,
   ...listAndGet({ plural: "instances", router: "instances", words: "instances", query: ["component", "dataCenter"] }),
   {
     id: "list-links",

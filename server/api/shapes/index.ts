@@ -4,3 +4,5 @@ export * from "./migration.ts";
 export * from "./observation.ts";
 export * from "./plan.ts";
 export * from "./connectivity.ts";
+export * from "./routing.ts";
+export * from "./alert.ts";
