@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { PlanDto } from "../../server/api/shapes/index.ts";
 import { useTRPC } from "../trpc/client.ts";
-import { timeOfDay } from "../ui/format.ts";
+import { timeAndZone } from "../ui/format.ts";
 import { Link } from "../ui/link.tsx";
 import { useKeys } from "../ui/keys.ts";
 import { CommandLine, Dialog, Problem, useNow } from "../ui/parts.tsx";
@@ -61,7 +61,7 @@ function useDecision(plan: PlanDto): Decision {
   const role = useRole();
   const overview = useQuery(useTRPC().world.overview.queryOptions()).data;
   const freeze = overview?.freeze;
-  const until = freeze?.until ? ` until ${timeOfDay(freeze.until)} UTC` : "";
+  const until = freeze?.until ? ` until ${timeAndZone(freeze.until)}` : "";
   const frozen = freeze?.frozen === true ? `Frozen${until} by ${freeze.by?.name ?? "somebody"}: “${freeze.reason ?? ""}”.` : null;
   return decisionOf(plan, { role, mode: overview?.mode ?? "approve", frozen, now });
 }

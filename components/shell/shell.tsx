@@ -1,17 +1,19 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { Link } from "../ui/link.tsx";
 import { usePathname, useRouter } from "next/navigation";
 import { useEffect, useState, type ReactNode } from "react";
 import {
   IconArrowsExchange,
+  IconBell,
   IconBox,
   IconGitPullRequest,
   IconHistory,
   IconLayoutSidebarLeftCollapse,
   IconMap2,
+  IconRoute,
   IconServer2,
   IconSettings,
   IconTopologyFull,
@@ -19,6 +21,9 @@ import {
 } from "@tabler/icons-react";
 import { useTRPC } from "../trpc/client.ts";
 import { Logo } from "../ui/logo.tsx";
+import { useStoredPreferences } from "../ui/preferences.ts";
+import { useWelcomeNotes } from "../welcome/use-progress.ts";
+import { toggleZone } from "./session-actions.ts";
 import { HelpDialog } from "./help-dialog.tsx";
 import { useShortcuts } from "./shortcuts.ts";
 import { TopBar } from "./top-bar.tsx";
@@ -36,8 +41,14 @@ const GROUPS = [
     { href: "/plans", label: "Plans", icon: IconGitPullRequest },
     { href: "/migrations", label: "Migrations", icon: IconArrowsExchange },
   ],
-  [{ href: "/connectivity", label: "Connectivity", icon: IconTopologyFull }],
-  [{ href: "/audit", label: "Audit", icon: IconHistory }],
+  [
+    { href: "/routing", label: "Routing", icon: IconRoute },
+    { href: "/connectivity", label: "Connectivity", icon: IconTopologyFull },
+  ],
+  [
+    { href: "/alerts", label: "Alerts", icon: IconBell },
+    { href: "/audit", label: "Audit", icon: IconHistory },
+  ],
 ];
 
 const ENDED = new Set(["succeeded", "aborted", "rolled_back", "failed"]);
@@ -45,7 +56,7 @@ const ENDED = new Set(["succeeded", "aborted", "rolled_back", "failed"]);
 export function Shell({ children }: { children: ReactNode }) {
   const path = usePathname();
   const router = useRouter();
-  const onMap = path === "/";
+  const onMap = path === "/" || path === "/welcome";
   const [wanted, setWanted] = useState<boolean | null>(null);
   const [help, setHelp] = useState(false);
   const [freezing, setFreezing] = useState(false);
@@ -53,10 +64,16 @@ export function Shell({ children }: { children: ReactNode }) {
   const [palette, setPalette] = useState(0);
   const openPalette = (): void => setPalette((count) => count + 1);
   const open = wanted ?? !onMap;
+  const queries = useQueryClient();
+  useStoredPreferences();
+  useWelcomeNotes(path);
   useShortcuts({
     go: (href) => router.push(href),
     toggleRail: () => setWanted(!open),
+    toggleZone,
+    readAgain: () => void queries.invalidateQueries(),
     help: () => setHelp(true),
+    freeze: () => setFreezing(true),
     palette: openPalette,
   });
   useEffect(() => setWanted(null), [onMap]);
@@ -94,7 +111,12 @@ function useBadges(): Readonly<Record<string, Badge>> {
     ...trpc.plans.list.queryOptions({ states: ["proposed"], limit: 50 }),
     select: (list) => list.length,
   });
+  const wrong = useQuery({
+    ...trpc.alerts.list.queryOptions(),
+    select: ({ items }) => items.filter(({ silence, severity }) => silence === null && severity !== "info").length,
+  });
   return {
+    "/alerts": { count: wrong.data ?? 0, color: "var(--warn)", what: "not silenced" },
     "/plans": { count: waiting.data ?? 0, color: "var(--plan)", what: "to decide" },
     "/migrations": { count: running.data ?? 0, color: "var(--live)", what: "running" },
   };

@@ -6,6 +6,8 @@ import { parseAsArrayOf, parseAsBoolean, parseAsString, parseAsStringLiteral, us
 import { useMemo, useState } from "react";
 import { MigrateDialog, type MigrateTarget } from "../migrations-page/migrate-dialog.tsx";
 import { useLive } from "../trpc/live.tsx";
+import { timeAndZone } from "../ui/format.ts";
+import { useZone } from "../ui/preferences.ts";
 import { useKeys } from "../ui/keys.ts";
 import { CommandLine, Problem } from "../ui/parts.tsx";
 import { Inspector } from "./inspector.tsx";
@@ -108,6 +110,7 @@ interface DrawnMapProps {
 /** The map with what floats over it. */
 function DrawnMap({ state, map }: DrawnMapProps) {
   const router = useRouter();
+  useZone();
   return (
     <>
       <MapCanvas
@@ -136,7 +139,7 @@ function DrawnMap({ state, map }: DrawnMapProps) {
           links: "RTT",
           plans: String(map.plans.length),
           moves: String(map.running.length),
-          night: `${new Date(map.nightAt).toISOString().slice(11, 16)} UTC`,
+          night: timeAndZone(map.nightAt),
         }}
         links={{ all: state.allLinks, count: map.pairs.length / 2, toggle: state.toggleLinks }}
       />

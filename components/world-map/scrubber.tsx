@@ -5,7 +5,8 @@ import { useEffect, useState } from "react";
 import type { MigrationDto } from "../../server/api/shapes/index.ts";
 import { hasEnded } from "../migrations-page/prepare.ts";
 import { useTRPC } from "../trpc/client.ts";
-import { number } from "../ui/format.ts";
+import { number, timeOfDay } from "../ui/format.ts";
+import { useZone } from "../ui/preferences.ts";
 import { Link } from "../ui/link.tsx";
 import { worldSeries, type Sample } from "./kpi-prepare.ts";
 import { axisMax, runsOf, STEP_S, timelineOf, WINDOW_MAX_MS, type Timeline } from "./scrubber-prepare.ts";
@@ -14,6 +15,7 @@ const HEIGHT = 46;
 
 /** Up to the last six hours: when something moved, and how much was asked. Only what was measured. */
 export function Scrubber({ migrations }: { migrations: readonly MigrationDto[] }) {
+  useZone();
   const [now, setNow] = useState(() => Math.floor(Date.now() / 10_000) * 10_000);
   useEffect(() => {
     const timer = setInterval(() => setNow(Math.floor(Date.now() / 10_000) * 10_000), 10_000);
@@ -42,7 +44,7 @@ export function Scrubber({ migrations }: { migrations: readonly MigrationDto[] }
       <div style={{ position: "relative", height: 18, marginLeft: 64 }} className="f11 t3">
         {timeline.ticks.map((tick) => (
           <span key={tick} style={{ position: "absolute", left: at(timeline, tick), transform: "translateX(-50%)" }}>
-            {new Date(tick).toISOString().slice(11, 16)}
+            {timeOfDay(tick)}
           </span>
         ))}
         <span className="s" style={{ position: "absolute", right: 0, color: "var(--text)" }}>
