@@ -26,6 +26,7 @@ const MODULES = {
     "routing-layer",
     "state-management",
   ],
+  alerts: ["component-registry", "kpi-intake", "performance-analysis"],
   agent: ["kpi-intake", "state-management"],
   // The local world knows only what a real world would see: manifests, links, distances, the component's state protocol.
   lab: ["component-registry", "connectivity-management", "state-management", "user-proximity", "deployment"],

@@ -114,8 +114,14 @@ const cities = parseCsv<Record<string, string>>(readFileSync(join(lab, "cities.c
   name: row["name"] ?? "",
   latitude: Number(row["latitude"]),
   longitude: Number(row["longitude"]),
+  country: row["country"] ?? "",
   population: Number(row["population"]),
 }));
+/** Names to choose from where somebody asks for a city. */
+writeFileSync(
+  join(root, "public/map/cities.json"),
+  JSON.stringify(cities.map(({ name, country, latitude, longitude }) => [name, country, latitude, longitude])),
+);
 const coarse = JSON.parse(readFileSync(require.resolve("world-atlas/countries-110m.json"), "utf8")) as Atlas;
 const coarseLand = merge(coarse, coarse.objects.countries.geometries as never) as unknown as Geometry;
 for (const theme of ["dark", "light"] as const)

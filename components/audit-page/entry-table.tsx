@@ -1,5 +1,6 @@
 import { DataTable, type Column } from "../ui/data-table.tsx";
 import type { AuditEntry } from "./prepare.ts";
+import { Time } from "../ui/time.tsx";
 
 const COLUMNS: readonly Column[] = [
   { label: "No.", right: true },
@@ -28,7 +29,9 @@ export function EntryTable({ entries, opened, open }: EntryTableProps) {
               <span className="sr">, open</span>
             </button>
           </td>
-          <td className="mono f12">{entry.at.slice(0, 19).replace("T", " ")}</td>
+          <td className="mono f12">
+            <Time at={entry.at} as="full" />
+          </td>
           <td>
             {entry.actor.name} <span className="t3">{entry.actor.role ?? entry.actor.kind}</span>
           </td>

@@ -6,6 +6,7 @@ import { useTRPC } from "../trpc/client.ts";
 import { Problem } from "../ui/parts.tsx";
 import { Glyph } from "../ui/status.tsx";
 import { verdictWords } from "./prepare.ts";
+import { Time } from "../ui/time.tsx";
 
 /** Reads the whole chain when somebody asks: it is as long as the installation is old. */
 export function Verify() {
@@ -22,7 +23,10 @@ export function Verify() {
           <>
             <Glyph meaning={data.ok ? "ok" : "crit"} />
             <span>
-              {verdictWords(data)} <span className="t3">Read at {new Date(dataUpdatedAt).toISOString().slice(11, 19)} UTC.</span>
+              {verdictWords(data)}{" "}
+              <span className="t3">
+                Read at <Time at={new Date(dataUpdatedAt).toISOString()} as="second" />.
+              </span>
             </span>
           </>
         ) : (

@@ -4,9 +4,10 @@ import { useQuery } from "@tanstack/react-query";
 import type { ComponentDto, InstanceDto } from "../../server/api/shapes/index.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { DataTable, type Column } from "../ui/data-table.tsx";
-import { ago, milliseconds, number } from "../ui/format.ts";
+import { milliseconds, number } from "../ui/format.ts";
 import { Link } from "../ui/link.tsx";
-import { KeyValues, useNow } from "../ui/parts.tsx";
+import { KeyValues } from "../ui/parts.tsx";
+import { Time } from "../ui/time.tsx";
 import { PlaceName, usePlaceNames } from "../ui/place-name.tsx";
 import { Status } from "../ui/status.tsx";
 import { neighboursOf } from "./prepare.ts";
@@ -22,7 +23,6 @@ const INSTANCE_COLUMNS: readonly Column[] = [
 ];
 
 export function InstanceTable({ instances }: { instances: readonly InstanceDto[] }) {
-  const now = useNow();
   const nameOf = usePlaceNames();
   return (
     <section>
@@ -41,7 +41,9 @@ export function InstanceTable({ instances }: { instances: readonly InstanceDto[]
             </td>
             <td className="r mono f12">{instance.pid ?? "–"}</td>
             <td className="r">{instance.restarts}</td>
-            <td className="r t2">{ago(instance.startedAt, now)}</td>
+            <td className="r t2">
+              <Time at={instance.startedAt} />
+            </td>
             <td className="t2">{instance.lastExit ?? "–"}</td>
           </tr>
         ))}

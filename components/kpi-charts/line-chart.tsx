@@ -11,7 +11,9 @@ import {
   XAxis,
   YAxis,
 } from "recharts";
-import { number } from "../ui/format.ts";
+import { number, timeToSecond } from "../ui/format.ts";
+import { useZone } from "../ui/preferences.ts";
+import { zoneWord } from "../ui/zone.ts";
 import type { ChartRow } from "./prepare.ts";
 
 export interface ChartSeries {
@@ -40,7 +42,7 @@ export interface TimeAxis {
 
 const tick = { fontSize: 11, fill: "var(--chart-axis)" };
 const SHORT_MS = 480_000;
-const clock = (at: number): string => new Date(at).toISOString().slice(11, 19);
+const clock = timeToSecond;
 
 /** Figures over time: gaps stay gaps, moves are shaded, and a table says the same. */
 export function LatencyChart({
@@ -66,6 +68,7 @@ export function LatencyChart({
   /** What the dashed line is. */
   targetWord?: string;
 }) {
+  useZone();
   const last = rows.at(-1);
   // Minutes would stand twice on an axis that is only a few of them long.
   const isShort = (last?.at ?? 0) - (rows[0]?.at ?? 0) < SHORT_MS;
@@ -126,7 +129,7 @@ export function LatencyChart({
               borderRadius: 8,
               fontSize: 12,
             }}
-            labelFormatter={(at) => `${clock(Number(at))} UTC`}
+            labelFormatter={(at) => `${clock(Number(at))} ${zoneWord()}`}
             formatter={(value) => (typeof value === "number" ? `${number(value)} ${unit}` : "–")}
           />
           {series.map(({ key, label: name, color, dash }, index) => (

@@ -3,7 +3,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "../ui/link.tsx";
 import { useTRPC } from "../trpc/client.ts";
-import { ago, bytes, duration, milliseconds } from "../ui/format.ts";
+import { bytes, duration, milliseconds } from "../ui/format.ts";
+import { Time } from "../ui/time.tsx";
 import { Empty, Loading, Problem, useNow } from "../ui/parts.tsx";
 import { PlaceName, usePlaceNames } from "../ui/place-name.tsx";
 import { Status } from "../ui/status.tsx";
@@ -98,7 +99,9 @@ export function MigrationTable({ migrations, empty, narrow = false }: MigrationT
               <td className="r">{migration.held.failed}</td>
               <td className="r">{milliseconds(migration.pauseMs)}</td>
               <td className="r">{duration(migration.createdAt, migration.endedAt, now)}</td>
-              <td className="r t2">{ago(migration.createdAt, now)}</td>
+              <td className="r t2">
+                <Time at={migration.createdAt} />
+              </td>
             </tr>
           ))}
         </tbody>

@@ -1,7 +1,7 @@
 "use client";
 
 import type { MigrationDto } from "../../server/api/shapes/index.ts";
-import { bytes, milliseconds, number } from "../ui/format.ts";
+import { timeToMillisecond, bytes, milliseconds, number } from "../ui/format.ts";
 import { usePlaceNames } from "../ui/place-name.tsx";
 import { Glyph, Status } from "../ui/status.tsx";
 import { eventLines } from "./event-lines.ts";
@@ -181,7 +181,7 @@ export function EventsCard({ migration }: { migration: MigrationDto }) {
       <ol className="events" tabIndex={0} aria-label="Events, newest first">
         {lines.map(({ key, at, meaning, text }) => (
           <li key={key} className="row g12 f12">
-            <span className="mono t2">{at.slice(11, 23)}</span>
+            <span className="mono t2">{timeToMillisecond(at)}</span>
             <Glyph meaning={meaning} />
             <span className="grow" title={text}>
               {text}

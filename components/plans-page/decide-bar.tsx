@@ -5,7 +5,7 @@ import { useState } from "react";
 import type { PlanDto } from "../../server/api/shapes/index.ts";
 import { usePastReason } from "../time/use-past-reason.ts";
 import { useTRPC } from "../trpc/client.ts";
-import { timeOfDay } from "../ui/format.ts";
+import { timeAndZone } from "../ui/format.ts";
 import { Link } from "../ui/link.tsx";
 import { useKeys } from "../ui/keys.ts";
 import { CommandLine, Dialog, Problem, useNow } from "../ui/parts.tsx";
@@ -62,7 +62,7 @@ function useDecision(plan: PlanDto): Decision {
   const role = useRole();
   const overview = useQuery(useTRPC().world.overview.queryOptions()).data;
   const freeze = overview?.freeze;
-  const until = freeze?.until ? ` until ${timeOfDay(freeze.until)} UTC` : "";
+  const until = freeze?.until ? ` until ${timeAndZone(freeze.until)}` : "";
   const frozen = freeze?.frozen === true ? `Frozen${until} by ${freeze.by?.name ?? "somebody"}: “${freeze.reason ?? ""}”.` : null;
   return decisionOf(plan, { role, mode: overview?.mode ?? "approve", frozen, past: usePastReason(), now });
 }

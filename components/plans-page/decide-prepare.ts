@@ -1,6 +1,6 @@
 import type { PlanDto } from "../../server/api/shapes/index.ts";
 import { roleAtLeast } from "../../server/identity/domain/roles.ts";
-import { milliseconds, timeOfDay } from "../ui/format.ts";
+import { milliseconds, timeAndZone } from "../ui/format.ts";
 import { wordOf } from "../ui/status.tsx";
 import { isRunning, listOf, shortName, titleOf } from "./prepare.ts";
 
@@ -40,16 +40,16 @@ function closedBecause(plan: PlanDto, now: number): string | null {
   const { state, decision, note } = plan;
   const said = note === null ? "" : ` ${note.replace(/\.?$/, ".")}`;
   if (state === "proposed")
-    return Date.parse(plan.expiresAt) <= now ? `Expired at ${timeOfDay(plan.expiresAt)} UTC: its figures are too old.` : null;
+    return Date.parse(plan.expiresAt) <= now ? `Expired at ${timeAndZone(plan.expiresAt)}: its figures are too old.` : null;
   if (state === "superseded") return `Superseded: inputs have changed, it was planned again.${said}`;
-  if (state === "expired") return `Expired at ${timeOfDay(plan.expiresAt)} UTC without a decision.${said}`;
+  if (state === "expired") return `Expired at ${timeAndZone(plan.expiresAt)} without a decision.${said}`;
   if (decision) return `${decisionWords(decision)}${isRunning(plan) ? " It runs." : ""}`;
   return `${wordOf(state)}.${said}`;
 }
 
 /** "Ana approved at 07:41: “Matches the morning shift”" */
 export function decisionWords({ kind, by, at, reason }: NonNullable<PlanDto["decision"]>): string {
-  return `${by.name} ${kind} it at ${timeOfDay(at)} UTC${reason === "" ? "." : `: “${reason}”.`}`;
+  return `${by.name} ${kind} it at ${timeAndZone(at)}${reason === "" ? "." : `: “${reason}”.`}`;
 }
 
 /** What approving does, as somebody would say it who is asked to sign. */

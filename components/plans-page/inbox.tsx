@@ -2,7 +2,8 @@
 
 import { IconArrowRight, IconClock } from "@tabler/icons-react";
 import type { PlanDto } from "../../server/api/shapes/index.ts";
-import { lengthInWords, timeOfDay } from "../ui/format.ts";
+import { lengthInWords } from "../ui/format.ts";
+import { Time } from "../ui/time.tsx";
 import { Link } from "../ui/link.tsx";
 import { CommandLine, Loading, Problem } from "../ui/parts.tsx";
 import { usePlaceNames, type PlaceNames } from "../ui/place-name.tsx";
@@ -162,7 +163,9 @@ function Decided({ plans, selected, hrefOf, nameOf }: DecidedProps) {
                 <span className="grow nw">
                   {plan.moves.length === 1 ? shortName(plan.moves[0]?.component ?? "") : `${plan.moves.length} components`}
                 </span>
-                <span className="t3">{timeOfDay(plan.endedAt ?? plan.decision?.at ?? plan.createdAt)}</span>
+                <span className="t3">
+                  <Time at={plan.endedAt ?? plan.decision?.at ?? plan.createdAt} as="minute" />
+                </span>
               </span>
               <span className="row sb f12 t2">
                 <Way plan={plan} nameOf={nameOf} />

@@ -6,7 +6,8 @@ import type { ReactNode } from "react";
 import { isRole, roleAtLeast } from "../../server/identity/domain/roles.ts";
 import type { PlanDto } from "../../server/api/shapes/index.ts";
 import { useTRPC } from "../trpc/client.ts";
-import { number, timeOfDay } from "../ui/format.ts";
+import { number } from "../ui/format.ts";
+import { Time } from "../ui/time.tsx";
 import { Link } from "../ui/link.tsx";
 import { useNow } from "../ui/parts.tsx";
 import { Glyph, type Meaning } from "../ui/status.tsx";
@@ -178,7 +179,11 @@ function Entry({
       <span className="grow">
         <span className="row sb">
           <span className="m">{title}</span>
-          {at === null ? null : <span className="f12 t3">{timeOfDay(at)}</span>}
+          {at === null ? null : (
+            <span className="f12 t3">
+              <Time at={at} as="minute" />
+            </span>
+          )}
         </span>
         <span className="f12 t2">{children}</span>
       </span>

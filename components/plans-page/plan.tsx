@@ -7,7 +7,7 @@ import { useState } from "react";
 import type { PlanDto } from "../../server/api/shapes/index.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { useLive } from "../trpc/live.tsx";
-import { timeOfDay } from "../ui/format.ts";
+import { Time } from "../ui/time.tsx";
 import { Link } from "../ui/link.tsx";
 import { Loading, Problem } from "../ui/parts.tsx";
 import { usePlaceNames } from "../ui/place-name.tsx";
@@ -92,7 +92,7 @@ function PlanHead({ plan }: { plan: PlanDto }) {
           {wordOf(plan.state)}
         </span>
         <span className="t3 nw">
-          proposed {timeOfDay(plan.createdAt)} by{" "}
+          proposed <Time at={plan.createdAt} as="minute" /> by{" "}
           {plan.proposedBy.kind === "system" ? `the ${plan.proposedBy.name}` : plan.proposedBy.name}
         </span>
         <span className="grow" />

@@ -1,3 +1,5 @@
+import { currentPreferences, setPreferences } from "../ui/preferences.ts";
+
 export type Theme = "dark" | "light";
 
 /** The theme is a cookie, so that the next page's first byte has it; whoever draws by hand hears of it by an event. */
@@ -6,6 +8,8 @@ export function setTheme(theme: Theme): void {
   document.documentElement.dataset["theme"] = theme;
   window.dispatchEvent(new Event("geostitch-theme"));
 }
+
+export const toggleZone = (): void => setPreferences({ zone: currentPreferences().zone === "utc" ? "local" : "utc" });
 
 export const currentTheme = (): Theme => (document.documentElement.dataset["theme"] === "light" ? "light" : "dark");
 

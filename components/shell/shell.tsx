@@ -1,17 +1,19 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
 import { Link } from "../ui/link.tsx";
 import { usePathname, useRouter } from "next/navigation";
 import { useEffect, useState, type ReactNode } from "react";
 import {
   IconArrowsExchange,
+  IconBell,
   IconBox,
   IconGitPullRequest,
   IconHistory,
   IconLayoutSidebarLeftCollapse,
   IconMap2,
+  IconRoute,
   IconServer2,
   IconSettings,
   IconTopologyFull,
@@ -20,6 +22,9 @@ import {
 import { useViewTime } from "../time/view-time.tsx";
 import { useTRPC } from "../trpc/client.ts";
 import { Logo } from "../ui/logo.tsx";
+import { useStoredPreferences } from "../ui/preferences.ts";
+import { useWelcomeNotes } from "../welcome/use-progress.ts";
+import { toggleZone } from "./session-actions.ts";
 import { HelpDialog } from "./help-dialog.tsx";
 import { useShortcuts } from "./shortcuts.ts";
 import { TopBar } from "./top-bar.tsx";
@@ -37,16 +42,23 @@ const GROUPS = [
     { href: "/plans", label: "Plans", icon: IconGitPullRequest },
     { href: "/migrations", label: "Migrations", icon: IconArrowsExchange },
   ],
-  [{ href: "/connectivity", label: "Connectivity", icon: IconTopologyFull }],
-  [{ href: "/audit", label: "Audit", icon: IconHistory }],
+  [
+    { href: "/routing", label: "Routing", icon: IconRoute },
+    { href: "/connectivity", label: "Connectivity", icon: IconTopologyFull },
+  ],
+  [
+    { href: "/alerts", label: "Alerts", icon: IconBell },
+    { href: "/audit", label: "Audit", icon: IconHistory },
+  ],
 ];
 
 const ENDED = new Set(["succeeded", "aborted", "rolled_back", "failed"]);
 
 export function Shell({ children }: { children: ReactNode }) {
   const path = usePathname();
+  const time = useViewTime();
   const router = useRouter();
-  const onMap = path === "/";
+  const onMap = path === "/" || path === "/welcome";
   const [wanted, setWanted] = useState<boolean | null>(null);
   const [help, setHelp] = useState(false);
   const [freezing, setFreezing] = useState(false);
@@ -54,10 +66,19 @@ export function Shell({ children }: { children: ReactNode }) {
   const [palette, setPalette] = useState(0);
   const openPalette = (): void => setPalette((count) => count + 1);
   const open = wanted ?? !onMap;
+  const queries = useQueryClient();
+  useStoredPreferences();
+  useWelcomeNotes(path);
   useShortcuts({
     go: (href) => router.push(href),
     toggleRail: () => setWanted(!open),
+    toggleZone,
+    readAgain: () => {
+      time.live();
+      void queries.invalidateQueries();
+    },
     help: () => setHelp(true),
+    freeze: () => setFreezing(true),
     palette: openPalette,
   });
   useEffect(() => setWanted(null), [onMap]);
@@ -68,7 +89,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </a>
       <Rail open={open} path={path} toggle={() => setWanted(!open)} />
       <TopBar openHelp={() => setHelp(true)} openPalette={openPalette} freezing={freezing} setFreezing={setFreezing} />
-      <div className={useViewTime().at === null ? "main" : "main past"} id="main">
+      <div className={time.at === null ? "main" : "main past"} id="main">
         {children}
       </div>
       {palette > 0 ? <Palette opened={palette} openFreeze={() => setFreezing(true)} openHelp={() => setHelp(true)} /> : null}
@@ -95,7 +116,12 @@ function useBadges(): Readonly<Record<string, Badge>> {
     ...trpc.plans.list.queryOptions({ states: ["proposed"], limit: 50 }),
     select: (list) => list.length,
   });
+  const wrong = useQuery({
+    ...trpc.alerts.list.queryOptions(),
+    select: ({ items }) => items.filter(({ silence, severity }) => silence === null && severity !== "info").length,
+  });
   return {
+    "/alerts": { count: wrong.data ?? 0, color: "var(--warn)", what: "not silenced" },
     "/plans": { count: waiting.data ?? 0, color: "var(--plan)", what: "to decide" },
     "/migrations": { count: running.data ?? 0, color: "var(--live)", what: "running" },
   };

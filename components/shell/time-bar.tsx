@@ -6,10 +6,14 @@ import { SPEEDS, type Speed } from "../time/replay.ts";
 import { momentInWords, momentOf } from "../time/words.ts";
 import { useViewTime, type ViewTime } from "../time/view-time.tsx";
 import { useLive } from "../trpc/live.tsx";
+import { timeToSecond } from "../ui/format.ts";
+import { useZone } from "../ui/preferences.ts";
+import { zoneWord } from "../ui/zone.ts";
 import { useKeys } from "../ui/keys.ts";
 import { useNow } from "../ui/parts.tsx";
 import { RANGE_NAMES, useRange, type RangeName } from "../ui/range.tsx";
 import { Glyph } from "../ui/status.tsx";
+import { toggleZone } from "./session-actions.ts";
 import { useLabClock } from "../world-map/use-time.ts";
 
 const MINUTE_MS = 60_000;
@@ -26,10 +30,10 @@ const AGO = [
 /** One control for time: live or a moment that is over, how far back the figures go, the clock. */
 export function TimeBar() {
   const time = useViewTime();
+  useZone();
   const [range, setRange] = useRange();
   const [open, setOpen] = useState(false);
   useKeys({
-    ".": time.live,
     ",": () => (time.speed === null ? replay(time) : time.pause()),
   });
   return (
@@ -75,9 +79,15 @@ function LiveState() {
     <span className="row g6" role="status" aria-live="off">
       <Glyph meaning={connected ? "ok" : "warn"} />
       {connected ? "Live" : `${age ?? "?"} s old, connecting again`}
-      <span className="mono t2 clock" suppressHydrationWarning>
-        {new Date(now).toISOString().slice(11, 19)} UTC
-      </span>
+      <button
+        type="button"
+        className="mono t2 clock"
+        onClick={toggleZone}
+        title="Times in UTC or local (U)"
+        suppressHydrationWarning
+      >
+        {timeToSecond(now)} {zoneWord()}
+      </button>
       <DayClock />
     </span>
   );

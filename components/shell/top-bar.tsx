@@ -2,13 +2,15 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
 import { IconHelp, IconSearch, IconSnowflake, IconUserCheck } from "@tabler/icons-react";
 import { useTRPC } from "../trpc/client.ts";
 import { wordOf } from "../ui/status.tsx";
+import { timeAndZone } from "../ui/format.ts";
+import { Menu } from "../ui/menu.tsx";
+import { usePreferences } from "../ui/preferences.ts";
 import { FreezeDialog } from "./freeze-dialog.tsx";
 import { TimeBar } from "./time-bar.tsx";
-import { setTheme, signOut, type Theme } from "./session-actions.ts";
+import { setTheme, signOut, toggleZone, type Theme } from "./session-actions.ts";
 
 /** What becomes of a plan, by the policy's mode. */
 const MODES = {
@@ -41,8 +43,7 @@ export function TopBar({ openHelp, openPalette, freezing, setFreezing }: TopBarP
       </button>
       {frozen ? (
         <span className="chip sq warn" title={freeze.reason ?? ""}>
-          <b>FROZEN</b> {freeze.until === null ? "" : `until ${freeze.until.slice(11, 16)} UTC `}by {freeze.by?.name}:{" "}
-          {freeze.reason}
+          <b>FROZEN</b> {freeze.until === null ? "" : `until ${timeAndZone(freeze.until)} `}by {freeze.by?.name}: {freeze.reason}
         </span>
       ) : null}
       <span className="grow" />
@@ -71,44 +72,44 @@ export function TopBar({ openHelp, openPalette, freezing, setFreezing }: TopBarP
 }
 
 function PersonMenu({ name, role }: { name: string; role: string }) {
-  const [open, setOpen] = useState(false);
   const router = useRouter();
+  const { zone } = usePreferences();
   const choose = (theme: Theme): void => {
     setTheme(theme);
-    setOpen(false);
     router.refresh();
   };
   return (
-    <div style={{ position: "relative" }}>
-      <button
-        type="button"
-        className="ctl icon"
-        style={{ borderRadius: 999 }}
-        aria-haspopup="true"
-        aria-expanded={open}
-        onClick={() => setOpen(!open)}
-      >
-        <span aria-hidden="true">{name.slice(0, 2).toUpperCase()}</span>
-        <span className="sr">
-          {name}, {role}: theme and sign out
-        </span>
-      </button>
-      {open ? (
-        <div className="menu" onKeyDown={(event) => event.key === "Escape" && setOpen(false)}>
+    <Menu
+      label={`${name}, ${role}: theme, times and sign out`}
+      className="ctl icon round"
+      button={<span aria-hidden="true">{name.slice(0, 2).toUpperCase()}</span>}
+    >
+      {(close) => (
+        <>
           <div className="f12 t2" style={{ padding: "4px 10px 8px" }}>
             {name}, {role}
           </div>
-          <button type="button" onClick={() => choose("dark")}>
-            Dark theme
-          </button>
-          <button type="button" onClick={() => choose("light")}>
-            Light theme
-          </button>
-          <button type="button" onClick={() => void signOut()}>
-            Sign out
-          </button>
-        </div>
-      ) : null}
-    </div>
+          {(
+            [
+              ["Dark theme", () => choose("dark")],
+              ["Light theme", () => choose("light")],
+              [zone === "utc" ? "Times in local time" : "Times in UTC", toggleZone],
+              ["Sign out", () => void signOut()],
+            ] as const
+          ).map(([label, act]) => (
+            <button
+              key={label}
+              type="button"
+              onClick={() => {
+                act();
+                close();
+              }}
+            >
+              {label}
+            </button>
+          ))}
+        </>
+      )}
+    </Menu>
   );
 }

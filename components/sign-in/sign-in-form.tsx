@@ -2,6 +2,7 @@
 
 import { IconEye, IconEyeOff } from "@tabler/icons-react";
 import { useState } from "react";
+import { readProgress } from "../welcome/kept.ts";
 import { Logo } from "../ui/logo.tsx";
 
 /** Only a path of this very console: a link in a mail must not send a person elsewhere. The browser's own reading decides. */
@@ -26,14 +27,15 @@ export function SignInForm({ next, theme, world, lab, version }: SignInFormProps
     setBusy(true);
     setProblem(null);
     try {
-      const body = JSON.stringify({ email: form.get("email"), password: form.get("password") });
+      const email = form.get("email") as string;
+      const body = JSON.stringify({ email, password: form.get("password") });
       const answer = await fetch("/api/auth/sign-in/email", {
         method: "POST",
         headers: { "content-type": "application/json" },
         body,
       });
       if (answer.ok) {
-        window.location.assign(safeNext(next));
+        window.location.assign(next === "/" && !readProgress(email).closed ? "/welcome?first=true" : safeNext(next));
         return;
       }
       setProblem(

@@ -7,7 +7,7 @@ import { observable } from "@trpc/server/observable";
 import { whyNotPast } from "../time/words.ts";
 import type { AppRouter } from "../../server/api/root.ts";
 
-export const { TRPCProvider, useTRPC } = createTRPCContext<AppRouter>();
+export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
 
 const url = "/api/trpc";
 

@@ -14,11 +14,12 @@ export const useLive = (): LiveState => useContext(LiveContext);
 /** Which lists an event makes old. */
 const TOUCHES: Readonly<Record<string, readonly string[]>> = {
   "instance.changed": ["instances", "components", "dataCenters"],
-  "component.changed": ["components", "dataCenters"],
-  "data-center.changed": ["dataCenters"],
+  "component.changed": ["components", "dataCenters", "alerts"],
+  "data-center.changed": ["dataCenters", "alerts"],
   "migration.changed": ["migrations", "plans", "components", "instances", "dataCenters"],
   "migration.step": ["migrations"],
-  "plan.changed": ["plans", "components"],
+  "plan.changed": ["plans", "components", "alerts"],
+  "route.published": ["routing"],
   "policy.published": ["policies", "world", "components"],
   "freeze.changed": ["world", "freeze"],
 };

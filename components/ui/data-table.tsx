@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { ExportMenu, type Exported } from "./export-menu.tsx";
 
 export interface Column {
   readonly label: string;
@@ -11,12 +12,14 @@ interface DataTableProps {
   readonly columns: readonly Column[];
   /** For a narrow column of a page. */
   readonly tight?: true;
+  /** The same rows as data: the table can be handed out. */
+  readonly exported?: Exported;
   readonly children: ReactNode;
 }
 
 /** A table on a card that scrolls sideways where the screen is narrow, also by keys. */
-export function DataTable({ caption, columns, tight, children }: DataTableProps) {
-  return (
+export function DataTable({ caption, columns, tight, exported, children }: DataTableProps) {
+  const table = (
     <div className="card tablewrap" tabIndex={0} role="region" aria-label={caption}>
       <table className={tight ? "data tight" : "data"}>
         <caption className="sr">{caption}</caption>
@@ -31,6 +34,26 @@ export function DataTable({ caption, columns, tight, children }: DataTableProps)
         </thead>
         <tbody>{children}</tbody>
       </table>
+    </div>
+  );
+  if (!exported) return table;
+  return (
+    <div>
+      {table}
+      <TableFoot {...exported} />
+    </div>
+  );
+}
+
+/** How many rows there are, and the way to take them along. */
+export function TableFoot(exported: Exported) {
+  const count = exported.rows.length;
+  return (
+    <div className="tablefoot">
+      <span>
+        {count} {count === 1 ? "row" : "rows"}
+      </span>
+      <ExportMenu {...exported} />
     </div>
   );
 }

@@ -1,3 +1,5 @@
+import { wallClock, zoneWord } from "./zone.ts";
+
 /** Figures as people read them: three significant digits, a unit behind a space, and "–" for what is not known. */
 
 const NONE = "–";
@@ -57,8 +59,15 @@ export function lengthInWords(ms: number): string {
   return hours >= 24 || rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
 }
 
-/** Time of day, UTC: `07:38`. */
-export const timeOfDay = (at: string): string => at.slice(11, 16);
+type Moment = string | number | Date;
+
+/** Time of day in the reader's zone: `07:38`. */
+export const timeOfDay = (at: Moment): string => wallClock(at).slice(11, 16);
+export const timeToSecond = (at: Moment): string => wallClock(at).slice(11, 19);
+export const timeToMillisecond = (at: Moment): string => wallClock(at).slice(11, 23);
+export const dateAndTime = (at: Moment): string => wallClock(at).slice(0, 19);
+/** With the zone's name, where a sentence stands alone: `07:38 UTC`. */
+export const timeAndZone = (at: Moment): string => `${timeOfDay(at)} ${zoneWord()}`;
 
 export function duration(from: string | null, to: string | null, now: number): string {
   if (from === null) return NONE;

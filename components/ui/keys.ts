@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useRef } from "react";
+import { currentPreferences } from "./preferences.ts";
 
 const CHORD_MS = 1_200;
 let chordUntil = 0;
@@ -10,14 +11,15 @@ export const beginChord = (): void => void (chordUntil = performance.now() + CHO
 export const endChord = (): void => void (chordUntil = 0);
 export const isChordOpen = (): boolean => performance.now() < chordUntil;
 
-/** Keys belong to whoever is typed into. */
+/** Keys belong to whoever is typed into; keys without Ctrl or Alt only to who wants them. */
 export const isForPage = (event: KeyboardEvent): boolean =>
   !event.ctrlKey &&
   !event.metaKey &&
   !event.altKey &&
-  (event.target as HTMLElement).closest("input,textarea,select,dialog,[contenteditable]") === null;
+  currentPreferences().singleKeys &&
+  (event.target as HTMLElement).closest("input:not([type=checkbox]),textarea,select,dialog,[contenteditable]") === null;
 
-/** A page's own keys, while nobody types and no chord is open. */
+/** A page's own keys, while nobody types and no chord is open. They are heard before the console's: on their page they mean this. */
 export function useKeys(actions: Readonly<Record<string, () => void>>): void {
   const latest = useRef(actions);
   useEffect(() => {
@@ -26,12 +28,12 @@ export function useKeys(actions: Readonly<Record<string, () => void>>): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       const action = latest.current[event.key];
-      if (!action || isChordOpen() || !isForPage(event)) return;
+      if (!action || event.defaultPrevented || isChordOpen() || !isForPage(event)) return;
       // A dialog that opens must not receive the key that opened it.
       event.preventDefault();
       action();
     };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
+    window.addEventListener("keydown", onKey, true);
+    return () => window.removeEventListener("keydown", onKey, true);
   }, []);
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useRef, useState, type ReactNode } from "react";
+import { useZone } from "./preferences.ts";
 
 /** The command that does the same from a terminal; every object and every action has one. */
 export function CommandLine({ text }: { text: string }) {
@@ -107,8 +108,9 @@ export function Dialog({
   );
 }
 
-/** The time now, each second; for ages and running clocks. */
+/** The time now, each second; for ages and running clocks, which also follow the reader's zone. */
 export function useNow(everyMs = 1_000): number {
+  useZone();
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), everyMs);

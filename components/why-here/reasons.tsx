@@ -4,6 +4,7 @@ import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import type { ScoresDto } from "../../server/api/shapes/index.ts";
 import { termWord } from "../plans-page/prepare-detail.ts";
 import { number } from "../ui/format.ts";
+import { timeOfDay } from "../ui/format.ts";
 import { useNow } from "../ui/parts.tsx";
 import { usePlaceNames } from "../ui/place-name.tsx";
 import { Glyph } from "../ui/status.tsx";
@@ -70,7 +71,7 @@ export function Evidence({ scores }: { scores: ScoresDto }) {
               <Glyph meaning="warn" />
               <span className="grow wrapped">{breach.message}</span>
               <span className="t2" title={breach.since}>
-                since {breach.since.slice(11, 16)}, {breachTime(breach.since, now)}
+                since {timeOfDay(breach.since)}, {breachTime(breach.since, now)}
               </span>
             </li>
           ))}

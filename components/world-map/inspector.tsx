@@ -5,6 +5,7 @@ import { IconArrowsExchange, IconDatabase, IconX } from "@tabler/icons-react";
 import { useTRPC } from "../trpc/client.ts";
 import { milliseconds, number } from "../ui/format.ts";
 import { Link } from "../ui/link.tsx";
+import { Time } from "../ui/time.tsx";
 import type { ComponentDto, DataCenterDto, MigrationDto } from "../../server/api/shapes/index.ts";
 import { keyOf } from "../components-page/prepare.ts";
 import type { MigrateTarget } from "../migrations-page/migrate-dialog.tsx";
@@ -80,7 +81,9 @@ export function Inspector({ place, components, migrations, close, migrate }: Ins
       {recent.length === 0 ? <p className="t2 f12">Nothing has come or gone.</p> : null}
       {recent.map((migration) => (
         <Link key={migration.id} className="row g8 f12" href={`/migrations/${migration.id}`}>
-          <span className="mono t3">{migration.createdAt.slice(11, 16)}</span>
+          <span className="mono t3">
+            <Time at={migration.createdAt} as="minute" />
+          </span>
           <Glyph meaning={meaningOf(migration.state)} />
           <span>
             {migration.component.split("/")[1]}{" "}

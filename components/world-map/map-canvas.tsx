@@ -16,6 +16,8 @@ export interface MapData {
   readonly moves: FeatureCollection;
   readonly plans: FeatureCollection;
   readonly places: FeatureCollection;
+  /** Cells of users and ways of entries, coloured by where they are sent. */
+  readonly catchments?: FeatureCollection;
 }
 
 export interface MapView {

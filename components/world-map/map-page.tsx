@@ -8,6 +8,8 @@ import { useMemo, useState } from "react";
 import { MigrateDialog, type MigrateTarget } from "../migrations-page/migrate-dialog.tsx";
 import { useTRPC } from "../trpc/client.ts";
 import { useLive } from "../trpc/live.tsx";
+import { timeAndZone } from "../ui/format.ts";
+import { useZone } from "../ui/preferences.ts";
 import { useKeys } from "../ui/keys.ts";
 import { CommandLine, Problem } from "../ui/parts.tsx";
 import { Inspector } from "./inspector.tsx";
@@ -111,6 +113,7 @@ interface DrawnMapProps {
 /** The map with what floats over it. */
 function DrawnMap({ state, map }: DrawnMapProps) {
   const router = useRouter();
+  useZone();
   const geoip = useQuery(useTRPC().world.overview.queryOptions()).data?.geoipAttribution ?? null;
   return (
     <>
@@ -140,7 +143,7 @@ function DrawnMap({ state, map }: DrawnMapProps) {
           links: "RTT",
           plans: String(map.plans.length),
           moves: String(map.running.length),
-          night: `${new Date(map.nightAt).toISOString().slice(11, 16)} UTC`,
+          night: timeAndZone(map.nightAt),
         }}
         links={{ all: state.allLinks, count: map.pairs.length / 2, toggle: state.toggleLinks }}
       />

@@ -1,6 +1,7 @@
 import type { Feature, FeatureCollection, LineString, Point, Position } from "geojson";
 import type { DataCenterDto, LastMinuteDto, MigrationDto } from "../../server/api/shapes/index.ts";
 import { hasEnded, progressShare, stepLabel } from "../migrations-page/prepare.ts";
+import { timeToSecond } from "../ui/format.ts";
 import { wordOf } from "../ui/status.tsx";
 import { backbone, type Pair } from "./backbone.ts";
 import { collection, greatCircle } from "./geo.ts";
@@ -117,7 +118,7 @@ function cardOf(migration: MigrationDto, target: string): string {
   const name = migration.component.split("/").at(-1) ?? migration.component;
   if (migration.state === "succeeded") {
     const since = migration.steps.find((step) => step.name === "resume")?.endedAt;
-    return `${name} serves from ${target}${since ? ` since ${since.slice(11, 19)}` : ""}`;
+    return `${name} serves from ${target}${since ? ` since ${timeToSecond(since)}` : ""}`;
   }
   if (hasEnded(migration)) return `${name}: ${wordOf(migration.state).toLowerCase()}`;
   const step = migration.step === null ? "waits" : stepLabel(migration.step).toLowerCase();

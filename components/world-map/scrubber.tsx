@@ -8,7 +8,8 @@ import { floorTo } from "../time/replay.ts";
 import { useViewTime } from "../time/view-time.tsx";
 import { momentInWords } from "../time/words.ts";
 import { useTRPC } from "../trpc/client.ts";
-import { number } from "../ui/format.ts";
+import { number, timeOfDay } from "../ui/format.ts";
+import { useZone } from "../ui/preferences.ts";
 import { Link } from "../ui/link.tsx";
 import { worldSeries, type Sample } from "./kpi-prepare.ts";
 import {
@@ -27,6 +28,7 @@ const HEIGHT = 46;
 
 /** Up to the last day: when something moved, how much was asked, and the moment that is looked at. Only what was measured. */
 export function Scrubber({ migrations }: { migrations: readonly MigrationDto[] }) {
+  useZone();
   const { at: moment } = useViewTime();
   const { now, samples, stepS } = useDemand();
   const timeline = timelineOf(now, { samples: samples.all, migrations, at: moment });
@@ -48,7 +50,7 @@ export function Scrubber({ migrations }: { migrations: readonly MigrationDto[] }
       <div style={{ position: "relative", height: 18, marginLeft: 64 }} className="f11 t3">
         {timeline.ticks.map((tick) => (
           <span key={tick} style={{ position: "absolute", left: at(timeline, tick), transform: "translateX(-50%)" }}>
-            {new Date(tick).toISOString().slice(11, 16)}
+            {timeOfDay(tick)}
           </span>
         ))}
         <span className="s" style={{ position: "absolute", right: 0, color: "var(--text)" }}>

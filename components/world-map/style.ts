@@ -27,6 +27,7 @@ export function mapStyle(token: Token): StyleSpecification {
       world: { type: "geojson", data: "/map/world.json" },
       night: EMPTY,
       users: EMPTY,
+      catchments: EMPTY,
       links: EMPTY,
       moves: EMPTY,
       plans: EMPTY,
@@ -81,6 +82,7 @@ function usersAndLines(token: Token): LayerSpecification[] {
       id: "users", type: "fill", source: "users",
       paint: { "fill-color": latencyColor(token, "latency"), "fill-opacity": Number(token("--map-hex-o")), "fill-outline-color": token("--map-hex-stroke") },
     },
+    ...catchmentLayers(token, { round, casing }),
     { id: "link-casing", type: "line", source: "links", layout: round, paint: casing(5, 0.55) },
     {
       id: "link", type: "line", source: "links", layout: round,
@@ -88,6 +90,21 @@ function usersAndLines(token: Token): LayerSpecification[] {
     },
     ...planLayers(token, { round, casing }),
     ...moveLayers(token, { round, casing }),
+  ];
+}
+
+/** Colours say where users are sent: six series, then neutral. */
+function catchmentLayers(token: Token, { round, casing }: LineParts): LayerSpecification[] {
+  const series = [1, 2, 3, 4, 5, 6].flatMap((index) => [index, token(`--s${index}`)]);
+  const color = ["match", ["get", "series"], ...series, token("--neutral")] as unknown as ExpressionSpecification;
+  const isWay = ["==", ["geometry-type"], "LineString"] as unknown as ExpressionSpecification;
+  return [
+    {
+      id: "catchment", type: "fill", source: "catchments", filter: ["!", isWay] as never,
+      paint: { "fill-color": color, "fill-opacity": Number(token("--map-hex-o")), "fill-outline-color": token("--map-hex-stroke") },
+    },
+    { id: "catchment-casing", type: "line", source: "catchments", filter: isWay as never, layout: round, paint: casing(5, 0.7) },
+    { id: "catchment-way", type: "line", source: "catchments", filter: isWay as never, layout: round, paint: { "line-color": color, "line-width": ["get", "width"] as unknown as ExpressionSpecification } },
   ];
 }
 

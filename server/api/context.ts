@@ -15,6 +15,8 @@ import type {
 } from "../orchestration/index.ts";
 import type { Actor } from "../platform/actor.ts";
 import type { Clock } from "../platform/clock.ts";
+import type { Alerts } from "../alerts/index.ts";
+import type { RoutingView } from "../routing-layer/index.ts";
 import type { EventStream } from "../platform/db/event-stream.ts";
 import type { Logger } from "../platform/logger.ts";
 
@@ -47,6 +49,8 @@ export interface Services {
   readonly audit: AuditReader;
   readonly observation: Observation;
   readonly connectivity: Connectivity;
+  readonly routing: RoutingView;
+  readonly alerts: Alerts;
   readonly events: EventStream;
   readonly idempotency: Idempotency;
   readonly auth: Auth;

@@ -1,5 +1,6 @@
 import { createCallerFactory, router } from "./init.ts";
 import { autoRunRouter, shadowRouter } from "./routers/auto-run.ts";
+import { alertsRouter } from "./routers/alerts.ts";
 import { connectivityRouter } from "./routers/connectivity.ts";
 import { migrationsRouter, freezeRouter } from "./routers/migrations.ts";
 import { historyRouter } from "./routers/history.ts";
@@ -8,6 +9,7 @@ import { policiesRouter } from "./routers/policies.ts";
 import { analysisRouter } from "./routers/scores.ts";
 import { agentsRouter, auditRouter, kpisRouter, usersRouter } from "./routers/observation.ts";
 import { componentsRouter, dataCentersRouter, instancesRouter, linksRouter, registryRouter } from "./routers/registry.ts";
+import { routingRouter } from "./routers/routing.ts";
 import { worldRouter } from "./routers/world.ts";
 
 /** Everything the console and the HTTP API can ask: authorisation is inside each procedure, the transports only carry. */
@@ -29,6 +31,8 @@ export const appRouter = router({
   kpis: kpisRouter,
   users: usersRouter,
   connectivity: connectivityRouter,
+  routing: routingRouter,
+  alerts: alertsRouter,
   audit: auditRouter,
   agents: agentsRouter,
 });

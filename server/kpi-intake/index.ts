@@ -8,6 +8,7 @@ export {
   type InstanceAgent,
   type InstanceAgents,
 } from "./instance-agents.ts";
+export { readUserFlows, type UserFlow } from "./read-flows.ts";
 export { readLastMinute } from "./read-last-minute.ts";
 export { readKpis, readUserLatency } from "./read-series.ts";
 export { createIntake } from "./webhook.ts";

@@ -6,6 +6,8 @@ import type { Role } from "../platform/actor.ts";
 import { addAutoRunVerbs } from "./cli/auto-run.ts";
 import { callApi, readAll, Refused, type ApiOptions } from "./cli/client.ts";
 import { collectWeight, scoreRows, type ScoresAnswer } from "./cli/plans.ts";
+import { placeQuery, routeRows } from "./cli/route.ts";
+import type { SimulationDto } from "../api/shapes/index.ts";
 import { createKey } from "./cli/keys.ts";
 import { print, type Format } from "./cli/output.ts";
 import { addPolicyVerbs } from "./cli/policies.ts";
@@ -25,9 +27,12 @@ const KINDS: Readonly<Record<string, string>> = {
   migration: "migrations",
   plan: "plans",
   breach: "breaches",
+  alert: "alerts",
   run: "migrations",
 };
 const DEFAULT_SERVER = "http://127.0.0.1:3000";
+/** Answered at once, not by pages. */
+const WHOLE = ["breaches", "freeze", "connectivity", "routing"];
 const LISTS = ["data-centers", "components", "instances", "links", "policies", "agents", "migrations", "plans", "audit"];
 
 const program = new Command("geostitch")
@@ -67,12 +72,17 @@ verb("get", "read objects of one kind, or one of them")
   .argument("[name]")
   .action(async (kind: string, name: string | undefined) => {
     const plural = KINDS[kind] ?? kind;
-    if (plural === "freeze" || plural === "breaches") {
+    if (plural === "alerts") {
+      const alerts = (await callApi(api(), "GET", "/alerts")) as { items: unknown[] };
+      show(program.opts<{ output: Format }>().output === "table" ? alerts.items : alerts);
+      return;
+    }
+    if (WHOLE.includes(plural)) {
       show(await callApi(api(), "GET", `/${plural}`));
       return;
     }
     if (!LISTS.includes(plural))
-      throw new InvalidArgumentError(`unknown kind ${kind}, expected one of ${[...LISTS, "breaches", "freeze"].join(", ")}`);
+      throw new InvalidArgumentError(`unknown kind ${kind}, expected one of ${[...LISTS, ...WHOLE, "alerts"].join(", ")}`);
     show(
       name === undefined
         ? await readAll(api(), `/${plural}`)
@@ -87,6 +97,23 @@ verb("scores", "how a component scores where it is, and everywhere else")
     const report = (await callApi(api(), "GET", path)) as ScoresAnswer;
     show(program.opts<{ output: Format }>().output === "table" ? scoreRows(report) : report);
   });
+
+verb("route", "where a user would go, and why")
+  .argument("<component>", "application/name")
+  .requiredOption("--from <place>", "an IP address, a country's two letters, latitude,longitude, or a city")
+  .action(async (component: string, { from }: { from: string }) => {
+    const path = `/routing/simulate?component=${encodeURIComponent(component)}&${placeQuery(from)}`;
+    const route = (await callApi(api(), "GET", path)) as SimulationDto;
+    show(program.opts<{ output: Format }>().output === "table" ? routeRows(route) : route);
+  });
+
+verb("silence", "silence an alert for everybody, until a time")
+  .argument("<alert>")
+  .requiredOption("--reason <text>")
+  .requiredOption("--until <time>", "RFC 3339")
+  .action(async (alert: string, order: { reason: string; until: string }) =>
+    show(await callApi(api(), "POST", `/alerts/${encodeURIComponent(alert)}/silence`, order)),
+  );
 
 verb("plan", "plan now: what should move, and why")
   .option("--component <component...>", "only these may move")

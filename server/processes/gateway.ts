@@ -40,7 +40,12 @@ const deps: ListenerDeps = {
 
 const publicListener = createPublicListener(deps);
 const publicUrl = new URL(wiring.gateway.url);
-const admin = createAdminListener(table, { token: wiring.gateway.token, logger, warm: createWarm(deps.dialer) });
+const admin = createAdminListener(table, {
+  token: wiring.gateway.token,
+  logger,
+  warm: createWarm(deps.dialer),
+  locate: (address) => lookup.locate(address),
+});
 await listen(admin, wiring.gateway.adminUrl);
 await listen(createInternalListener(deps), wiring.gateway.internalUrl);
 await listenAt(publicListener, env["GEOSTITCH_BIND"] ?? "127.0.0.1", Number(publicUrl.port));

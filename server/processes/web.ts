@@ -27,6 +27,7 @@ import { createLogger, type Logger } from "../platform/logger.ts";
 import { readWiring, type Wiring } from "../platform/wiring.ts";
 import { createConsoleMetrics } from "./console-metrics.ts";
 import { composeConnectivity, composeObservation, composeWorld } from "./web-parts.ts";
+import { composeAlerts, composeRouting, keepNoting } from "./watch-parts.ts";
 import { composeOwnPlanning, worldSpeedOf, type PlanningParts } from "./planning-parts.ts";
 import { createWorldClock, type WorldClock } from "./world-clock.ts";
 import { composeOrchestrator, type OrchestratorProcess } from "./orchestrator-parts.ts";
@@ -61,6 +62,7 @@ function compose(): Web {
   const anchors = createFileAnchors(join(env.GEOSTITCH_DATA_DIR, "audit-heads.jsonl"), env.GEOSTITCH_AUTH_SECRET);
   keepAnchored(database, anchors, logger);
   const services = composeServices({ database, env, wiring, logger, embedded, planning, anchors, worldClock: clock });
+  keepNoting(services.alerts, logger);
   stopWithProcess(embedded);
   return {
     services,
@@ -106,19 +108,21 @@ function composeServices({ database, env, wiring, logger, embedded, planning, an
   const migrationStore = createMigrationStore(database, readRegistry);
   const wake = (): void => embedded?.orchestrator.wake();
   const registry = createRegistryService({ store: createRegistryStore(database), clock });
+  const freeze = createFreezeService({ store: migrationStore, clock, wake });
+  const observation = composeObservation(database, env.GEOSTITCH_AUTH_SECRET);
+  const known = { registry, freeze, observation, looks: planning.looks };
   return {
-    registry,
+    ...known,
     migrations: createMigrationService({ store: migrationStore, clock, newId, wake, foresee: planning.foresee }),
     plans: createPlanService({ store: migrationStore, looks: planning.looks, planner: greedyLocalSearch, clock, newId, wake }),
     history: createHistoryService({ store: migrationStore, read: () => registry.read(), clock }),
     analysis: planning.analysis,
-    looks: planning.looks,
     previews: createPreviews({ looks: planning.looks, planner: greedyLocalSearch, clock }),
-    freeze: createFreezeService({ store: migrationStore, clock, wake }),
     autoRun: createAutoRunService({ store: migrationStore, looks: planning.looks, clock }),
     shadow: createShadowService({ store: migrationStore, readRegistry: () => registry.read() }),
     audit: createAuditReader(database, anchors),
-    observation: composeObservation(database, env.GEOSTITCH_AUTH_SECRET),
+    routing: composeRouting(database, wiring.gateway, known),
+    alerts: composeAlerts(database, known),
     connectivity: composeConnectivity(database, registry),
     events: createEventStream(database.pool, env.GEOSTITCH_PROCESS_DATABASE_URL, logger),
     idempotency: createIdempotency(database.pool, env.GEOSTITCH_AUTH_SECRET),

@@ -1,5 +1,6 @@
 import type { Result } from "../platform/result.ts";
-import type { EntryStatus, HoldCommand, RouteSnapshot, WarmCommand } from "./domain/snapshot.ts";
+import type { Place } from "../user-proximity/domain/place.ts";
+import type { EntryLatency, EntryStatus, HoldCommand, RouteSnapshot, WarmCommand } from "./domain/snapshot.ts";
 
 /**
  * The routing layer as the orchestrator drives it: one entry at every data centre. An expected "no" (`stale`: the entry knows
@@ -13,4 +14,11 @@ export interface RoutingControl {
   hold(entry: string, command: HoldCommand): Promise<Result<null>>;
   /** Every entry that there is, as it stands. */
   statuses(): Promise<readonly EntryStatus[]>;
+}
+
+/** The routing layer as somebody sees it who explains it: what entries have in force, what they measured, where they think an address is. */
+export interface RoutingObserver {
+  statuses(): Promise<readonly EntryStatus[]>;
+  latencies(): Promise<readonly EntryLatency[]>;
+  locate(address: string): Promise<Place | null>;
 }

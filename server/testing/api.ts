@@ -24,7 +24,9 @@ import { createEventStream } from "../platform/db/event-stream.ts";
 import { createIdempotency } from "../platform/db/idempotency.ts";
 import { newId } from "../platform/ids.ts";
 import { composeOwnPlanning } from "../processes/planning-parts.ts";
+import { composeAlerts, composeRouting } from "../processes/watch-parts.ts";
 import { composeConnectivity, composeObservation } from "../processes/web-parts.ts";
+import type { Wiring } from "../platform/wiring.ts";
 import { freshDatabase } from "./postgres.ts";
 
 export interface Answer {
@@ -51,14 +53,22 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
+type GatewayAddress = Wiring["gateway"];
+const NO_GATEWAY: GatewayAddress = {
+  url: "http://127.0.0.1:1",
+  adminUrl: "http://127.0.0.1:1",
+  internalUrl: "http://127.0.0.1:1",
+  token: "",
+};
+
 export const SECRET = "api-tests-sign-with-this-0123456789";
 const SILENT = pino({ level: "silent" });
 
 /** The HTTP API over a real database, without the engine: what is ordered stays ordered. */
-export async function startApi(name: string): Promise<TestApi> {
+export async function startApi(name: string, gateway: GatewayAddress = NO_GATEWAY): Promise<TestApi> {
   const { ownerUrl, appUrl } = await freshDatabase(name);
   const database = openDatabase(appUrl, { connectionsMax: 6 });
-  const services = composeServices(database, appUrl);
+  const services = composeServices(database, appUrl, gateway);
   const keys = new Map<Role, string>();
   for (const role of ROLES) keys.set(role, (await services.keys.create({ name: role, role, actor: systemActor("test") })).key);
   return {
@@ -91,25 +101,26 @@ export async function startApi(name: string): Promise<TestApi> {
   };
 }
 
-function composeServices(database: Database, appUrl: string): Services {
+function composeServices(database: Database, appUrl: string, gateway: GatewayAddress): Services {
   const store = createMigrationStore(database, readRegistry);
   const wake = (): void => undefined;
   const { looks, analysis } = composeOwnPlanning(database, 1);
   const registry = createRegistryService({ store: createRegistryStore(database), clock: systemClock });
+  const freeze = createFreezeService({ store, clock: systemClock, wake });
+  const known = { registry, freeze, looks, observation: composeObservation(database, SECRET) };
   return {
-    registry,
+    ...known,
     migrations: createMigrationService({ store, clock: systemClock, newId, wake }),
     plans: createPlanService({ store, looks, planner: greedyLocalSearch, clock: systemClock, newId, wake }),
-    looks,
     history: createHistoryService({ store, read: () => registry.read(), clock: systemClock }),
     previews: createPreviews({ looks, planner: greedyLocalSearch, clock: systemClock }),
     analysis,
-    freeze: createFreezeService({ store, clock: systemClock, wake }),
     autoRun: createAutoRunService({ store, looks, clock: systemClock }),
     shadow: createShadowService({ store, readRegistry: () => registry.read() }),
     audit: createAuditReader(database),
-    observation: composeObservation(database, SECRET),
     connectivity: composeConnectivity(database, registry),
+    routing: composeRouting(database, gateway, known),
+    alerts: composeAlerts(database, known),
     events: createEventStream(database.pool, appUrl, SILENT),
     idempotency: createIdempotency(database.pool, SECRET),
     auth: createAuth(database, { secret: SECRET }),

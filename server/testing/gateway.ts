@@ -103,7 +103,7 @@ export async function startGateway(options: { trusted?: readonly string[]; folde
   };
   const url = `http://127.0.0.1:${await listening(createPublicListener(deps))}`;
   const internalUrl = `http://127.0.0.1:${await listening(createInternalListener(deps))}`;
-  const adminUrl = `http://127.0.0.1:${await listening(createAdminListener(table, { token: TOKEN, logger, warm: createWarm(dialer) }))}`;
+  const adminUrl = `http://127.0.0.1:${await listening(createAdminListener(table, { token: TOKEN, logger, warm: createWarm(dialer), locate: (address) => deps.lookup.locate(address) }))}`;
   closing.push(() => void dialer.close());
   const admin = async (method: string, path: string, body?: unknown, token = TOKEN): Promise<Response> =>
     await fetch(`${adminUrl}/v1/entries${path}`, {
@@ -114,6 +114,7 @@ export async function startGateway(options: { trusted?: readonly string[]; folde
   return {
     url,
     internalUrl,
+    adminUrl,
     folder,
     admin,
     /** What was counted, in the order in which it ended. */

@@ -2,6 +2,7 @@ import { AppError } from "../../platform/app-error.ts";
 import { bodyWith, componentOf, PAGE, type Inputs, type Operation } from "./operation.ts";
 import { PLAN_OPERATIONS } from "./plan-operations.ts";
 import { POLICY_OPERATIONS } from "./policy-operations.ts";
+import { WATCH_OPERATIONS } from "./watch-operations.ts";
 
 export type { Operation } from "./operation.ts";
 
@@ -96,6 +97,7 @@ export const OPERATIONS: readonly Operation[] = [
     input: ({ path }) => componentOf(path),
   },
   ...PLAN_OPERATIONS,
+  ...WATCH_OPERATIONS,
   ...listAndGet({ plural: "instances", router: "instances", words: "instances", query: ["component", "dataCenter"] }),
   {
     id: "list-links",

@@ -7,3 +7,5 @@ export * from "./history.ts";
 export * from "./auto-run.ts";
 export * from "./preview.ts";
 export * from "./connectivity.ts";
+export * from "./routing.ts";
+export * from "./alert.ts";

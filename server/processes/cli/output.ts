@@ -32,6 +32,7 @@ const heading = (column: string): string => column.replace(/([A-Z])/g, " $1").to
 const COLUMNS: readonly (readonly [tell: string, columns: readonly string[]])[] = [
   ["steps", ["id", "component", "from", "to", "state", "step", "waitingFor", "pauseMs", "createdAt"]],
   ["restarts", ["name", "component", "dataCenter", "state", "epoch", "restarts", "pid", "startedAt"]],
+  ["silence", ["id", "severity", "message", "since", "plan", "silence"]],
   ["previousHash", ["seq", "at", "actor", "action", "object", "reason"]],
 ];
 

@@ -78,9 +78,18 @@ export const entryStatusSchema = z.object({
   ),
 });
 
+/** How long requests of a component took from one entry to instances in one place, as a weighted mean. */
+export const entryLatencySchema = z.object({
+  entry: z.string(),
+  component: z.string(),
+  dataCenter: z.string(),
+  latencyMs: z.number(),
+});
+
 export type RouteInstance = z.infer<typeof routeInstanceSchema>;
 export type RouteComponent = z.infer<typeof routeComponentSchema>;
 export type RouteSnapshot = z.infer<typeof routeSnapshotSchema>;
 export type WarmCommand = z.infer<typeof warmCommandSchema>;
 export type HoldCommand = z.infer<typeof holdCommandSchema>;
 export type EntryStatus = z.infer<typeof entryStatusSchema>;
+export type EntryLatency = z.infer<typeof entryLatencySchema>;

@@ -1,11 +1,14 @@
+import { z } from "zod";
+
 /** Where an address probably is. Geolocation by address is a guess: `accuracyKm` says how good a one. */
-export interface Place {
-  readonly country: string;
-  readonly city: string | null;
-  readonly latitude: number;
-  readonly longitude: number;
-  readonly accuracyKm: number;
-}
+export const placeSchema = z.object({
+  country: z.string(),
+  city: z.string().nullable(),
+  latitude: z.number(),
+  longitude: z.number(),
+  accuracyKm: z.number(),
+});
+export type Place = Readonly<z.infer<typeof placeSchema>>;
 
 /** Region of users in words, for series: the continent. */
 export type UserRegion = "North America" | "South America" | "Europe" | "Africa" | "Asia" | "Oceania";

@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { dirname } from "node:path";
 import { messageOf } from "../../../platform/app-error.ts";
 import type { Logger } from "../../../platform/logger.ts";
+import type { PlaceLookup } from "../../../user-proximity/index.ts";
 import { holdCommandSchema, routeSnapshotSchema, warmCommandSchema, type RouteSnapshot } from "../../domain/snapshot.ts";
 import { Entry } from "./entry.ts";
 import type { Entries } from "./listeners.ts";
@@ -87,15 +88,22 @@ export interface AdminOptions {
   readonly token: string;
   readonly logger: Logger;
   readonly warm: Warm;
+  /** Where an address is, as this gateway knows it. */
+  readonly locate: PlaceLookup["locate"];
 }
 
 /** The orchestrator's side door: snapshots, holds, status. Loopback, bearer token. */
-export function createAdminListener(table: EntryTable, { token, logger, warm }: AdminOptions): Server {
+export function createAdminListener(table: EntryTable, { token, logger, warm, locate }: AdminOptions): Server {
   const wanted = Buffer.from(`Bearer ${token}`);
   const server = createServer((incoming, outgoing) => {
     const given = Buffer.from(incoming.headers.authorization ?? "");
     if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
       answer(outgoing, 401, { detail: "expected the gateway's token" });
+      return;
+    }
+    const asked = answerQuestion(table, locate, incoming.url ?? "");
+    if (asked !== null) {
+      answer(outgoing, 200, asked);
       return;
     }
     handle(table, warm, incoming, outgoing).catch((error: unknown) => {
@@ -106,6 +114,14 @@ export function createAdminListener(table: EntryTable, { token, logger, warm }: 
   });
   server.keepAliveTimeout = 120_000;
   return server;
+}
+
+/** What only this process knows, for whoever explains its routes; null where the address asks for something else. */
+function answerQuestion(table: EntryTable, locate: AdminOptions["locate"], url: string): unknown {
+  const { pathname, searchParams } = new URL(url, "http://gateway");
+  if (pathname === "/v1/latencies") return { items: table.all().flatMap((entry) => entry.latencies()) };
+  if (pathname === "/v1/places") return { place: locate(searchParams.get("address") ?? "") };
+  return null;
 }
 
 async function handle(table: EntryTable, warm: Warm, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {

@@ -3,8 +3,9 @@ import { z } from "zod";
 import type { LinkDialer } from "../../../connectivity-management/index.ts";
 import { AppError, messageOf } from "../../../platform/app-error.ts";
 import { ok, refused, type Result } from "../../../platform/result.ts";
-import type { RoutingControl } from "../../control-port.ts";
-import { entryStatusSchema } from "../../domain/snapshot.ts";
+import type { RoutingControl, RoutingObserver } from "../../control-port.ts";
+import { placeSchema } from "../../../user-proximity/domain/place.ts";
+import { entryLatencySchema, entryStatusSchema } from "../../domain/snapshot.ts";
 
 export interface ControlClientOptions {
   readonly adminUrl: string;
@@ -18,6 +19,21 @@ const COMMAND_TIMEOUT_MS = 5_000;
 const STATUS_TIMEOUT_MS = 2_000;
 const statusesSchema = z.object({ items: z.array(entryStatusSchema) });
 const versionSchema = z.object({ version: z.number() });
+const latenciesSchema = z.object({ items: z.array(entryLatencySchema) });
+const placeAnswerSchema = z.object({ place: placeSchema.nullable() });
+
+/** The console's side of it: it asks, and changes nothing. */
+export function createEmbeddedGatewayObserver(options: Omit<ControlClientOptions, "place">): RoutingObserver {
+  const ask = async (path: string): Promise<unknown> => {
+    const call = { ...options, place: null, method: "GET", to: null, path, body: null, timeoutMs: STATUS_TIMEOUT_MS } as const;
+    return JSON.parse((await send(call)).text) as unknown;
+  };
+  return {
+    statuses: async () => statusesSchema.parse(await ask("/v1/entries")).items,
+    latencies: async () => latenciesSchema.parse(await ask("/v1/latencies")).items,
+    locate: async (address) => placeAnswerSchema.parse(await ask(`/v1/places?address=${encodeURIComponent(address)}`)).place,
+  };
+}
 
 /** The orchestrator's side of the embedded gateway's admin port. */
 export function createEmbeddedGatewayControl(options: ControlClientOptions): RoutingControl {

@@ -1,6 +1,6 @@
-import { distanceKm, estimateRoundTripMs } from "../../../connectivity-management/domain/estimate-round-trip.ts";
 import { ewma } from "../../domain/choose-instance.ts";
-import type { EntryStatus, HoldCommand, RouteComponent, RouteSnapshot } from "../../domain/snapshot.ts";
+import { firstGuessMs, roundTripsFrom, type FirstGuess } from "../../domain/nearest-entry.ts";
+import type { EntryLatency, EntryStatus, HoldCommand, RouteComponent, RouteSnapshot } from "../../domain/snapshot.ts";
 import { Holds } from "./holds.ts";
 
 export type Taken = { readonly ok: true } | { readonly ok: false; readonly detail: string };
@@ -15,7 +15,7 @@ export class Entry {
   #components = new Map<string, RouteComponent>();
   readonly #epochs = new Map<string, number>();
   readonly #latency = new Map<string, number>();
-  #roundTrips = new Map<string, number>();
+  #roundTrips: ReadonlyMap<string, FirstGuess> = new Map();
   readonly #commands = new Set<string>();
   turn = 0;
 
@@ -63,10 +63,7 @@ export class Entry {
   }
 
   latencyMs(component: string, dataCenter: string): number {
-    return (
-      this.#latency.get(`${component}>${dataCenter}`) ??
-      (dataCenter === this.name ? 0 : (this.#roundTrips.get(dataCenter) ?? 150))
-    );
+    return this.#latency.get(`${component}>${dataCenter}`) ?? firstGuessMs(this.#roundTrips, dataCenter).rttMs;
   }
 
   measured(component: string, dataCenter: string, ms: number): void {
@@ -74,49 +71,15 @@ export class Entry {
     this.#latency.set(key, ewma(this.#latency.get(key) ?? null, ms));
   }
 
+  /** What this entry has measured of the ways to instances, by component and place. */
+  latencies(): readonly EntryLatency[] {
+    return [...this.#latency].map(([key, latencyMs]) => {
+      const [component = "", dataCenter = ""] = key.split(">");
+      return { entry: this.name, component, dataCenter, latencyMs };
+    });
+  }
+
   status(): EntryStatus {
     return { entry: this.name, version: this.snapshot?.version ?? 0, holds: this.holds.statuses() };
   }
-}
-
-function roundTripsFrom(name: string, snapshot: RouteSnapshot): Map<string, number> {
-  const here = snapshot.dataCenters.find((place) => place.name === name);
-  const estimated = here
-    ? snapshot.dataCenters.map((place): [string, number] => [place.name, estimateRoundTripMs(here, place)])
-    : [];
-  const given = snapshot.links.filter((link) => link.from === name).map((link): [string, number] => [link.to, link.rttMs]);
-  return new Map([...estimated, ...given]);
-}
-
-/** The place with most instances: from there a client of whom nobody knows where it is has the shortest ways. */
-const busiestPlaces = new WeakMap<RouteSnapshot, readonly string[]>();
-
-function byInstances(snapshot: RouteSnapshot): readonly string[] {
-  const known = busiestPlaces.get(snapshot);
-  if (known !== undefined) return known;
-  const counts = new Map(snapshot.dataCenters.map(({ name }) => [name, 0]));
-  for (const { dataCenter } of snapshot.components.flatMap(({ instances }) => instances))
-    counts.set(dataCenter, (counts.get(dataCenter) ?? 0) + 1);
-  const sorted = [...counts].sort(([, a], [, b]) => b - a).map(([name]) => name);
-  busiestPlaces.set(snapshot, sorted);
-  return sorted;
-}
-
-export interface EntryQuestion {
-  readonly snapshot: RouteSnapshot;
-  /** Null where nobody knows where the client is. */
-  readonly point: { readonly latitude: number; readonly longitude: number } | null;
-  /** Whether the entry at a place has routes: a place that has just been added gets them a moment later than its neighbours. */
-  readonly isOpen: (place: string) => boolean;
-}
-
-/** The entry nearest to a point among those that have routes; the one at the busiest place where there is no point. */
-export function nearestEntry({ snapshot, point, isOpen }: EntryQuestion): string | null {
-  if (point === null) return byInstances(snapshot).find(isOpen) ?? null;
-  let best: { name: string; km: number } | null = null;
-  for (const place of snapshot.dataCenters) {
-    const km = distanceKm(place, point);
-    if ((best === null || km < best.km) && isOpen(place.name)) best = { name: place.name, km };
-  }
-  return best?.name ?? null;
 }

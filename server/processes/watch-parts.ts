@@ -1,0 +1,105 @@
+import { createAlerts, type AlertSources, type Alerts } from "../alerts/index.ts";
+import type { OpenPlan } from "../alerts/domain/find-alerts.ts";
+import { createAlertStore } from "../alerts/store/alert-store.ts";
+import type { Services } from "../api/context.ts";
+import { readRegistry } from "../component-registry/store/records.ts";
+import { createLinkDialer } from "../connectivity-management/index.ts";
+import { readUserFlows } from "../kpi-intake/index.ts";
+import { ENDED_STATES } from "../orchestration/domain/migration.ts";
+import type { Receipt } from "../orchestration/domain/view.ts";
+import type { MigrationStore } from "../orchestration/ports.ts";
+import { createRouteStore } from "../orchestration/store/inventory-store.ts";
+import { createMigrationStore } from "../orchestration/store/migration-store.ts";
+import { systemClock } from "../platform/clock.ts";
+import type { Database } from "../platform/db/client.ts";
+import type { Logger } from "../platform/logger.ts";
+import type { Wiring } from "../platform/wiring.ts";
+import { createEmbeddedGatewayObserver } from "../routing-layer/drivers/embedded/control-client.ts";
+import { createRoutingView, type RoutingView } from "../routing-layer/index.ts";
+import { COUNTRY_CENTRES } from "../user-proximity/drivers/mmdb/country-centres.ts";
+
+type Known = Pick<Services, "registry" | "freeze" | "looks" | "observation">;
+
+const FLOWS_MS = 5 * 60_000;
+
+export function composeRouting(database: Database, gateway: Wiring["gateway"], { registry, freeze }: Known): RoutingView {
+  return createRoutingView({
+    lastSnapshot: () => createRouteStore(database).last(),
+    // It asks the gateway as the console does, from this machine: no link is crossed.
+    observer: createEmbeddedGatewayObserver({ ...gateway, dialer: createLinkDialer(null) }),
+    flows: (now) => readUserFlows(database.pool, now, FLOWS_MS),
+    countryCentre: (country) => {
+      const centre = COUNTRY_CENTRES[country];
+      return centre ? { latitude: centre[0], longitude: centre[1] } : null;
+    },
+    sealed: async () =>
+      new Set((await registry.read()).instances.filter(({ state }) => state === "sealed").map(({ name }) => name)),
+    frozen: async () => {
+      const { frozen, reason } = await freeze.read();
+      return frozen ? (reason ?? "no reason was given") : null;
+    },
+    clock: systemClock,
+  });
+}
+
+const PLANS_MAX = 200;
+const MOVES_MAX = 100;
+
+export function composeAlerts(database: Database, known: Known): Alerts {
+  const moves = createMigrationStore(database, readRegistry);
+  return createAlerts({ sources: sourcesOf(moves, known), store: createAlertStore(database), clock: systemClock });
+}
+
+function sourcesOf(moves: MigrationStore, { registry, looks, observation }: Known): AlertSources {
+  return {
+    read: async () => {
+      const [snapshot, look, plans, ended, agents] = await Promise.all([
+        registry.read(),
+        looks.latest(),
+        moves.plans.list({ states: ["proposed"], limit: PLANS_MAX }),
+        moves.list({ states: ENDED_STATES, limit: MOVES_MAX }),
+        observation.agents(),
+      ]);
+      return {
+        registry: snapshot,
+        breaches: look.breaches,
+        buckets: look.buckets,
+        plans: plans.map(({ id, expiresAt, content }): OpenPlan => ({
+          id,
+          expiresAt,
+          summary: content.summary,
+          moves: content.moves,
+        })),
+        moves: ended.flatMap(({ endedAt, ...move }) => (endedAt === null ? [] : [toEndedMove(move, endedAt)])),
+        agents: agents.map(({ createdAt, lastSeenAt, ...agent }) => ({
+          ...agent,
+          createdAt: new Date(createdAt),
+          lastSeenAt: lastSeenAt === null ? null : new Date(lastSeenAt),
+        })),
+      };
+    },
+  };
+}
+
+type Move = Omit<Awaited<ReturnType<MigrationStore["list"]>>[number], "endedAt">;
+
+const toEndedMove = ({ id, componentKey, to, state, error, receipt, rolledBackBy }: Move, endedAt: Date) => ({
+  id,
+  component: componentKey,
+  to,
+  endedAt,
+  failed: state === "failed" ? (error ?? "no cause was recorded") : null,
+  // What was brought back already needs nobody any more.
+  missed: (receipt as Receipt | null)?.verdict === "missed" && rolledBackBy === null,
+});
+
+const NOTE_EVERY_MS = 15_000;
+
+/** What is wrong is noted while nobody looks, too. */
+export function keepNoting(alerts: Alerts, logger: Logger): void {
+  const note = (): void =>
+    void alerts
+      .note()
+      .catch((error: unknown) => logger.warn({ err: error }, "what is wrong now could not be noted and is tried again"));
+  setInterval(note, NOTE_EVERY_MS).unref();
+}
