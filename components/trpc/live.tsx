@@ -18,9 +18,10 @@ const TOUCHES: Readonly<Record<string, readonly string[]>> = {
   "data-center.changed": ["dataCenters"],
   "migration.changed": ["migrations", "plans", "components", "instances", "dataCenters"],
   "migration.step": ["migrations"],
-  "plan.changed": ["plans", "components"],
+  "plan.changed": ["plans", "components", "autoRun"],
   "policy.published": ["policies", "world", "components"],
-  "freeze.changed": ["world", "freeze"],
+  "freeze.changed": ["world", "freeze", "autoRun"],
+  "auto-run.changed": ["autoRun", "shadow"],
 };
 const REFRESH_MS = 400;
 
