@@ -20,8 +20,10 @@ const TOUCHES: Readonly<Record<string, readonly string[]>> = {
   "migration.step": ["migrations"],
   "plan.changed": ["plans", "components", "alerts"],
   "route.published": ["routing"],
+  "plan.changed": ["plans", "components", "autoRun"],
   "policy.published": ["policies", "world", "components"],
-  "freeze.changed": ["world", "freeze"],
+  "freeze.changed": ["world", "freeze", "autoRun"],
+  "auto-run.changed": ["autoRun", "shadow"],
 };
 const REFRESH_MS = 400;
 

@@ -73,6 +73,14 @@ test("apply says what it would change, changes it, and then nothing", async () =
   expect((await geostitch(["apply", "-f", "/does/not/exist"])).code).toBe(1);
 });
 
+test("auto-run says how each policy stands, shadow what auto would have done; what is not stopped cannot be resumed", async () => {
+  const items = (await json(["auto-run"])).json() as unknown as { policy: string }[];
+  expect(items).toContainEqual(expect.objectContaining({ policy: "default", stopAfterMissed: 1 }));
+  expect((await json(["shadow"])).json()).toMatchObject({ policy: "default" });
+  const refused = await geostitch(["auto-run", "resume", "default", "--reason", "a rehearsal"]);
+  expect([refused.code, refused.error.includes("not stopped")]).toEqual([1, true]);
+});
+
 test("freeze stops a move, unfreeze lets it begin", async () => {
   expect((await geostitch(["freeze", "--reason", "a rehearsal"])).code).toBe(0);
   const refused = await geostitch(["migrate", "boutique/cart", "--from", "aws-us-east-1", "--to", "aws-eu-west-1"]);

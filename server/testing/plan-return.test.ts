@@ -59,8 +59,12 @@ describe("a plan whose last move has ended", () => {
       await Promise.allSettled([planner.settle(slow), planner.settle(slow), planner.settle(slow)]);
       await planner.settle(slow);
       expect(await returnsOf(api)).toHaveLength(2);
-      const settled = await api.database.prisma.event.findMany({ where: { type: "plan.changed" } });
-      expect(settled.filter(({ data }) => (data as { state: string }).state === "rolled_back")).toHaveLength(1);
+      const told = async (type: string, is: (data: unknown) => boolean): Promise<number> =>
+        (await api.database.prisma.event.findMany({ where: { type } })).filter(({ data }) => is(data)).length;
+      expect(await told("plan.changed", (data) => (data as { state: string }).state === "rolled_back")).toBe(1);
+      const completed = (data: unknown): boolean =>
+        (data as { receipt: { verdict: string } | null }).receipt?.verdict === "missed";
+      expect(await told("migration.changed", completed)).toBe(2);
     }));
   test("stays where its promise was kept, with receipts that were measured behind the last move", () =>
     withApi("returns", async (api) => {
