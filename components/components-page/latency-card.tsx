@@ -50,6 +50,7 @@ export function LatencyCard({ component, target, migrations, range = FIFTEEN_MIN
       ) : (
         <LatencyChart
           label={`Latency of ${component}`}
+          path={`/kpis?component=${encodeURIComponent(component)}`}
           rows={rows}
           target={target}
           spans={spans}
@@ -67,6 +68,7 @@ export function LatencyCard({ component, target, migrations, range = FIFTEEN_MIN
           </h3>
           <LatencyChart
             label="Latency by user region"
+            path={`/users/latency?component=${encodeURIComponent(component)}`}
             rows={byRegion.rows}
             target={null}
             spans={spans}

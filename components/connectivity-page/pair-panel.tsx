@@ -6,8 +6,8 @@ import type { PairDto } from "../../server/api/shapes/index.ts";
 import { LatencyChart } from "../kpi-charts/line-chart.tsx";
 import { sinceFirst } from "../kpi-charts/prepare.ts";
 import { useTRPC } from "../trpc/client.ts";
-import { ago } from "../ui/format.ts";
-import { CommandLine, KeyValues, Loading, Problem, useNow } from "../ui/parts.tsx";
+import { Time } from "../ui/time.tsx";
+import { CommandLine, KeyValues, Loading, Problem } from "../ui/parts.tsx";
 import { usePlaceNames } from "../ui/place-name.tsx";
 import { pairFacts } from "./prepare.ts";
 
@@ -20,7 +20,6 @@ interface PairPanelProps {
 /** One way between two places: what was measured, what was given, and how it went. */
 export function PairPanel({ pair, back, close }: PairPanelProps) {
   const nameOf = usePlaceNames();
-  const now = useNow(5_000);
   const series = useQuery({
     ...useTRPC().connectivity.series.queryOptions({ from: pair.from, to: pair.to }),
     refetchInterval: 10_000,
@@ -35,7 +34,15 @@ export function PairPanel({ pair, back, close }: PairPanelProps) {
       <div className="row sb">
         <h2 className="hd" style={{ fontSize: 14 }}>
           {nameOf(pair.from)} → {nameOf(pair.to)}
-          <span className="sub">{pair.measured ? `last probe ${ago(pair.measured.lastAt, now)}` : "no probe"}</span>
+          <span className="sub">
+            {pair.measured ? (
+              <>
+                last probe <Time at={pair.measured.lastAt} />
+              </>
+            ) : (
+              "no probe"
+            )}
+          </span>
         </h2>
         <button type="button" className="ctl ghost icon" onClick={close} aria-label="Close">
           <IconX size={16} stroke={1.6} aria-hidden="true" />
@@ -47,6 +54,7 @@ export function PairPanel({ pair, back, close }: PairPanelProps) {
       {isMeasured ? (
         <LatencyChart
           label={`Round trip from ${nameOf(pair.from)} to ${nameOf(pair.to)}`}
+          path={`/connectivity/${pair.from}/${pair.to}`}
           rows={rows}
           target={pair.givenRttMs}
           targetWord="given"
