@@ -15,13 +15,15 @@ interface AlertRowProps {
   readonly alert: AlertDto;
   /** The open plan that would help, once it has been read. */
   readonly plan: PlanDto | undefined;
+  /** Of those with a plan: a page has one primary button. */
+  readonly isFirst: boolean;
   readonly marked: boolean;
   readonly mark: () => void;
   readonly silence: () => void;
 }
 
 /** What is wrong, since when, why, and the way to what helps. */
-export function AlertRow({ alert, plan, marked, mark, silence }: AlertRowProps) {
+export function AlertRow({ alert, plan, isFirst, marked, mark, silence }: AlertRowProps) {
   const { severity, message, since, cause, silence: silenced, object } = alert;
   const href = hrefOf(object);
   const isOperator = roleAtLeast(useRole(), "operator");
@@ -52,7 +54,7 @@ export function AlertRow({ alert, plan, marked, mark, silence }: AlertRowProps) 
         </span>
         <div className="row g8 wrap">
           {alert.plan !== null ? (
-            <Link className="ctl primary" href={`/plans/${alert.plan}`}>
+            <Link className={isFirst ? "ctl primary" : "ctl"} href={`/plans/${alert.plan}`}>
               {reviewWords(plan)}
             </Link>
           ) : alert.component !== null && object.kind === "Component" ? (

@@ -94,6 +94,7 @@ function Now({ alerts }: { alerts: AlertsDto }) {
               <AlertRow
                 key={alert.id}
                 alert={alert}
+                isFirst={alert === rows.find(({ plan }) => plan !== null)}
                 plan={plans.find(({ id }) => id === alert.plan)}
                 marked={marked.has(alert.id)}
                 mark={() => mark(alert.id)}

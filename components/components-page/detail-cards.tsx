@@ -29,7 +29,11 @@ export function InstanceTable({ instances }: { instances: readonly InstanceDto[]
       <h2 className="hd" style={{ marginBottom: 8 }}>
         Instances <span className="sub">{instances.length}</span>
       </h2>
-      <DataTable caption="Instances" columns={INSTANCE_COLUMNS}>
+      <DataTable
+        caption="Instances"
+        columns={INSTANCE_COLUMNS}
+        exported={{ name: "instances", rows: instances, command: "geostitch get instances -o json", path: "/instances" }}
+      >
         {instances.map((instance) => (
           <tr key={instance.name}>
             <td>

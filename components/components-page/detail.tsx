@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "../ui/link.tsx";
-import { parseAsBoolean, parseAsStringLiteral, useQueryState } from "nuqs";
+import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryState } from "nuqs";
 import { IconArrowsExchange, IconDatabase, IconGitPullRequest, IconServer2 } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import type { ComponentDto, MigrationDto, PlanDto, ScoresDto } from "../../server/api/shapes/index.ts";
@@ -41,12 +41,15 @@ function Detail({ component }: { component: ComponentDto }) {
   const trpc = useTRPC();
   // A link may ask for the dialog; once it is open the address is the page's own again.
   const [asked, setAsked] = useQueryState("migrate", parseAsBoolean.withDefault(false));
+  const [askedTo, setAskedTo] = useQueryState("to", parseAsString);
   const [migrating, setMigrating] = useState(false);
+  const [to, setTo] = useState<string | null>(null);
   useEffect(() => {
     if (!asked) return;
     setMigrating(true);
-    void setAsked(null);
-  }, [asked, setAsked]);
+    setTo(askedTo);
+    void Promise.all([setAsked(null), setAskedTo(null)]);
+  }, [asked, setAsked, askedTo, setAskedTo]);
   const [tab] = useQueryState("tab", parseAsStringLiteral(["overview", "why"] as const).withDefault("overview"));
   const scores = useQuery(trpc.components.scores.queryOptions({ component: key }));
   const migrations = useQuery(trpc.migrations.list.queryOptions({ component: key, limit: 10 }));
@@ -56,7 +59,9 @@ function Detail({ component }: { component: ComponentDto }) {
   const { status, spec } = component;
   const from = status.placements[0]?.dataCenter;
   const target: MigrateTarget | null =
-    migrating && from !== undefined && status.migration === null ? { component: key, from } : null;
+    migrating && from !== undefined && status.migration === null
+      ? { component: key, from, ...(to === null ? {} : { to }) }
+      : null;
   return (
     <main className="page">
       <div className="row g12 sb componenthead">
@@ -112,7 +117,13 @@ function Detail({ component }: { component: ComponentDto }) {
       ) : (
         <Overview component={component} migrations={migrations.data ?? []} />
       )}
-      <MigrateDialog target={target} onClose={() => setMigrating(false)} />
+      <MigrateDialog
+        target={target}
+        onClose={() => {
+          setMigrating(false);
+          setTo(null);
+        }}
+      />
     </main>
   );
 }

@@ -46,6 +46,7 @@ export function LatencyCard({ component, target, migrations, range = FIFTEEN_MIN
       ) : (
         <LatencyChart
           label={`Latency of ${component}`}
+          path={`/kpis?component=${encodeURIComponent(component)}`}
           rows={rows}
           target={target}
           spans={spans}
@@ -63,6 +64,7 @@ export function LatencyCard({ component, target, migrations, range = FIFTEEN_MIN
           </h3>
           <LatencyChart
             label="Latency by user region"
+            path={`/users/latency?component=${encodeURIComponent(component)}`}
             rows={byRegion.rows}
             target={null}
             spans={spans}

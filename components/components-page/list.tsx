@@ -3,6 +3,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "../ui/link.tsx";
 import { parseAsString, useQueryState } from "nuqs";
+import { useState } from "react";
+import { PlanNow } from "../plans-page/plan-now.tsx";
 import type { ComponentDto, InstanceDto, LastMinuteDto } from "../../server/api/shapes/index.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { milliseconds, number } from "../ui/format.ts";
@@ -12,6 +14,7 @@ import { Status } from "../ui/status.tsx";
 import { useThreshold } from "../ui/use-threshold.ts";
 import { ScoreCell } from "./score-cell.tsx";
 import { componentRows, type ComponentSort } from "./prepare.ts";
+import { TableFoot } from "../ui/data-table.tsx";
 
 const COLUMNS: readonly { key: ComponentSort; label: string; right?: boolean }[] = [
   { key: "state", label: "State" },
@@ -58,7 +61,12 @@ function ComponentTable({ components, instances, minute }: ComponentTableProps) 
   const nameOf = usePlaceNames();
   const [sort, setSort] = useQueryState("sort", parseAsString.withDefault("name"));
   const threshold = useThreshold();
+  const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const rows = componentRows({ components, instances, minute, filter, sort, nameOf });
+  // Only what is shown counts: nobody plans for a row that the filter hides.
+  const chosen = rows.map(({ key }) => key).filter((key) => marked.has(key));
+  const mark = (key: string): void =>
+    setMarked(new Set(marked.has(key) ? [...marked].filter((other) => other !== key) : [...marked, key]));
   if (components.length === 0) {
     return (
       <Empty title="No component is registered." command="geostitch apply -f manifest.yaml">
@@ -80,6 +88,12 @@ function ComponentTable({ components, instances, minute }: ComponentTableProps) 
         <span className="t2 f12">
           {rows.length} of {components.length}
         </span>
+        {chosen.length === 0 ? null : (
+          <>
+            <span className="t2 f12">{chosen.length} marked</span>
+            <PlanNow components={chosen} />
+          </>
+        )}
       </div>
       {rows.length === 0 ? (
         <Empty title={`“${filter}” leaves nothing.`}>
@@ -92,6 +106,9 @@ function ComponentTable({ components, instances, minute }: ComponentTableProps) 
           <table className="data">
             <thead>
               <tr>
+                <th>
+                  <span className="sr">Mark</span>
+                </th>
                 {COLUMNS.map(({ key, label, right }) => (
                   <th key={key} className={right ? "r" : ""} aria-sort={sort === key ? "ascending" : undefined}>
                     <button type="button" onClick={() => void setSort(key)}>
@@ -107,6 +124,15 @@ function ComponentTable({ components, instances, minute }: ComponentTableProps) 
             <tbody>
               {rows.map((row) => (
                 <tr key={row.key} data-link>
+                  <td style={{ width: 32 }}>
+                    <input
+                      type="checkbox"
+                      className="mark"
+                      checked={marked.has(row.key)}
+                      onChange={() => mark(row.key)}
+                      aria-label={`Mark ${row.key}`}
+                    />
+                  </td>
                   <td>
                     <Status state={row.state} />
                   </td>
@@ -151,6 +177,7 @@ function ComponentTable({ components, instances, minute }: ComponentTableProps) 
           </table>
         </div>
       )}
+      <TableFoot name="components" rows={rows} command="geostitch get components -o json" path="/components" />
       <CommandLine text="geostitch get components" />
     </>
   );

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { PairDto } from "../../server/api/shapes/index.ts";
-import { toCsv } from "../ui/download.ts";
-import { binOf, differenceOf, MEASURES, matrixOf, mostDifferent, pairFacts, pairsCsvRows, stepInGrid } from "./prepare.ts";
+import { binOf, differenceOf, MEASURES, matrixOf, mostDifferent, pairFacts, stepInGrid } from "./prepare.ts";
 
 const pair = (from: string, to: string, rttMs: number, measuredMs: number | null = rttMs): PairDto => ({
   from,
@@ -89,9 +88,5 @@ describe("a pair", () => {
     expect(facts.get("Asymmetry")).toBe("+3 ms against the way back");
     expect(facts.get("Throughput")).toBe("–");
     expect(new Map(pairFacts(pair("a", "b", 100, null), null)).get("Measured p50, p95")).toBe("not measured");
-  });
-  test("goes into the file with empty fields for what is not known", () => {
-    const [, line = ""] = toCsv(pairsCsvRows([pair("a", "b", 100, null)])).split("\r\n");
-    expect(line).toBe("a,b,direct,100,100,,,,,,,,,100,given");
   });
 });

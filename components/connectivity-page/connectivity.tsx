@@ -1,12 +1,11 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { IconDownload } from "@tabler/icons-react";
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryState } from "nuqs";
 import type { ConnectivityDto } from "../../server/api/shapes/index.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { useLive } from "../trpc/live.tsx";
-import { download, toCsv } from "../ui/download.ts";
+import { ExportMenu } from "../ui/export-menu.tsx";
 import { useKeys } from "../ui/keys.ts";
 import { CommandLine, Empty, Loading, Problem } from "../ui/parts.tsx";
 import { usePlaceNames } from "../ui/place-name.tsx";
@@ -15,7 +14,7 @@ import { useSmallScreen } from "../world-map/use-small-screen.ts";
 import { MatrixGrid, MatrixLegend } from "./matrix-grid.tsx";
 import { PairPanel } from "./pair-panel.tsx";
 import { MostDifferent, PairTable } from "./pair-tables.tsx";
-import { MEASURE_FACTS, MEASURES, matrixOf, pairsCsvRows } from "./prepare.ts";
+import { MEASURE_FACTS, MEASURES, matrixOf } from "./prepare.ts";
 
 /** How far apart data centres are: as agents measure it, and as manifests say. */
 export function ConnectivityPage() {
@@ -87,14 +86,7 @@ function Pairs({ connectivity }: { connectivity: ConnectivityDto }) {
               ]}
             />
           )}
-          <button
-            type="button"
-            className="ctl"
-            onClick={() => download("connectivity.csv", "text/csv", toCsv(pairsCsvRows(pairs)))}
-          >
-            <IconDownload size={15} stroke={1.6} aria-hidden="true" />
-            CSV
-          </button>
+          <ExportMenu name="connectivity" rows={pairs} command="geostitch get connectivity -o json" path="/connectivity" />
         </div>
       </div>
       <div className={connected ? "cols connect" : "cols connect stale"}>

@@ -8,8 +8,8 @@ import { sinceFirst } from "../kpi-charts/prepare.ts";
 import { useMoveSpans } from "../kpi-charts/use-move-spans.ts";
 import { useSpan } from "../time/use-span.ts";
 import { useTRPC } from "../trpc/client.ts";
-import { ago } from "../ui/format.ts";
-import { CommandLine, KeyValues, Loading, Problem, useNow } from "../ui/parts.tsx";
+import { Time } from "../ui/time.tsx";
+import { CommandLine, KeyValues, Loading, Problem } from "../ui/parts.tsx";
 import { useRange } from "../ui/range.tsx";
 import { usePlaceNames } from "../ui/place-name.tsx";
 import { pairFacts } from "./prepare.ts";
@@ -23,7 +23,6 @@ interface PairPanelProps {
 /** One way between two places: what was measured, what was given, and how it went. */
 export function PairPanel({ pair, back, close }: PairPanelProps) {
   const nameOf = usePlaceNames();
-  const now = useNow(5_000);
   const [range] = useRange();
   const span = useSpan(Math.max(60, range.minutes));
   const ends = new Set([pair.from, pair.to]);
@@ -47,7 +46,15 @@ export function PairPanel({ pair, back, close }: PairPanelProps) {
       <div className="row sb">
         <h2 className="hd" style={{ fontSize: 14 }}>
           {nameOf(pair.from)} → {nameOf(pair.to)}
-          <span className="sub">{pair.measured ? `last probe ${ago(pair.measured.lastAt, now)}` : "no probe"}</span>
+          <span className="sub">
+            {pair.measured ? (
+              <>
+                last probe <Time at={pair.measured.lastAt} />
+              </>
+            ) : (
+              "no probe"
+            )}
+          </span>
         </h2>
         <button type="button" className="ctl ghost icon" onClick={close} aria-label="Close">
           <IconX size={16} stroke={1.6} aria-hidden="true" />
@@ -59,6 +66,7 @@ export function PairPanel({ pair, back, close }: PairPanelProps) {
       {isMeasured ? (
         <LatencyChart
           label={`Round trip from ${nameOf(pair.from)} to ${nameOf(pair.to)}`}
+          path={`/connectivity/${pair.from}/${pair.to}`}
           rows={rows}
           target={pair.givenRttMs}
           targetWord="given"

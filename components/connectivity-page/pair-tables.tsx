@@ -29,6 +29,7 @@ export function MostDifferent({ pairs, nameOf, select }: PairTablesProps) {
         <DataTable
           tight
           caption="Measured and given differ most"
+          exported={{ name: "measured-against-given", rows, path: "/connectivity" }}
           columns={[
             { label: "From, to" },
             { label: "Given", right: true },
@@ -70,7 +71,11 @@ const COLUMNS: readonly Column[] = [
 export function PairTable({ pairs, nameOf, select }: PairTablesProps) {
   const rows = [...pairs].sort((a, b) => a.rttMs - b.rttMs || a.from.localeCompare(b.from) || a.to.localeCompare(b.to));
   return (
-    <DataTable caption="Pairs of data centres" columns={COLUMNS}>
+    <DataTable
+      caption="Pairs of data centres"
+      columns={COLUMNS}
+      exported={{ name: "connectivity", rows, command: "geostitch get connectivity -o json", path: "/connectivity" }}
+    >
       {rows.map((pair) => {
         const difference = differenceOf(pair);
         return (

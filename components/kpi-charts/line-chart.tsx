@@ -15,6 +15,7 @@ import { number, timeToSecond } from "../ui/format.ts";
 import { useZone } from "../ui/preferences.ts";
 import { zoneWord } from "../ui/zone.ts";
 import type { ChartRow } from "./prepare.ts";
+import { ExportMenu } from "../ui/export-menu.tsx";
 
 export interface ChartSeries {
   readonly key: string;
@@ -55,6 +56,7 @@ export function LatencyChart({
   label,
   unit = "ms",
   targetWord = "target",
+  path,
 }: {
   rows: readonly ChartRow[];
   series: readonly ChartSeries[];
@@ -67,6 +69,8 @@ export function LatencyChart({
   unit?: string;
   /** What the dashed line is. */
   targetWord?: string;
+  /** Of the API's answer that it was drawn from. */
+  path?: string;
 }) {
   useZone();
   const last = rows.at(-1);
@@ -74,15 +78,20 @@ export function LatencyChart({
   const isShort = (last?.at ?? 0) - (rows[0]?.at ?? 0) < SHORT_MS;
   return (
     <figure aria-label={label}>
-      <div className="row g12 f12 t2" style={{ justifyContent: "end", flexWrap: "wrap" }} aria-hidden="true">
+      <div className="row g12 f12 t2" style={{ justifyContent: "end", flexWrap: "wrap" }}>
         {series.map(({ key, label: name, color, dash }) => (
           <span key={key} className="row g6">
-            <svg width="18" height="6">
+            <svg width="18" height="6" aria-hidden="true">
               <line x1="0" x2="18" y1="3" y2="3" stroke={`var(--s${color})`} strokeWidth="2" strokeDasharray={dash ?? "none"} />
             </svg>
             {name}
           </span>
         ))}
+        <ExportMenu
+          name={label.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-")}
+          rows={rows.map(({ at, ...figures }) => ({ at: new Date(at).toISOString(), ...figures }))}
+          {...(path === undefined ? {} : { path })}
+        />
       </div>
       <ResponsiveContainer width="100%" height={height}>
         <LineChart data={[...rows]} margin={{ top: 8, right: 22, bottom: 0, left: -18 }} syncId="latency">

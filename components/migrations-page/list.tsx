@@ -10,6 +10,7 @@ import { PlaceName, usePlaceNames } from "../ui/place-name.tsx";
 import { Status } from "../ui/status.tsx";
 import { stepLabel } from "./prepare.ts";
 import type { MigrationDto } from "../../server/api/shapes/index.ts";
+import { TableFoot } from "../ui/data-table.tsx";
 
 export function MigrationsPage() {
   const migrations = useQuery(useTRPC().migrations.list.queryOptions({ limit: 200 }));
@@ -49,63 +50,66 @@ export function MigrationTable({ migrations, empty, narrow = false }: MigrationT
     );
   }
   return (
-    <div className="card tablewrap">
-      <table className="data">
-        <thead>
-          <tr>
-            <th>State</th>
-            {narrow ? null : <th>Component</th>}
-            <th>From</th>
-            <th>To</th>
-            {narrow ? null : <th>Step</th>}
-            {narrow ? null : <th className="r">Copied</th>}
-            <th className="r">Held</th>
-            <th className="r">Failed</th>
-            <th className="r">Pause</th>
-            <th className="r">Took</th>
-            <th className="r">Began</th>
-          </tr>
-        </thead>
-        <tbody>
-          {migrations.map((migration) => (
-            <tr key={migration.id} data-link>
-              <td>
-                <Link
-                  className="link"
-                  href={`/migrations/${migration.id}`}
-                  aria-label={`Run ${migration.id}, ${migration.state}`}
-                >
-                  <Status state={migration.state} />
-                </Link>
-              </td>
-              {narrow ? null : <td>{migration.component}</td>}
-              <td>
-                {narrow ? (
-                  <span title={migration.from}>{nameOf(migration.from)}</span>
-                ) : (
-                  <PlaceName id={migration.from} names={nameOf} />
-                )}
-              </td>
-              <td>
-                {narrow ? (
-                  <span title={migration.to}>{nameOf(migration.to)}</span>
-                ) : (
-                  <PlaceName id={migration.to} names={nameOf} />
-                )}
-              </td>
-              {narrow ? null : <td>{stepCell(migration)}</td>}
-              {narrow ? null : <td className="r">{bytes(copiedBytes(migration))}</td>}
-              <td className="r">{migration.held.total}</td>
-              <td className="r">{migration.held.failed}</td>
-              <td className="r">{milliseconds(migration.pauseMs)}</td>
-              <td className="r">{duration(migration.createdAt, migration.endedAt, now)}</td>
-              <td className="r t2">
-                <Time at={migration.createdAt} />
-              </td>
+    <div>
+      <div className="card tablewrap">
+        <table className="data">
+          <thead>
+            <tr>
+              <th>State</th>
+              {narrow ? null : <th>Component</th>}
+              <th>From</th>
+              <th>To</th>
+              {narrow ? null : <th>Step</th>}
+              {narrow ? null : <th className="r">Copied</th>}
+              <th className="r">Held</th>
+              <th className="r">Failed</th>
+              <th className="r">Pause</th>
+              <th className="r">Took</th>
+              <th className="r">Began</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {migrations.map((migration) => (
+              <tr key={migration.id} data-link>
+                <td>
+                  <Link
+                    className="link"
+                    href={`/migrations/${migration.id}`}
+                    aria-label={`Run ${migration.id}, ${migration.state}`}
+                  >
+                    <Status state={migration.state} />
+                  </Link>
+                </td>
+                {narrow ? null : <td>{migration.component}</td>}
+                <td>
+                  {narrow ? (
+                    <span title={migration.from}>{nameOf(migration.from)}</span>
+                  ) : (
+                    <PlaceName id={migration.from} names={nameOf} />
+                  )}
+                </td>
+                <td>
+                  {narrow ? (
+                    <span title={migration.to}>{nameOf(migration.to)}</span>
+                  ) : (
+                    <PlaceName id={migration.to} names={nameOf} />
+                  )}
+                </td>
+                {narrow ? null : <td>{stepCell(migration)}</td>}
+                {narrow ? null : <td className="r">{bytes(copiedBytes(migration))}</td>}
+                <td className="r">{migration.held.total}</td>
+                <td className="r">{migration.held.failed}</td>
+                <td className="r">{milliseconds(migration.pauseMs)}</td>
+                <td className="r">{duration(migration.createdAt, migration.endedAt, now)}</td>
+                <td className="r t2">
+                  <Time at={migration.createdAt} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      <TableFoot name="migrations" rows={migrations} command="geostitch get migrations -o json" path="/migrations" />
     </div>
   );
 }

@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTRPC } from "../trpc/client.ts";
 import { number } from "../ui/format.ts";
 import { CommandLine, Dialog, Problem } from "../ui/parts.tsx";
@@ -11,6 +11,8 @@ import { usePlaceNames } from "../ui/place-name.tsx";
 export interface MigrateTarget {
   readonly component: string;
   readonly from: string;
+  /** Where to, as it was chosen before. */
+  readonly to?: string;
 }
 
 /** Asks where to; the server answers with the reason when a constraint refuses. */
@@ -22,6 +24,8 @@ export function MigrateDialog({ target, onClose }: { target: MigrateTarget | nul
   const nameOf = usePlaceNames();
   const [to, setTo] = useState("");
   const [reason, setReason] = useState("");
+  const chosen = target?.to ?? "";
+  useEffect(() => setTo(chosen), [chosen]);
   const create = useMutation({
     ...trpc.migrations.create.mutationOptions(),
     onSuccess: (migration) => {
@@ -44,7 +48,7 @@ export function MigrateDialog({ target, onClose }: { target: MigrateTarget | nul
           className="form"
           onSubmit={(event) => {
             event.preventDefault();
-            create.mutate({ ...target, to, reason });
+            create.mutate({ component: target.component, from: target.from, to, reason });
           }}
         >
           <h2 className="title">Migrate {target.component}</h2>

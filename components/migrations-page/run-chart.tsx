@@ -45,6 +45,7 @@ export function RunChart({ migration }: { migration: MigrationDto }) {
       ) : (
         <LatencyChart
           label={`Latency of ${migration.component} by user region`}
+          path={`/users/latency?component=${encodeURIComponent(migration.component)}`}
           rows={rows}
           series={regions.map((region, index) => ({
             key: region,

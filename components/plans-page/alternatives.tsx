@@ -4,6 +4,7 @@ import { IconBan, IconCheck } from "@tabler/icons-react";
 import type { PlanMoveDto } from "../../server/api/shapes/index.ts";
 import { number, signed } from "../ui/format.ts";
 import { usePlaceNames } from "../ui/place-name.tsx";
+import { TableFoot } from "../ui/data-table.tsx";
 
 /** What else could be done, doing nothing included, and what is refused. */
 export function Alternatives({ move }: { move: PlanMoveDto }) {
@@ -59,6 +60,7 @@ export function Alternatives({ move }: { move: PlanMoveDto }) {
           </tbody>
         </table>
       </div>
+      <TableFoot name="alternatives" rows={move.alternatives} />
     </section>
   );
 }

@@ -1,7 +1,8 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { parseAsStringLiteral, useQueryState } from "nuqs";
+import { useEffect, useState } from "react";
 import type { PlanDto } from "../../server/api/shapes/index.ts";
 import { usePastReason } from "../time/use-past-reason.ts";
 import { useTRPC } from "../trpc/client.ts";
@@ -19,6 +20,14 @@ import { hasRun, isRunning } from "./prepare.ts";
 export function DecideBar({ plan }: { plan: PlanDto }) {
   const [asking, setAsking] = useState<"approve" | "reject" | null>(null);
   const decision = useDecision(plan);
+  // A command may ask for the dialog; once it is open the address is the page's own again.
+  const [asked, setAsked] = useQueryState("decide", parseAsStringLiteral(["approve", "reject"] as const));
+  const isOff = (asked === "reject" ? decision.rejectOff : decision.approveOff) !== null;
+  useEffect(() => {
+    if (asked === null || isOff) return;
+    setAsking(asked);
+    void setAsked(null);
+  }, [asked, setAsked, isOff]);
   useKeys({
     a: () => (decision.approveOff === null ? setAsking("approve") : undefined),
     r: () => (decision.rejectOff === null ? setAsking("reject") : undefined),

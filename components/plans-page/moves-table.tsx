@@ -8,6 +8,7 @@ import { usePlaceNames } from "../ui/place-name.tsx";
 import { Glyph, Status } from "../ui/status.tsx";
 import { movesDone, partInWords } from "./prepare-detail.ts";
 import { shortName } from "./prepare.ts";
+import { TableFoot } from "../ui/data-table.tsx";
 
 interface MovesTableProps {
   readonly plan: PlanDto;
@@ -94,6 +95,12 @@ export function MovesTable({ plan, selected, select }: MovesTableProps) {
           </tbody>
         </table>
       </div>
+      <TableFoot
+        name={`moves-${plan.id}`}
+        rows={plan.moves}
+        command={`geostitch get plan ${plan.id} -o json`}
+        path={`/plans/${plan.id}`}
+      />
     </section>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import type { EntryRow } from "./prepare.ts";
+import { alsoWords, type EntryRow } from "./prepare.ts";
 import { DataTable, type Column } from "../ui/data-table.tsx";
 import { milliseconds, number, percent } from "../ui/format.ts";
 import { Link } from "../ui/link.tsx";
@@ -74,7 +74,7 @@ function Standing({ row }: { row: EntryRow }) {
     <span className="st f12">
       <Glyph meaning={row.version === null ? "neutral" : row.isHolding ? "info" : row.acknowledged ? "ok" : "warn"} />
       {row.isHolding ? `${words}, holds requests` : words}
-      {row.otherwise.length === 0 ? null : <span className="t3">also answered from {row.otherwise.map(nameOf).join(", ")}</span>}
+      {row.otherwise.length === 0 ? null : <span className="t3">{alsoWords(row.otherwise, nameOf)}</span>}
     </span>
   );
 }

@@ -51,7 +51,7 @@ export interface EntryRow {
   readonly share: number | null;
   readonly seenMsP95: number | null;
   /** Where users of the last minutes were answered from, where that is another place: a move was in between. */
-  readonly otherwise: readonly string[];
+  readonly otherwise: readonly (string | null)[];
   /** Of the routes in force there; null where nobody knows. */
   readonly version: number | null;
   readonly acknowledged: boolean;
@@ -76,7 +76,7 @@ export function entryRows({ entries }: RoutingDto, component: RoutedComponent): 
         requestsPerSecond,
         share,
         seenMsP95: served.find(({ dataCenter }) => dataCenter === chosen?.dataCenter)?.latencyMsP95 ?? null,
-        otherwise: served.flatMap(({ dataCenter }) => (dataCenter === chosen?.dataCenter ? [] : [dataCenter ?? "nowhere"])),
+        otherwise: served.flatMap(({ dataCenter }) => (dataCenter === chosen?.dataCenter ? [] : [dataCenter])),
         version: status?.version ?? null,
         acknowledged: status?.acknowledged ?? false,
         isHolding: status?.holding.includes(component.component) ?? false,
@@ -84,6 +84,13 @@ export function entryRows({ entries }: RoutingDto, component: RoutedComponent): 
       };
     })
     .sort((a, b) => b.requestsPerSecond - a.requestsPerSecond || a.entry.localeCompare(b.entry));
+}
+
+/** Where else users of the last minutes were answered from, in words; null is nobody. */
+export function alsoWords(otherwise: EntryRow["otherwise"], nameOf: NameOf): string {
+  const places = otherwise.filter((place) => place !== null).map(nameOf);
+  const refused = otherwise.includes(null) ? ["some got 503"] : [];
+  return [...(places.length === 0 ? [] : [`before from ${places.join(", ")}`]), ...refused].join("; ");
 }
 
 /** "13 of 13 entries have version 42", or who has not. */

@@ -81,7 +81,7 @@ function Answer({ component, who, from }: { component: string; who: string; from
   if (!answer.data) return <Loading what="the answer" height={90} />;
   return (
     <div className="col g8" role="status">
-      <ol className="reasons">
+      <ol className="routereasons">
         {reasonsOf(answer.data, who, nameOf).map((reason) => (
           <li key={reason}>{reason}</li>
         ))}

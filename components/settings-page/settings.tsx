@@ -3,6 +3,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "../trpc/client.ts";
 import { CommandLine, KeyValues } from "../ui/parts.tsx";
+import { setPreferences, usePreferences } from "../ui/preferences.ts";
+import { Segmented } from "../ui/segmented.tsx";
 
 /** What this installation is, and whose data it shows. */
 export function SettingsPage() {
@@ -23,6 +25,7 @@ export function SettingsPage() {
         </h2>
         <KeyValues rows={facts} />
       </section>
+      <Appearance />
       <section className="card pad col g8" style={{ maxWidth: 640 }}>
         <h2 className="hd">Keys for programs</h2>
         <p className="t2">A key carries one role and is shown once, on this machine only.</p>
@@ -44,5 +47,42 @@ export function SettingsPage() {
         ) : null}
       </section>
     </main>
+  );
+}
+
+/** How this console looks and listens, for the person at this browser. */
+function Appearance() {
+  const { zone, singleKeys } = usePreferences();
+  return (
+    <section className="card pad col g12" style={{ maxWidth: 640 }}>
+      <h2 className="hd">Times and keys</h2>
+      <div className="row g12 wrap sb">
+        <span>
+          Times are shown in <span className="t3 f12">(U switches)</span>
+        </span>
+        <Segmented
+          label="Times are shown in"
+          value={zone}
+          onChange={(next) => setPreferences({ zone: next })}
+          options={[
+            { value: "utc", label: "UTC" },
+            { value: "local", label: "Local time" },
+          ]}
+        />
+      </div>
+      <div className="row g12 sb">
+        <span id="single-keys">
+          Keys without Ctrl do something <span className="t3 f12">(off: only Ctrl K, for who speaks to the computer)</span>
+        </span>
+        <button
+          type="button"
+          role="switch"
+          className="switch"
+          aria-checked={singleKeys}
+          aria-labelledby="single-keys"
+          onClick={() => setPreferences({ singleKeys: !singleKeys })}
+        />
+      </div>
+    </section>
   );
 }

@@ -22,6 +22,7 @@ import {
 import { useViewTime } from "../time/view-time.tsx";
 import { useTRPC } from "../trpc/client.ts";
 import { Logo } from "../ui/logo.tsx";
+import { Dialog } from "../ui/parts.tsx";
 import { useStoredPreferences } from "../ui/preferences.ts";
 import { useWelcomeNotes } from "../welcome/use-progress.ts";
 import { toggleZone } from "./session-actions.ts";
@@ -62,6 +63,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const [wanted, setWanted] = useState<boolean | null>(null);
   const [help, setHelp] = useState(false);
   const [freezing, setFreezing] = useState(false);
+  const [told, setTold] = useState<{ title: string; words: string } | null>(null);
   // How often the palette was wished for: it is loaded with the first wish, and not before.
   const [palette, setPalette] = useState(0);
   const openPalette = (): void => setPalette((count) => count + 1);
@@ -92,9 +94,32 @@ export function Shell({ children }: { children: ReactNode }) {
       <div className={time.at === null ? "main" : "main past"} id="main">
         {children}
       </div>
-      {palette > 0 ? <Palette opened={palette} openFreeze={() => setFreezing(true)} openHelp={() => setHelp(true)} /> : null}
+      {palette > 0 ? (
+        <Palette
+          opened={palette}
+          openFreeze={() => setFreezing(true)}
+          openHelp={() => setHelp(true)}
+          tell={(title, words) => setTold({ title, words })}
+        />
+      ) : null}
+      <Told told={told} close={() => setTold(null)} />
       <HelpDialog open={help} onClose={() => setHelp(false)} />
     </div>
+  );
+}
+
+/** What came of a command that has no page to show it. */
+function Told({ told, close }: { told: { readonly title: string; readonly words: string } | null; close: () => void }) {
+  return (
+    <Dialog open={told !== null} onClose={close} label="What came of it">
+      <div className="form">
+        <h2 className="title">{told?.title}</h2>
+        <p className="t2">{told?.words}</p>
+        <button type="button" className="ctl lg" style={{ alignSelf: "end" }} onClick={close}>
+          Close
+        </button>
+      </div>
+    </Dialog>
   );
 }
 

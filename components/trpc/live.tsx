@@ -18,10 +18,9 @@ const TOUCHES: Readonly<Record<string, readonly string[]>> = {
   "data-center.changed": ["dataCenters", "alerts"],
   "migration.changed": ["migrations", "plans", "components", "instances", "dataCenters"],
   "migration.step": ["migrations"],
-  "plan.changed": ["plans", "components", "alerts"],
   "route.published": ["routing"],
-  "plan.changed": ["plans", "components", "autoRun"],
-  "policy.published": ["policies", "world", "components"],
+  "plan.changed": ["plans", "components", "alerts", "autoRun"],
+  "policy.published": ["policies", "world", "components", "autoRun"],
   "freeze.changed": ["world", "freeze", "autoRun"],
   "auto-run.changed": ["autoRun", "shadow"],
 };

@@ -29,7 +29,14 @@ export function RegionCharts({ latency, target, words, spans }: RegionChartsProp
         <h2 className="hd">
           Latency <span className="sub">ms, p95 by region, {words}</span>
         </h2>
-        <LatencyChart label="Latency by region" rows={p95.rows} series={seriesOf(p95.regions)} target={target} spans={spans} />
+        <LatencyChart
+          path="/users/latency"
+          label="Latency by region"
+          rows={p95.rows}
+          series={seriesOf(p95.regions)}
+          target={target}
+          spans={spans}
+        />
       </section>
       <section className="card pad">
         <h2 className="hd">
@@ -37,6 +44,7 @@ export function RegionCharts({ latency, target, words, spans }: RegionChartsProp
         </h2>
         <LatencyChart
           label="Requests by region"
+          path="/users/latency"
           unit="req/s"
           rows={requests.rows}
           series={seriesOf(requests.regions)}

@@ -28,7 +28,12 @@ export function RegionTable({ latency, target, words, isOne }: RegionTableProps)
       <h2 className="hd">
         By region <span className="sub">{words}</span>
       </h2>
-      <DataTable tight caption="Users by region" columns={columns}>
+      <DataTable
+        tight
+        caption="Users by region"
+        columns={columns}
+        exported={{ name: "users-by-region", rows, path: "/users/latency" }}
+      >
         {rows.map((row) => (
           <tr key={row.region}>
             <td>

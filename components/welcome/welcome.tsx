@@ -20,6 +20,11 @@ import { useProgress, useUserName } from "./use-progress.ts";
 
 const MapCanvas = dynamic(() => import("../world-map/map-canvas.tsx").then((module) => module.MapCanvas), { ssr: false });
 const SHOWN: ReadonlySet<LayerGroup> = new Set<LayerGroup>(["users", "places", "plans", "moves", "night"]);
+/** The world begins where the panel ends. */
+const BESIDE_THE_PANEL: [[number, number], [number, number]] = [
+  [-235, -48],
+  [165, 66],
+];
 const NONE = { components: 0, places: 0 };
 
 /** The living map, and beside it what to try first. */
@@ -45,6 +50,7 @@ export function WelcomePage() {
             label="World map of users, placements, and what moves or should"
             data={map.features}
             shown={SHOWN}
+            bounds={BESIDE_THE_PANEL}
             loaded={map.asked.data !== undefined}
             onView={(zoom) => setResolution(resolutionAt(zoom))}
             onSelectPlace={(name) => (name === null ? undefined : router.push(`/?place=${encodeURIComponent(name)}`))}
@@ -57,7 +63,12 @@ export function WelcomePage() {
         {small || noWebGl ? null : (
           <div className="panel float welcomelegend row g16">
             <LatencyScale title="User p95, ms" />
-            {map.plans.length > 0 ? <span className="st f12">- - Planned</span> : null}
+            {map.plans.length > 0 ? (
+              <span className="st f12">
+                <span className="plandash" aria-hidden="true" />
+                Planned
+              </span>
+            ) : null}
           </div>
         )}
       </div>

@@ -122,7 +122,7 @@ function CallTable({ calls }: { calls: readonly Call[] }) {
     </Link>
   );
   return (
-    <DataTable caption="Dependencies by place" columns={COLUMNS}>
+    <DataTable caption="Dependencies by place" columns={COLUMNS} exported={{ name: "dependencies", rows: calls }}>
       {rows.map(({ from, to, fromDataCenter, toDataCenter, callsPerSecond, rttMs }) => (
         <tr key={`${from}>${to}`}>
           <td>{link(from)}</td>

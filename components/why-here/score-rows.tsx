@@ -6,6 +6,7 @@ import { number } from "../ui/format.ts";
 import { usePlaceNames } from "../ui/place-name.tsx";
 import { Glyph } from "../ui/status.tsx";
 import { scoreRows, TERM_GROUPS, type ScoreRow } from "./prepare.ts";
+import { TableFoot } from "../ui/data-table.tsx";
 
 const COLORS = new Map(TERM_GROUPS.map(({ key, color }) => [key, color]));
 
@@ -48,6 +49,12 @@ export function ScoreRows({ scores, plannedTo }: { scores: ScoresDto; plannedTo:
           </tbody>
         </table>
       </div>
+      <TableFoot
+        name={`scores-${scores.component.replace("/", "-")}`}
+        rows={[...(scores.current ? [scores.current] : []), ...scores.candidates]}
+        command={`geostitch scores ${scores.component} -o json`}
+        path={`/components/${scores.component}/scores`}
+      />
     </section>
   );
 }

@@ -16,7 +16,11 @@ export function CountriesTable({ density, period }: { density: DensityDto | null
   ];
   return (
     <div className="col14">
-      <DataTable caption={`Users by country, last ${period}`} columns={columns}>
+      <DataTable
+        caption={`Users by country, last ${period}`}
+        columns={columns}
+        exported={{ name: "users-by-country", rows: countries, path: "/users/density" }}
+      >
         {shown.map(({ country, requests, latencyMs }) => (
           <tr key={country}>
             <td>{countryName(country)}</td>

@@ -68,6 +68,7 @@ function Places({
     <DataTable
       caption="Data centres"
       columns={[{ label: "State" }, { label: "City" }, { label: "Runs" }, { label: "Nearest other" }]}
+      exported={{ name: "data-centers", rows: places, command: "geostitch get data-centers -o json", path: "/data-centers" }}
     >
       {places.map(({ metadata, spec, status }) => (
         <tr key={metadata.name}>
@@ -89,7 +90,15 @@ function Places({
 
 function ProposedMoves({ plans, nameOf }: Pick<MapTableProps, "plans"> & { nameOf: PlaceNames }) {
   return (
-    <DataTable caption="Proposed moves" columns={[{ label: "Plan" }, { label: "Component" }, { label: "From" }, { label: "To" }]}>
+    <DataTable
+      caption="Proposed moves"
+      columns={[{ label: "Plan" }, { label: "Component" }, { label: "From" }, { label: "To" }]}
+      exported={{
+        name: "proposed-moves",
+        rows: plans.flatMap(({ id, moves }) => moves.map((move) => ({ plan: id, ...move }))),
+        path: "/plans?state=proposed",
+      }}
+    >
       {plans.flatMap(({ id, moves }) =>
         moves.map(({ component, from, to }) => (
           <tr key={`${id} ${component}`}>
@@ -115,6 +124,7 @@ function Links({ pairs, traffic, nameOf }: Pick<MapTableProps, "pairs" | "traffi
   return (
     <DataTable
       caption="Links in use, last minute"
+      exported={{ name: "links-in-use", rows }}
       columns={[
         { label: "Users enter at" },
         { label: "Served from" },

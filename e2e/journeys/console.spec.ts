@@ -9,10 +9,14 @@ const SCREENS = [
   "/components/boutique/cart",
   "/components/boutique/cart?tab=why",
   "/data-centers",
+  "/data-centers?place=aws-us-east-1",
   "/users",
   "/users?table=true&component=boutique%2Ffrontend",
   "/plans",
   "/migrations",
+  "/routing?component=boutique%2Ffrontend&from=S%C3%A3o%20Paulo",
+  "/routing?table=true",
+  "/alerts",
   "/connectivity",
   "/connectivity?table=true",
   "/audit",
@@ -155,7 +159,9 @@ for (const theme of THEMES) {
       "Users & traffic",
       "Plans",
       "Migrations",
+      "Routing",
       "Connectivity",
+      "Alerts",
       "Audit",
       "Settings",
     ]) {
@@ -206,9 +212,43 @@ test("the palette finds a component by its name and opens its move, by keys alon
   }).toPass();
   await page.keyboard.type("migrate boutique/email");
   await page.keyboard.press("Enter");
+  // Both are chosen here, and what it would bring is told before Enter.
+  await expect(page.getByPlaceholder("Migrate boutique/email to …")).toBeFocused();
+  await page.keyboard.type("frankfurt");
+  await expect(page.getByRole("status").filter({ hasText: "Asks for a reason first." })).toBeVisible();
+  await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/components\/boutique\/email$/);
   await expect(page.getByRole("heading", { name: "Migrate boutique/email" })).toBeVisible();
+  await expect(page.locator("dialog select")).toHaveValue("aws-eu-central-1");
   await page.keyboard.press("Escape");
   await page.keyboard.press("Control+k");
   expect(await seriousFindings(page)).toEqual([]);
+});
+
+test("where a user would go is what the gateway does with a request from there", async ({ signedIn: page, request }) => {
+  await page.goto(`${consoleUrl()}/routing?component=boutique%2Ffrontend`);
+  await page.getByRole("combobox", { name: "Where the user is" }).fill("Tokyo");
+  await page.getByRole("button", { name: "Ask" }).click();
+  const answer = page.getByRole("region", { name: "Where a user would go" });
+  await expect(answer).toContainText(/A user of Tokyo enters at Tokyo/);
+  await expect(answer).toContainText(/That entry sends them to/);
+  await expect(page).toHaveURL(/from=Tokyo/);
+  const told = await page
+    .context()
+    .request.get(
+      `${consoleUrl()}/api/trpc/routing.simulate?input=${encodeURIComponent(JSON.stringify({ component: "boutique/frontend", latitude: 35.69, longitude: 139.69 }))}`,
+    );
+  const { result } = (await told.json()) as { result: { data: { chosen: { dataCenter: string } } } };
+  const served = await request.get(`${process.env["GEOSTITCH_E2E_GATEWAY"] ?? ""}/boutique/frontend/`);
+  // Nobody knows where this test is: it enters at the busiest place, and is served from where everybody is who has one place.
+  expect(served.headers()["geostitch-data-center"]).toBe(result.data.chosen.dataCenter);
+});
+
+test("a table is handed out as it stands, with figures and without units", async ({ signedIn: page }) => {
+  await page.goto(`${consoleUrl()}/data-centers`);
+  await page.getByRole("button", { name: /^Export: data centers/ }).click();
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "JSON" }).click()]);
+  expect(file.suggestedFilename()).toBe("data-centers.json");
+  const rows = JSON.parse((await (await file.createReadStream()).toArray()).join("")) as { metadata: { name: string } }[];
+  expect(rows.map(({ metadata }) => metadata.name)).toContain("aws-eu-central-1");
 });
