@@ -27,6 +27,7 @@ const PAGES = [
   ["/users", "Users & traffic"],
   ["/plans", "Plans"],
   ["/migrations", "Migrations"],
+  ["/policy", "Policy"],
   ["/connectivity", "Connectivity"],
   ["/audit", "Audit"],
   ["/settings", "Settings"],

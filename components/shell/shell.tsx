@@ -12,6 +12,7 @@ import {
   IconHistory,
   IconLayoutSidebarLeftCollapse,
   IconMap2,
+  IconAdjustmentsHorizontal,
   IconServer2,
   IconSettings,
   IconTopologyFull,
@@ -35,6 +36,7 @@ const GROUPS = [
   [
     { href: "/plans", label: "Plans", icon: IconGitPullRequest },
     { href: "/migrations", label: "Migrations", icon: IconArrowsExchange },
+    { href: "/policy", label: "Policy", icon: IconAdjustmentsHorizontal },
   ],
   [{ href: "/connectivity", label: "Connectivity", icon: IconTopologyFull }],
   [{ href: "/audit", label: "Audit", icon: IconHistory }],
