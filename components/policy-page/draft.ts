@@ -20,7 +20,6 @@ export const TERMS: readonly { readonly term: TermName; readonly label: string; 
   { term: "headroom", label: "Headroom", measures: "free capacity" },
   { term: "stability", label: "Stability", measures: "price of moving" },
 ];
-export const labelOf = (term: string): string => TERMS.find((entry) => entry.term === term)?.label ?? term;
 
 /** In the order of `TERMS`. */
 const parts = (...values: readonly number[]): WeightRow =>

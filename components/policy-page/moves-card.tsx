@@ -2,12 +2,20 @@ import { signedWhole, signed } from "../ui/format.ts";
 import { Link } from "../ui/link.tsx";
 import type { PlaceNames } from "../ui/place-name.tsx";
 import { Glyph } from "../ui/status.tsx";
-import type { GhostMove } from "./prepare.ts";
+import type { Agreement, GhostMove } from "./prepare.ts";
 
 const SHOWN = 6;
+const WORDS = 4;
+
+interface MovesCardProps {
+  readonly moves: readonly GhostMove[];
+  /** Null while the planner has not answered. */
+  readonly agreement: Agreement | null;
+  readonly nameOf: PlaceNames;
+}
 
 /** What would move, the most worth first; what users would feel of each. */
-export function MovesCard({ moves, nameOf }: { moves: readonly GhostMove[]; nameOf: PlaceNames }) {
+export function MovesCard({ moves, agreement, nameOf }: MovesCardProps) {
   const shown = moves.slice(0, SHOWN);
   const slower = moves.filter(({ latencyMs }) => (latencyMs ?? 0) > 0.5).length;
   return (
@@ -36,6 +44,12 @@ export function MovesCard({ moves, nameOf }: { moves: readonly GhostMove[]; name
         {moves.length > SHOWN ? `${moves.length - SHOWN} more. ` : ""}
         {moves.length > 0 ? (slower === 0 ? "No component that moves gets slower." : `${slower} of them would be slower.`) : null}
       </p>
+      {agreement?.state === "differs" ? (
+        <p className="f12 t2">
+          The planner: {agreement.words.slice(0, WORDS).join(", ")}
+          {agreement.words.length > WORDS ? `, ${agreement.words.length - WORDS} more` : ""}.
+        </p>
+      ) : null}
     </section>
   );
 }

@@ -16,14 +16,17 @@ export interface WorkerAnswer {
 export function openPreviewWorker(inputs: PreviewInputs, onResult: (result: PreviewResult) => void): PreviewWorker {
   const worker = new Worker(new URL("./preview-worker.ts", import.meta.url), { type: "module" });
   let [newest, isBusy] = [0, false];
+  let sentAt = 0;
   let waiting: WireSettings | null = null;
   const send = (settings: WireSettings): void => {
     isBusy = true;
     newest += 1;
+    sentAt = performance.now();
     worker.postMessage({ id: newest, settings });
   };
   worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
     isBusy = false;
+    performance.measure("preview:worker", { start: sentAt });
     if (waiting !== null) {
       const next = waiting;
       waiting = null;

@@ -38,12 +38,7 @@ export function PolicyHead(props: PolicyHeadProps) {
         <IconPlus size={14} stroke={1.6} aria-hidden="true" />
         New policy for an application
       </button>
-      <button
-        type="button"
-        className="chip"
-        onClick={props.openHistory}
-        aria-label={`Generation ${generation} is live; open the history`}
-      >
+      <button type="button" className="chip" onClick={props.openHistory} aria-label={`${generation} live, open the history`}>
         <Glyph meaning="ok" />
         {generation} live
         <IconHistory size={13} stroke={1.6} aria-hidden="true" />

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { policySpecSchema } from "../../server/component-registry/domain/manifest.ts";
 import { changesOf, percentsOf, PRESETS, setWeight, TERMS, withPreset, withWeights, type Spec, type WeightRow } from "./draft.ts";
-import { agreementOf, changeByPlace, kpiTiles, tradeOffAxes } from "./prepare.ts";
+import { agreementOf, changeByPlace, kpiTiles } from "./prepare.ts";
+import { placeLabels, tradeOffAxes } from "./trade-off-prepare.ts";
 import { dayOfMoves, segmentsOf, worldTime } from "./prepare-timeline.ts";
 
 const spec = (change: Readonly<Record<string, unknown>> = {}): Spec => policySpecSchema.parse(change);
@@ -152,5 +153,19 @@ describe("what is shown of a preview", () => {
     const point = { name: "Live", kind: "live" as const, userMsP95: 120, usdPerHour: 5 };
     const { x, y } = tradeOffAxes([point, { ...point, name: "Draft" }]);
     expect(x[0] < 5 && x[1] > 5 && y[0] < 120 && y[1] > 120).toBe(true);
+  });
+  test("names of points never lie on each other; the draft's is there first", () => {
+    const at = (name: string, kind: "preset" | "draft", x: number, y: number) => ({
+      point: { name, kind, userMsP95: 1, usdPerHour: 1 },
+      x,
+      y,
+    });
+    const frame = { left: 0, right: 280, top: 0, bottom: 170 };
+    const points = Array.from({ length: 8 }, (_, index) => at(`Preset ${index}`, "preset", 100 + index, 80));
+    const placed = placeLabels([...points, at("Draft", "draft", 104, 80)], frame);
+    const named = placed.flatMap(({ point, label }) => (label === null ? [] : [point.name]));
+    expect(named).toContain("Draft");
+    const rows = placed.flatMap(({ label }) => (label === null ? [] : [`${label.anchor} ${label.y}`]));
+    expect(new Set(rows).size).toBe(rows.length);
   });
 });

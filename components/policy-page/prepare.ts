@@ -1,8 +1,7 @@
-import type { ConfirmedDraftDto } from "../../server/api/shapes/index.ts";
 import type { PreviewInputs } from "../../server/migration-planning/domain/preview/inputs.ts";
 import type { PreviewKpis } from "../../server/migration-planning/domain/preview/estimate-kpis.ts";
 import type { PreviewMove, PreviewResult } from "../../server/migration-planning/domain/preview/preview-moves.ts";
-import { number, percent, signed, significant } from "../ui/format.ts";
+import { number, signed, significant } from "../ui/format.ts";
 
 /** What the page shows of a preview: units, signs and words are decided here, the parts only draw them. */
 
@@ -113,33 +112,3 @@ export function marginWords(
   if (moves.length === 0 || gain >= minGainPercent) return null;
   return `Gains ${number(gain)} %, less than the least gain of ${number(minGainPercent)} %: not proposed.`;
 }
-
-export interface TradeOffPoint {
-  readonly name: string;
-  readonly kind: "preset" | "live" | "draft";
-  readonly userMsP95: number;
-  readonly usdPerHour: number;
-}
-
-export interface TradeOffAxes {
-  readonly x: readonly [number, number];
-  readonly y: readonly [number, number];
-}
-
-/** Room around the points, so that none lies on an edge; a spread of nothing still has an axis. */
-export function tradeOffAxes(points: readonly TradeOffPoint[]): TradeOffAxes {
-  const around = (values: readonly number[]): readonly [number, number] => {
-    const [low, high] = [Math.min(...values), Math.max(...values)];
-    const room = Math.max((high - low) * 0.18, high * 0.02, 1e-3);
-    return [Math.max(0, low - room), high + room];
-  };
-  return { x: around(points.map(({ usdPerHour }) => usdPerHour)), y: around(points.map(({ userMsP95 }) => userMsP95)) };
-}
-
-export const pointOf = (name: string, kind: TradeOffPoint["kind"], { userMsP95, usdPerHour }: PreviewKpis): TradeOffPoint[] =>
-  userMsP95 === null ? [] : [{ name, kind, userMsP95, usdPerHour }];
-
-export const confirmedWords = (agreement: Agreement, { kpis }: Pick<ConfirmedDraftDto, "kpis">): string =>
-  agreement.state === "agrees"
-    ? `planner agrees, in target ${percent(kpis.draft.inTargetShare)}`
-    : `planner differs in ${agreement.count}`;

@@ -94,10 +94,7 @@ function WouldMove({ moves, inScope, agreement, note }: Omit<PreviewMapProps, "n
               <IconCircleCheck size={14} stroke={1.6} color="var(--plan)" aria-hidden="true" /> planner agrees
             </>
           ) : agreement?.state === "differs" ? (
-            <span title={agreement.words.join(", ")}>
-              planner differs in {agreement.count}: {agreement.words.slice(0, 2).join(", ")}
-              {agreement.words.length > 2 ? " …" : ""}
-            </span>
+            <span title={agreement.words.join(", ")}>planner differs in {agreement.count}</span>
           ) : (
             <>
               <IconCircleDashed size={14} stroke={1.6} aria-hidden="true" /> asking the planner

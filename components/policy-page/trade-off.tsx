@@ -1,5 +1,5 @@
 import { number, significant } from "../ui/format.ts";
-import { tradeOffAxes, type TradeOffPoint } from "./prepare.ts";
+import { placeLabels, tradeOffAxes, type PlacedPoint, type TradeOffPoint } from "./trade-off-prepare.ts";
 
 const SIZE = { width: 288, height: 190, left: 34, bottom: 22, top: 8, right: 8 };
 const TICKS = 4;
@@ -42,6 +42,10 @@ function Scatter({ points }: { points: readonly TradeOffPoint[] }) {
   const yOf = (value: number): number => height - bottom - ((value - y[0]) / (y[1] - y[0])) * (height - bottom - top);
   const ticks = (axis: readonly [number, number]): number[] =>
     Array.from({ length: TICKS }, (_, index) => axis[0] + ((index + 0.5) / TICKS) * (axis[1] - axis[0]));
+  const placed = placeLabels(
+    points.map((point) => ({ point, x: xOf(point.usdPerHour), y: yOf(point.userMsP95) })),
+    { left, right: width - right, top, bottom: height - bottom },
+  );
   return (
     <svg viewBox={`0 0 ${width} ${height}`} className="tradeoff" aria-hidden="true">
       {ticks(y).map((value) => (
@@ -57,20 +61,15 @@ function Scatter({ points }: { points: readonly TradeOffPoint[] }) {
           {significant(value)}
         </text>
       ))}
-      {points.map((point) => (
-        <Point
-          key={point.name}
-          point={point}
-          x={xOf(point.usdPerHour)}
-          y={yOf(point.userMsP95)}
-          isRight={xOf(point.usdPerHour) > width * 0.7}
-        />
+      {placed.map((at) => (
+        <Point key={at.point.name} at={at} />
       ))}
     </svg>
   );
 }
 
-function Point({ point: { name, kind }, x, y, isRight }: { point: TradeOffPoint; x: number; y: number; isRight: boolean }) {
+function Point({ at: { point, x, y, label } }: { at: PlacedPoint }) {
+  const { name, kind } = point;
   const color = kind === "draft" ? "var(--plan)" : kind === "live" ? "var(--text)" : "var(--text-2)";
   return (
     <g>
@@ -83,9 +82,11 @@ function Point({ point: { name, kind }, x, y, isRight }: { point: TradeOffPoint;
         stroke={color}
         strokeWidth="1.6"
       />
-      <text x={isRight ? x - 8 : x + 8} y={y - 6} textAnchor={isRight ? "end" : "start"} className="pointname" fill={color}>
-        {name}
-      </text>
+      {label === null ? null : (
+        <text x={label.x} y={label.y} textAnchor={label.anchor} className="pointname" fill={color}>
+          {name}
+        </text>
+      )}
     </g>
   );
 }

@@ -8,7 +8,7 @@ import type { PreviewInputs } from "../../server/migration-planning/domain/previ
 import { previewMoves, type PreviewResult } from "../../server/migration-planning/domain/preview/preview-moves.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { PRESETS } from "./draft.ts";
-import { pointOf, type TradeOffPoint } from "./prepare.ts";
+import { pointOf, type TradeOffPoint } from "./trade-off-prepare.ts";
 import { timed } from "./timing.ts";
 import { openPreviewWorker, type PreviewWorker } from "./open-worker.ts";
 import { inScopeOf, settingsOf, type Tried } from "./scope.ts";

@@ -24,7 +24,7 @@ export function WeightsCard({ draft, published, shown, isComparing }: WeightsCar
     draft.setWeights(setWeight(draft.weights, term, value, draft.locks));
   };
   return (
-    <section className="polcard" aria-label="Weights">
+    <section className="polcard weights" aria-label="Weights">
       <div className="row sb polhead">
         <h2 className="hd">
           Weights <span className="sub">always 100 %</span>

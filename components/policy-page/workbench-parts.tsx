@@ -40,6 +40,7 @@ export function WorkbenchParts(props: WorkbenchPartsProps) {
   const nameOf = usePlaceNames();
   const { preview, points, moves, confirmation } = useTried(inputs, tried);
   const confirmed = confirmation.state === "confirmed" ? confirmation.draft : null;
+  const agreement = confirmed ? agreementOf(moves, confirmed.moves, nameOf) : null;
   const kpis = confirmed?.kpis ?? preview?.kpis ?? null;
   const published = policy.spec;
   return (
@@ -51,7 +52,7 @@ export function WorkbenchParts(props: WorkbenchPartsProps) {
           <PreviewMap
             moves={moves}
             inScope={preview.inScope}
-            agreement={confirmed ? agreementOf(moves, confirmed.moves, nameOf) : null}
+            agreement={agreement}
             note={noteOf(confirmation) ?? marginWords(preview, shown.guardRails.minGainPercent)}
             nameOf={nameOf}
           />
@@ -61,7 +62,7 @@ export function WorkbenchParts(props: WorkbenchPartsProps) {
         {kpis ? <PolicyKpis tiles={kpiTiles(kpis.now, kpis.draft)} isConfirmed={confirmed !== null} /> : null}
       </div>
       <div className="polright">
-        <MovesCard moves={moves} nameOf={nameOf} />
+        <MovesCard moves={moves} agreement={agreement} nameOf={nameOf} />
         <TradeOff points={points} />
       </div>
       <ModeCard {...{ draft, shown }} components={useComponents(inputs, tried)} isOff={isComparing} />

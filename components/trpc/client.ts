@@ -17,7 +17,8 @@ export const createClient = () =>
   createTRPCClient<AppRouter>({
     links: [
       splitLink({
-        condition: ({ type }) => type === "mutation",
+        // Megabytes for one page: as plain JSON they are read in one go.
+        condition: ({ type, path }) => type === "mutation" || path === "policies.previewInputs",
         true: httpLink({ url }),
         false: httpBatchStreamLink({ url, maxItems: 15 }),
       }),

@@ -17,7 +17,7 @@ async function openPolicy(page: Page): Promise<void> {
 }
 
 test("keys alone try a draft, the planner answers it, and it is published with a reason", async ({ signedIn: page }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   await openPolicy(page);
   const threshold = page.getByRole("slider", { name: "Threshold" });
   await threshold.focus();
@@ -103,7 +103,7 @@ test("mode, guard rails and windows are set without a pointer, and an applicatio
 });
 
 test("the same from a terminal: history, publish, revert", async () => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   const key = await makeKey("policy-journey", "administrator");
   const before = await runGeostitch(["policy", "history", "default", "-o", "json"], { key });
   expect(JSON.stringify(before.json())).toContain(REASON);
