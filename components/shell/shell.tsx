@@ -14,6 +14,7 @@ import {
   IconLayoutSidebarLeftCollapse,
   IconMap2,
   IconRoute,
+  IconAdjustmentsHorizontal,
   IconServer2,
   IconSettings,
   IconTopologyFull,
@@ -42,6 +43,7 @@ const GROUPS = [
   [
     { href: "/plans", label: "Plans", icon: IconGitPullRequest },
     { href: "/migrations", label: "Migrations", icon: IconArrowsExchange },
+    { href: "/policy", label: "Policy", icon: IconAdjustmentsHorizontal },
   ],
   [
     { href: "/routing", label: "Routing", icon: IconRoute },

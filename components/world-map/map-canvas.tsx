@@ -64,6 +64,7 @@ const WORLD: [[number, number], [number, number]] = [
 export function MapCanvas(props: MapCanvasProps) {
   const box = useRef<HTMLDivElement>(null);
   const latest = useRef(props);
+  const drawn = useRef<MapData | null>(null);
   const [map, setMap] = useState<MapLibreMap | null>(null);
   const [ready, setReady] = useState(false);
   useEffect(() => {
@@ -94,16 +95,19 @@ export function MapCanvas(props: MapCanvasProps) {
   useEffect(() => {
     if (!map) return undefined;
     let stopDots = (): void => undefined;
-    const apply = (): void => {
-      applyData(map, data, shown);
+    const apply = (isNewStyle: boolean): void => {
+      applyData(map, data, isNewStyle ? null : drawn.current);
+      showLayers(map, shown);
+      drawn.current = data;
       stopDots();
       stopDots = animateDots(map, data.moves);
     };
-    if (map.getSource("places")) apply();
-    map.on("style.load", apply);
+    const applyAll = (): void => apply(true);
+    if (map.getSource("places")) apply(false);
+    map.on("style.load", applyAll);
     return () => {
       stopDots();
-      map.off("style.load", apply);
+      map.off("style.load", applyAll);
     };
   }, [map, data, shown]);
   return (
@@ -234,13 +238,18 @@ function beginning({ view, bounds }: MapCanvasProps) {
     : { bounds: bounds ?? WORLD, fitBoundsOptions: { padding: 16 } };
 }
 
-function applyData(map: MapLibreMap, data: MapData, shown: ReadonlySet<LayerGroup>): void {
+/** Only what is not drawn already is handed over: a slider changes two of the sources, at each of its steps. */
+function applyData(map: MapLibreMap, data: MapData, drawn: MapData | null): void {
   // A marker's picture must be there before the feature that names it, or its tile is laid out without it.
   for (const { properties } of data.places.features) addMarker(map, String(properties?.["icon"]));
   addPill(map, "pill", "--border-strong");
   addPill(map, "pill-live", "--live");
   addPill(map, "pill-plan", "--plan");
-  for (const [name, value] of Object.entries(data)) void map.getSource<GeoJSONSource>(name)?.setData(value as FeatureCollection);
+  for (const [name, value] of Object.entries(data) as [keyof MapData, FeatureCollection][])
+    if (drawn?.[name] !== value) void map.getSource<GeoJSONSource>(name)?.setData(value);
+}
+
+function showLayers(map: MapLibreMap, shown: ReadonlySet<LayerGroup>): void {
   for (const [group, layers] of Object.entries(LAYER_GROUPS)) {
     for (const layer of layers)
       if (map.getLayer(layer)) map.setLayoutProperty(layer, "visibility", shown.has(group as LayerGroup) ? "visible" : "none");

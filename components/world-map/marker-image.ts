@@ -3,9 +3,12 @@ import type { Token } from "./style.ts";
 const SIZE = 40;
 const SCALE = 2;
 
-/** Draws a data centre's marker from its name `dc|<instances>|<sixteenths of CPU in use>|<state>|<selected>`. */
+/**
+ * Draws a data centre's marker from its name `dc|<instances>|<sixteenths of CPU in use>|<state>|<selected>`; a draft adds
+ * `|<how many more>`.
+ */
 export function markerImage(id: string, token: Token): ImageData | null {
-  const [kind, count = "0", ring = "0", state = "ready", selected = "0"] = id.split("|");
+  const [kind, count = "0", ring = "0", state = "ready", selected = "0", change] = id.split("|");
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = SIZE * SCALE;
   const context = canvas.getContext("2d");
@@ -35,7 +38,8 @@ export function markerImage(id: string, token: Token): ImageData | null {
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillText(count, x, y + 0.5);
-  drawHealth(context, state, token);
+  if (change === undefined) drawHealth(context, state, token);
+  else drawChange(context, Number(change), token);
   return context.getImageData(0, 0, SIZE * SCALE, SIZE * SCALE);
 }
 
@@ -56,6 +60,20 @@ function drawHealth(context: CanvasRenderingContext2D, state: string, token: Tok
     context.lineTo(x - 4, y + 3.4);
   } else context.rect(x - 3.4, y - 3.4, 6.8, 6.8);
   context.fill();
+}
+
+/** How many more or fewer a draft would have here: where health stands otherwise, since a draft is about nothing else. */
+function drawChange(context: CanvasRenderingContext2D, change: number, token: Token): void {
+  const text = change > 0 ? `+${change}` : `\u2212${-change}`;
+  context.font = `600 10px ${token("--font-ui")}`;
+  const width = Math.min(24, context.measureText(text).width + 8);
+  const [x, y] = [SIZE - width - 0.5, 2];
+  context.beginPath();
+  context.roundRect(x, y, width, 14, 7);
+  context.fillStyle = token("--plan");
+  context.fill();
+  context.fillStyle = token("--text-inv");
+  context.fillText(text, x + width / 2, y + 7.5);
 }
 
 const PILL = { width: 40, height: 20, radius: 9 };

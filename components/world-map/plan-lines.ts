@@ -3,9 +3,14 @@ import type { DataCenterDto, PlanDto } from "../../server/api/shapes/index.ts";
 import type { Pair } from "./backbone.ts";
 import { collection, greatCircle } from "./geo.ts";
 
+/** A plan, or what a draft of a policy would do. */
+interface DrawnPlan extends Pick<PlanDto, "id"> {
+  readonly moves: readonly { readonly component: string; readonly from: string; readonly to: string }[];
+}
+
 interface PlanQuestion {
   readonly places: readonly DataCenterDto[];
-  readonly plans: readonly PlanDto[];
+  readonly plans: readonly DrawnPlan[];
   readonly pairs: readonly Pair[];
 }
 

@@ -47,7 +47,14 @@ function hexagon(longitude: number, latitude: number, radius: number): Position[
   });
 }
 
-export function placePoints(places: readonly DataCenterDto[], selected: string | null): FeatureCollection<Point> {
+const NO_CHANGE: ReadonlyMap<string, number> = new Map();
+
+/** With a draft's `change` a marker counts what would be there, and wears how much that is more or less. */
+export function placePoints(
+  places: readonly DataCenterDto[],
+  selected: string | null,
+  change: ReadonlyMap<string, number> = NO_CHANGE,
+): FeatureCollection<Point> {
   return collection(
     places.map((place) => {
       const { metadata, spec, status } = place;
@@ -55,12 +62,14 @@ export function placePoints(places: readonly DataCenterDto[], selected: string |
       const share = total > 0 ? status.used.cpuMillicores / total : 0;
       const ring = Math.round(Math.min(1, share) * 16);
       const chosen = metadata.name === selected;
+      const drafted = change.get(metadata.name) ?? 0;
+      const count = Math.max(0, status.instances + drafted);
       return {
         type: "Feature",
         properties: {
           name: metadata.name,
           city: spec.location.city ?? metadata.name,
-          icon: `dc|${status.instances}|${ring}|${status.state}|${chosen ? 1 : 0}`,
+          icon: `dc|${count}|${ring}|${status.state}|${chosen ? 1 : 0}${drafted === 0 ? "" : `|${drafted}`}`,
           state: status.state,
           instances: status.instances,
           cpuShare: share,

@@ -53,9 +53,9 @@ export function createPreviews({ looks, planner, clock }: { looks: Looks; planne
   };
 }
 
-async function readSlowly({ evaluator, buckets, nominations }: Look, clock: Clock): Promise<PreviewInputs> {
+async function readSlowly({ evaluator, buckets, nominations, worldSpeed }: Look, clock: Clock): Promise<PreviewInputs> {
   const forced = new Set(nominations.filter(({ forbidden }) => forbidden.length > 0).map(({ component }) => component));
-  const reading = readInputs({ model: evaluator.model, buckets, forced });
+  const reading = readInputs({ model: evaluator.model, buckets, forced, worldSpeed });
   let sinceMs = clock.monotonicMs();
   for (;;) {
     const step = reading.next();

@@ -12,6 +12,7 @@ const option = z.object({ allowed: z.array(z.boolean()), overall: z.array(row), 
 
 export const previewInputsShape = z.object({
   at,
+  worldSpeed: z.number(),
   places: z.array(z.object({ name: z.string(), free: amounts, gramsPerKWh: z.number().nullable() })),
   components: z.array(
     z.object({

@@ -5,6 +5,8 @@
  */
 export interface PreviewInputs {
   readonly at: string;
+  /** How much faster than the wall clock the world's runs. */
+  readonly worldSpeed: number;
   readonly places: readonly PreviewPlace[];
   readonly components: readonly PreviewComponent[];
   /** Components of one application that call each other, two or more; what could move at once. */

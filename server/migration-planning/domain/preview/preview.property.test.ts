@@ -100,6 +100,7 @@ function inputsOf(evaluator: Evaluator, buckets: readonly Bucket[]) {
   const reading = readInputs({
     model: evaluator.model,
     buckets,
+    worldSpeed: 1,
     forced: new Set(forced.map(({ component }) => component)),
   });
   for (;;) {

@@ -30,6 +30,7 @@ export interface InputsQuestion {
   readonly buckets: readonly Bucket[];
   /** Components whose present place is forbidden. */
   readonly forced: ReadonlySet<string>;
+  readonly worldSpeed: number;
 }
 
 /** An evaluator remembers what it has judged; a new one after so many components keeps that from growing with the world. */
@@ -56,6 +57,7 @@ export function* readInputs(question: InputsQuestion): Generator<undefined, Prev
   const { overall, usdPerHour } = reading.effects.now;
   return {
     at: model.now.toISOString(),
+    worldSpeed: question.worldSpeed,
     places: model.registry.dataCenters.map(({ name, spec }) => ({
       name,
       free: amounts(occupancyOf(model.registry, name).free),

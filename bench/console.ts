@@ -1,0 +1,67 @@
+/**
+ * What the console does in time: `npm run bench:console`. Starts the product without the lab, in a data folder and on ports of its
+ * own, registers thirty data centres, and opens the real page in Chromium. What drafts are tried on is the real reading of a world
+ * of 500 components that call each other; the page gets it in place of its own server's answer, since 500 processes would measure
+ * this machine, not the page. For 5,000 the same components are taken ten times. Each part prints its figures; one that is not met
+ * ends with code 1. `--only compute|slider|worker|first-paint`
+ */
+import { parseArgs } from "node:util";
+import { chromium, type Browser } from "@playwright/test";
+import { LAUNCH } from "../e2e/fixtures/browser.ts";
+import startProduct from "../e2e/fixtures/start-product.ts";
+import { computeFigures } from "./console/compute.ts";
+import { figureLine, isMet, type Figure } from "./console/figure.ts";
+import { firstPaintFigures } from "./console/first-paint.ts";
+import { signedInPage } from "./console/page.ts";
+import { sliderFigures, workerFigures } from "./console/slider.ts";
+import { repeatInputs, syntheticInputs, syntheticWorld } from "./console/synthetic-world.ts";
+
+const COMPONENTS = 500;
+const PLACES = 30;
+const TIMES = 10;
+
+const { only } = parseArgs({ options: { only: { type: "string" } } }).values;
+const wants = (part: string): boolean => only === undefined || only === part;
+
+async function registerPlaces(browser: Browser, url: string): Promise<void> {
+  const page = await signedInPage(browser, url);
+  const manifests = Array.from({ length: PLACES }, (_, index) => ({
+    apiVersion: "geostitch.dev/v1",
+    kind: "DataCenter",
+    metadata: { name: `place-${index}` },
+    spec: {
+      location: { latitude: 50 * Math.sin(index * 2.4), longitude: (360 * index) / PLACES - 180, country: "US" },
+      capacity: { cpu: "64", memory: "256Gi", storage: "2Ti" },
+    },
+  }));
+  const answer = await page.request.post(`${url}/api/trpc/registry.applyManifests`, { data: { manifests } });
+  if (!answer.ok()) throw new Error(`apply answered ${answer.status()}: ${await answer.text()}`);
+  await page.context().close();
+}
+
+async function inBrowser(inputs: ReturnType<typeof syntheticInputs>): Promise<readonly Figure[]> {
+  process.env["GEOSTITCH_LAB"] = "off";
+  const stop = await startProduct();
+  const url = process.env["GEOSTITCH_E2E_CONSOLE"] ?? "";
+  const browser = await chromium.launch(LAUNCH);
+  try {
+    await registerPlaces(browser, url);
+    return [
+      ...(wants("slider") ? await sliderFigures(browser, url, inputs) : []),
+      ...(wants("worker") ? await workerFigures(browser, url, repeatInputs(inputs, TIMES)) : []),
+      ...(wants("first-paint") ? await firstPaintFigures(browser, url) : []),
+    ];
+  } finally {
+    await browser.close();
+    await stop();
+  }
+}
+
+const begin = performance.now();
+const inputs = syntheticInputs(syntheticWorld(COMPONENTS, PLACES));
+console.log(
+  `  a world of ${COMPONENTS} components in ${PLACES} places read in ${((performance.now() - begin) / 1_000).toFixed(1)} s`,
+);
+const figures = [...(wants("compute") ? computeFigures(inputs) : []), ...(only === "compute" ? [] : await inBrowser(inputs))];
+for (const figure of figures) console.log(figureLine(figure));
+process.exitCode = figures.every(isMet) ? 0 : 1;

@@ -1,0 +1,131 @@
+import type { Browser, CDPSession, Page } from "@playwright/test";
+import type { PreviewInputs } from "../../server/migration-planning/domain/preview/inputs.ts";
+import { median, quantile } from "../statistics.ts";
+import type { Figure } from "./figure.ts";
+import { signedInPage } from "./page.ts";
+
+const WARM = 10;
+const STEPS = 60;
+
+/** As short as it may be without another result: an installation of thousands is read over a wire, too. */
+const bodyOf = (inputs: PreviewInputs): string =>
+  JSON.stringify({ result: { data: inputs } }, (_, value: unknown) =>
+    typeof value === "number" ? Number(value.toFixed(5)) : value,
+  );
+
+/** The real page of the production build; one answer of the server is replaced by that of a larger installation. */
+async function openPolicy(browser: Browser, url: string, inputs: PreviewInputs): Promise<Page> {
+  const page = await signedInPage(browser, url);
+  const body = bodyOf(inputs);
+  await page.route(/policies\.previewInputs/, (route) => route.fulfill({ contentType: "application/json", body }));
+  await page.goto(`${url}/policy`);
+  await page
+    .getByRole("status")
+    .filter({ hasText: /^Would move/ })
+    .waitFor({ timeout: 120_000 });
+  return page;
+}
+
+const countOf = (page: Page, measure: string): Promise<number> =>
+  page.evaluate((name) => performance.getEntriesByName(name).length, measure);
+
+/** One key press, and whatever `measure` says of it. */
+async function steps(page: Page, measure: string, count: number): Promise<number[]> {
+  const slider = page.getByRole("slider", { name: "Proximity" });
+  await slider.focus();
+  const before = await countOf(page, measure);
+  for (let index = 0; index < count; index += 1) {
+    await page.keyboard.press(index % 20 < 10 ? "ArrowRight" : "ArrowLeft");
+    await page.waitForFunction(([name, wanted]) => performance.getEntriesByName(name).length >= wanted, [
+      measure,
+      before + index + 1,
+    ] as const);
+  }
+  return page.evaluate(
+    ([name, from]) =>
+      performance
+        .getEntriesByName(String(name))
+        .slice(from)
+        .map(({ duration }) => duration),
+    [measure, before] as const,
+  );
+}
+
+interface Profile {
+  readonly nodes: readonly { readonly id: number; readonly callFrame: { readonly url: string } }[];
+  readonly samples?: readonly number[];
+  readonly timeDeltas?: readonly number[];
+}
+
+/** Main-thread time of every script, ms, by its address. */
+function timeByScript({ nodes, samples = [], timeDeltas = [] }: Profile): ReadonlyMap<string, number> {
+  const urls = new Map(nodes.map(({ id, callFrame }) => [id, callFrame.url]));
+  const times = new Map<string, number>();
+  samples.forEach((id, index) => {
+    const url = urls.get(id) ?? "";
+    times.set(url, (times.get(url) ?? 0) + (timeDeltas[index] ?? 0) / 1_000);
+  });
+  return times;
+}
+
+async function mapScriptMs(page: Page, cdp: CDPSession, work: () => Promise<void>): Promise<number> {
+  await cdp.send("Profiler.enable");
+  await cdp.send("Profiler.setSamplingInterval", { interval: 200 });
+  await cdp.send("Profiler.start");
+  await work();
+  const { profile } = await cdp.send("Profiler.stop");
+  let total = 0;
+  for (const [url, ms] of timeByScript(profile)) {
+    if (!url.startsWith("http")) continue;
+    const text = await (await page.request.get(url)).text();
+    if (text.includes("maplibregl-canvas")) total += ms;
+  }
+  return total;
+}
+
+export async function sliderFigures(browser: Browser, url: string, inputs: PreviewInputs): Promise<readonly Figure[]> {
+  const page = await openPolicy(browser, url, inputs);
+  await page.waitForSelector('[data-map-ready="true"]', { timeout: 120_000 });
+  await steps(page, "slider:paint", WARM);
+  const painted = await steps(page, "slider:paint", STEPS);
+  const computed = await page.evaluate(
+    (last) =>
+      performance
+        .getEntriesByName("preview:compute")
+        .slice(-last)
+        .map(({ duration }) => duration),
+    STEPS,
+  );
+  const cdp = await page.context().newCDPSession(page);
+  const mapMs = await mapScriptMs(page, cdp, async () => {
+    await steps(page, "slider:paint", STEPS);
+  });
+  await page.context().close();
+  const count = inputs.components.length;
+  console.log(
+    `  in Chromium: computed in ${median(computed).toFixed(2)} ms, painted in ${median(painted).toFixed(1)} ms, medians of ${STEPS} key presses`,
+  );
+  return [
+    { what: `${count} components computed in Chromium, p95`, value: quantile(computed, 0.95), unit: "ms", limit: 5 },
+    { what: `${count} components, key to numbers and list painted, p95`, value: quantile(painted, 0.95), unit: "ms", limit: 50 },
+    { what: "map's script a step of the slider, mean", value: mapMs / STEPS, unit: "ms", limit: 6 },
+  ];
+}
+
+export async function workerFigures(browser: Browser, url: string, inputs: PreviewInputs): Promise<readonly Figure[]> {
+  const page = await openPolicy(browser, url, inputs);
+  await steps(page, "preview:worker", WARM);
+  const answered = await steps(page, "preview:worker", STEPS);
+  await page.context().close();
+  console.log(
+    `  in a worker: ${inputs.components.length} components answered in ${median(answered).toFixed(1)} ms, median of ${STEPS}`,
+  );
+  return [
+    {
+      what: `${inputs.components.length} components in a worker, asked to answered, p95`,
+      value: quantile(answered, 0.95),
+      unit: "ms",
+      limit: 100,
+    },
+  ];
+}

@@ -1,0 +1,21 @@
+import { compilePreview, type CompiledPreview } from "../../server/migration-planning/domain/preview/compile.ts";
+import type { PreviewInputs } from "../../server/migration-planning/domain/preview/inputs.ts";
+import { previewMoves } from "../../server/migration-planning/domain/preview/preview-moves.ts";
+import type { WorkerAnswer } from "./open-worker.ts";
+import { inScopeOf, type WireSettings } from "./scope.ts";
+
+/** The same functions in another thread: the page goes on while thousands of components are gone through. */
+type Asked = { readonly inputs: PreviewInputs } | { readonly id: number; readonly settings: WireSettings };
+
+let compiled: CompiledPreview | null = null;
+
+self.onmessage = ({ data }: MessageEvent<Asked>) => {
+  if ("inputs" in data) {
+    compiled = compilePreview(data.inputs);
+    return;
+  }
+  if (!compiled) return;
+  const { id, settings } = data;
+  const result = previewMoves(compiled, { ...settings, inScope: inScopeOf(compiled.inputs, settings) });
+  self.postMessage({ id, result } satisfies WorkerAnswer);
+};

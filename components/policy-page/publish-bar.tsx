@@ -1,0 +1,127 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTRPC } from "../trpc/client.ts";
+import { CommandLine, Dialog, Problem } from "../ui/parts.tsx";
+import { Glyph } from "../ui/status.tsx";
+import { ChangesTable } from "./changes-table.tsx";
+import type { Draft } from "./use-draft.ts";
+
+interface PublishBarProps {
+  readonly name: string;
+  readonly generation: number;
+  readonly draft: Draft;
+  readonly isAdministrator: boolean;
+}
+
+const CHIPS = 4;
+
+/** What would change, why, and the one button that does it. */
+export function PublishBar({ name, generation, draft, isAdministrator }: PublishBarProps) {
+  const [reason, setReason] = useState("");
+  const [asking, setAsking] = useState(false);
+  const { changes } = draft;
+  const off = changes.length === 0 ? "Nothing is changed." : isAdministrator ? null : "Publishing needs the role administrator.";
+  const words =
+    off ??
+    (draft.baseGeneration === generation
+      ? null
+      : `Generation ${generation} was published after this draft was begun: discard it, or look at what it would undo.`);
+  return (
+    <section className="publish" aria-label="Publish">
+      <div className="row g8 wrap grow">
+        <span className="row g6">
+          <Glyph meaning="plan" /> Draft
+        </span>
+        {changes.slice(0, CHIPS).map(({ path, label, before, after }) => (
+          <span key={path} className="chip out">
+            {label} {before} → <b>{after}</b>
+          </span>
+        ))}
+        {changes.length > CHIPS ? <span className="t2 f12">{changes.length - CHIPS} more</span> : null}
+        {words === null ? null : (
+          <span className="t2 f12" role="status">
+            {words}
+          </span>
+        )}
+      </div>
+      <input
+        className="reason"
+        aria-label="Reason, kept in the audit"
+        placeholder="Reason, kept in the audit log"
+        value={reason}
+        maxLength={2_000}
+        onChange={(event) => setReason(event.target.value)}
+      />
+      <button type="button" className="ctl ghost lg" disabled={changes.length === 0} onClick={draft.discard}>
+        Discard
+      </button>
+      <button type="button" className="ctl lg primary" disabled={off !== null} onClick={() => setAsking(true)}>
+        Publish as {generation + 1}
+      </button>
+      <PublishDialog {...{ name, draft, reason, setReason, generation }} open={asking} close={() => setAsking(false)} />
+    </section>
+  );
+}
+
+interface PublishDialogProps extends Pick<PublishBarProps, "name" | "draft" | "generation"> {
+  readonly reason: string;
+  readonly setReason: (reason: string) => void;
+  readonly open: boolean;
+  readonly close: () => void;
+}
+
+/** The second step: everything that changes, and why. */
+function PublishDialog({ name, draft, generation, reason, setReason, open, close }: PublishDialogProps) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const publish = useMutation({
+    ...trpc.policies.publish.mutationOptions(),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: trpc.policies.pathKey() });
+      setReason("");
+      draft.discard();
+      close();
+    },
+  });
+  const leave = (): void => {
+    publish.reset();
+    close();
+  };
+  return (
+    <Dialog open={open} onClose={leave} label={`Publish ${name}`}>
+      <form
+        className="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          publish.mutate({ name, spec: draft.spec, reason, baseGeneration: draft.baseGeneration });
+        }}
+      >
+        <h2 className="title">
+          Publish {name} as {generation + 1}
+        </h2>
+        <ChangesTable caption={`Against ${generation}`} changes={draft.changes} />
+        <label>
+          Reason, needed to publish
+          <textarea
+            value={reason}
+            onChange={(event) => setReason(event.target.value)}
+            required
+            placeholder="Evening load in Asia"
+          />
+        </label>
+        {publish.error ? <Problem error={publish.error} /> : null}
+        <CommandLine text={`geostitch policy publish -f ${name}.yaml --reason ${JSON.stringify(reason)}`} />
+        <div className="row g8" style={{ justifyContent: "end" }}>
+          <button type="button" className="ctl lg" onClick={leave}>
+            Cancel
+          </button>
+          <button type="submit" className="ctl lg primary" disabled={publish.isPending || reason.trim() === ""}>
+            Publish
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

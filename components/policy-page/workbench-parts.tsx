@@ -1,0 +1,110 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useMemo } from "react";
+import type { PolicyDto } from "../../server/api/shapes/index.ts";
+import type { PreviewInputs } from "../../server/migration-planning/domain/preview/inputs.ts";
+import { useTRPC } from "../trpc/client.ts";
+import { Loading, Problem, useNow } from "../ui/parts.tsx";
+import { usePlaceNames } from "../ui/place-name.tsx";
+import type { Spec } from "./draft.ts";
+import { PolicyKpis } from "./kpi-strip.tsx";
+import { ModeCard } from "./mode-card.tsx";
+import { MovesCard } from "./moves-card.tsx";
+import { agreementOf, ghostMoves, kpiTiles, marginWords } from "./prepare.ts";
+import { worldTime, type WorldClock } from "./prepare-timeline.ts";
+import { PreviewMap } from "./preview-map.tsx";
+import { RailsCard } from "./rails-card.tsx";
+import { inScopeOf, settingsOf, type Tried } from "./scope.ts";
+import { markPainted } from "./timing.ts";
+import { TradeOff } from "./trade-off.tsx";
+import type { Draft } from "./use-draft.ts";
+import { useCompiled, useConfirmation, usePreview, useTradeOff, type Confirmation } from "./use-preview.ts";
+import { WeightsCard } from "./weights-card.tsx";
+
+interface WorkbenchPartsProps {
+  readonly policy: PolicyDto;
+  readonly draft: Draft;
+  /** The draft's, or the published one while somebody compares. */
+  readonly shown: Spec;
+  readonly isComparing: boolean;
+  readonly tried: Tried;
+  readonly inputs: PreviewInputs | undefined;
+  readonly error: { readonly message: string } | null;
+  readonly retry: () => void;
+}
+
+/** What is set on the left and below, what it would do in the middle and on the right. */
+export function WorkbenchParts(props: WorkbenchPartsProps) {
+  const { policy, draft, shown, isComparing, tried, inputs, error, retry } = props;
+  const nameOf = usePlaceNames();
+  const { preview, points, moves, confirmation } = useTried(inputs, tried);
+  const confirmed = confirmation.state === "confirmed" ? confirmation.draft : null;
+  const agreement = confirmed ? agreementOf(moves, confirmed.moves, nameOf) : null;
+  const kpis = confirmed?.kpis ?? preview?.kpis ?? null;
+  const published = policy.spec;
+  return (
+    <>
+      <WeightsCard {...{ draft, published, shown, isComparing }} />
+      <div className="polmiddle">
+        {error ? <Problem error={error} retry={retry} /> : null}
+        {preview ? (
+          <PreviewMap
+            moves={moves}
+            inScope={preview.inScope}
+            agreement={agreement}
+            note={noteOf(confirmation) ?? marginWords(preview, shown.guardRails.minGainPercent)}
+            nameOf={nameOf}
+          />
+        ) : error ? null : (
+          <Loading what="what a draft is tried on" height={320} />
+        )}
+        {kpis ? <PolicyKpis tiles={kpiTiles(kpis.now, kpis.draft)} isConfirmed={confirmed !== null} /> : null}
+      </div>
+      <div className="polright">
+        <MovesCard moves={moves} agreement={agreement} nameOf={nameOf} />
+        <TradeOff points={points} />
+      </div>
+      <ModeCard {...{ draft, shown }} components={useComponents(inputs, tried)} isOff={isComparing} />
+      <RailsCard
+        {...{ draft, published, shown }}
+        isOff={isComparing}
+        clock={useWorldClock(inputs)}
+        migrations={useMigrations()}
+      />
+    </>
+  );
+}
+
+const noteOf = (confirmation: Confirmation): string | null => (confirmation.state === "failed" ? confirmation.message : null);
+
+function useTried(inputs: PreviewInputs | undefined, tried: Tried) {
+  const compiled = useCompiled(inputs);
+  const preview = usePreview(inputs, compiled, tried);
+  const points = useTradeOff(compiled, tried, preview);
+  const confirmation = useConfirmation(tried);
+  const moves = useMemo(() => (inputs && preview ? ghostMoves(inputs, preview.moves) : []), [inputs, preview]);
+  useEffect(markPainted, [moves]);
+  return { preview, points, moves, confirmation };
+}
+
+function useComponents(inputs: PreviewInputs | undefined, tried: Tried): readonly string[] {
+  return useMemo(() => {
+    if (!inputs) return [];
+    const isMine = inScopeOf(inputs, settingsOf(tried));
+    return inputs.components.filter((_, index) => isMine(index)).map(({ component }) => component);
+  }, [inputs, tried]);
+}
+
+const useMigrations = () => useQuery(useTRPC().migrations.list.queryOptions({ limit: 100 })).data ?? [];
+
+/** The world's clock as it goes on: read now and then, and reckoned in between. */
+function useWorldClock(inputs: PreviewInputs | undefined): WorldClock | null {
+  const overview = useQuery(useTRPC().world.overview.queryOptions());
+  const now = useNow(5_000);
+  if (!overview.data || !inputs) return null;
+  const read = { readAt: overview.dataUpdatedAt, speed: inputs.worldSpeed };
+  const { labClock } = overview.data;
+  const clock = { ...read, world: labClock === null ? overview.dataUpdatedAt : Date.parse(labClock) };
+  return { ...read, readAt: now, world: worldTime(clock, now) };
+}
