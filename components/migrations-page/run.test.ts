@@ -44,6 +44,8 @@ function aRun(done: number, rest: Partial<MigrationDto> = {}): MigrationDto {
     steps,
     held: { now: 0, max: 3, total: 5, failed: 0 },
     pauseMs: null,
+    canary: null,
+    recovery: null,
     pauseBudgetMs: 3000,
     error: null,
     receipt: null,

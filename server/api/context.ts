@@ -5,7 +5,7 @@ import type { ApiKeys, Auth } from "../identity/index.ts";
 import type { Observation } from "./observation.ts";
 import type { Looks } from "../migration-planning/index.ts";
 import type { Analysis } from "../performance-analysis/index.ts";
-import type { FreezeService, MigrationService, PlanService } from "../orchestration/index.ts";
+import type { DrainService, FreezeService, MigrationService, PlanService, RecoverService } from "../orchestration/index.ts";
 import type { Actor } from "../platform/actor.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { EventStream } from "../platform/db/event-stream.ts";
@@ -31,6 +31,8 @@ export interface Services {
   readonly analysis: Analysis;
   readonly looks: Looks;
   readonly freeze: FreezeService;
+  readonly drains: DrainService;
+  readonly recoveries: RecoverService;
   readonly audit: AuditReader;
   readonly observation: Observation;
   readonly connectivity: Connectivity;

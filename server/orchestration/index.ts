@@ -1,3 +1,5 @@
 export { createPlanService, type PlanService } from "./plan-service.ts";
+export { createDrainService, type DrainService } from "./drain-service.ts";
+export { createRecoverService, type RecoverService } from "./recover-service.ts";
 export { createFreezeService, type FreezeService } from "./freeze-service.ts";
 export { createMigrationService, type MigrationService } from "./migration-service.ts";

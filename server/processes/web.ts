@@ -7,7 +7,13 @@ import { readRegistry } from "../component-registry/store/records.ts";
 import { createRegistryStore } from "../component-registry/store/registry-store.ts";
 import { createApiKeys, createAuth } from "../identity/index.ts";
 import { greedyLocalSearch } from "../migration-planning/domain/planner/greedy-local-search.ts";
-import { createFreezeService, createMigrationService, createPlanService } from "../orchestration/index.ts";
+import {
+  createDrainService,
+  createFreezeService,
+  createMigrationService,
+  createPlanService,
+  createRecoverService,
+} from "../orchestration/index.ts";
 import { createMigrationStore } from "../orchestration/store/migration-store.ts";
 import { systemClock } from "../platform/clock.ts";
 import { databaseAnswers, openDatabase, type Database } from "../platform/db/client.ts";
@@ -95,12 +101,16 @@ function composeServices({ database, env, wiring, logger, embedded, planning, an
   const migrationStore = createMigrationStore(database, readRegistry);
   const wake = (): void => embedded?.orchestrator.wake();
   const registry = createRegistryService({ store: createRegistryStore(database), clock });
+  const { looks } = planning;
+  const plans = createPlanService({ store: migrationStore, looks, planner: greedyLocalSearch, clock, newId, wake });
   return {
     registry,
     migrations: createMigrationService({ store: migrationStore, clock, newId, wake, foresee: planning.foresee }),
-    plans: createPlanService({ store: migrationStore, looks: planning.looks, planner: greedyLocalSearch, clock, newId, wake }),
+    plans,
+    drains: createDrainService({ store: migrationStore, looks, plans, clock, newId }),
+    recoveries: createRecoverService({ store: migrationStore, clock, newId, wake }),
     analysis: planning.analysis,
-    looks: planning.looks,
+    looks,
     freeze: createFreezeService({ store: migrationStore, clock, wake }),
     audit: createAuditReader(database, anchors),
     observation: composeObservation(database, env.GEOSTITCH_AUTH_SECRET),

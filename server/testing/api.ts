@@ -7,7 +7,13 @@ import { readRegistry } from "../component-registry/store/records.ts";
 import { createRegistryStore } from "../component-registry/store/registry-store.ts";
 import { createApiKeys, createAuth } from "../identity/index.ts";
 import { greedyLocalSearch } from "../migration-planning/domain/planner/greedy-local-search.ts";
-import { createFreezeService, createMigrationService, createPlanService } from "../orchestration/index.ts";
+import {
+  createDrainService,
+  createFreezeService,
+  createMigrationService,
+  createPlanService,
+  createRecoverService,
+} from "../orchestration/index.ts";
 import { createMigrationStore } from "../orchestration/store/migration-store.ts";
 import { ROLES, systemActor, type Role } from "../platform/actor.ts";
 import { systemClock } from "../platform/clock.ts";
@@ -88,10 +94,13 @@ function composeServices(database: Database, appUrl: string): Services {
   const wake = (): void => undefined;
   const { looks, analysis } = composeOwnPlanning(database, 1);
   const registry = createRegistryService({ store: createRegistryStore(database), clock: systemClock });
+  const plans = createPlanService({ store, looks, planner: greedyLocalSearch, clock: systemClock, newId, wake });
   return {
     registry,
     migrations: createMigrationService({ store, clock: systemClock, newId, wake }),
-    plans: createPlanService({ store, looks, planner: greedyLocalSearch, clock: systemClock, newId, wake }),
+    plans,
+    drains: createDrainService({ store, looks, plans, clock: systemClock, newId }),
+    recoveries: createRecoverService({ store, clock: systemClock, newId, wake }),
     looks,
     analysis,
     freeze: createFreezeService({ store, clock: systemClock, wake }),

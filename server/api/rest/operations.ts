@@ -1,5 +1,6 @@
 import { AppError } from "../../platform/app-error.ts";
 import { bodyWith, componentOf, PAGE, type Inputs, type Operation } from "./operation.ts";
+import { PLACE_OPERATIONS } from "./place-operations.ts";
 import { PLAN_OPERATIONS } from "./plan-operations.ts";
 
 export type { Operation } from "./operation.ts";
@@ -66,6 +67,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: "Remove a data centre that is not in use",
     input: ({ path }) => path,
   },
+  ...PLACE_OPERATIONS,
   {
     id: "list-components",
     method: "GET",

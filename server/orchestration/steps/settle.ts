@@ -1,6 +1,7 @@
 import { judgeWatch } from "../domain/judge-watch.ts";
 import { latencyLimitMs } from "../domain/promise.ts";
-import { stepOf } from "../domain/migration.ts";
+import { isLost, stepOf } from "../domain/migration.ts";
+import { tryOnShare } from "./canary.ts";
 import { commandId, done, type Step, type StepOutcome, type StepRun } from "./step.ts";
 
 const TICK_MS = 500;
@@ -8,14 +9,16 @@ const TICK_MS = 500;
 const DRAIN_MS = 500;
 const STOP_GRACE_MS = 5_000;
 
-/** Looks at the target's readiness and at what users get; the policy says for how long. */
+/** Looks at the target's readiness and at what users get; the policy says for how long. A trial on a part of them comes first. */
 export const watch: Step = {
   name: "watch",
   run: async (run) => {
     const { migration, deps } = run;
-    const startedAt = stepOf(migration, "watch")?.startedAt ?? deps.clock.now();
-    const endsAt = startedAt.getTime() + migration.context.watchMs;
     const readiness = createReadiness(run);
+    const tried = await tryOnShare(run, () => readiness.unreadyMs());
+    if (tried.outcome !== null) return tried.outcome;
+    const startedAt = tried.decidedAt ?? stepOf(migration, "watch")?.startedAt ?? deps.clock.now();
+    const endsAt = startedAt.getTime() + migration.context.watchMs;
     while (deps.clock.now().getTime() < endsAt) {
       if (await run.interrupted()) return { kind: "interrupted" };
       const regression = await judge(run, startedAt, readiness.unreadyMs());
@@ -58,6 +61,10 @@ export const retire: Step = {
   name: "retire",
   run: async (run) => {
     const { migration, deps } = run;
+    if (isLost(migration.context) || (await run.isPlaceLost(migration.from))) {
+      await deps.journal.giveUpInstances(deps.term, migration.context.sources, migration.stateKind !== "stateless");
+      return done();
+    }
     await deps.clock.sleep(DRAIN_MS, run.signal);
     for (const name of migration.context.sources) {
       const context = {

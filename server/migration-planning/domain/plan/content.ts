@@ -1,4 +1,5 @@
 import type { Refusal } from "../constraints/index.ts";
+import type { Staying } from "../planner/empty-place.ts";
 import type { Terms, Weights } from "../terms/index.ts";
 
 /** What a plan proposes, with every reason: made once, never changed, bound by its hash. */
@@ -11,6 +12,8 @@ export interface PlanContent {
   readonly totals: PlanTotals;
   readonly gap: { readonly percent: number | null; readonly objective: number; readonly bound: number | null };
   readonly guardRails: readonly RailCheck[];
+  /** The place that it empties, and what stays there; absent: it is about something else. */
+  readonly drain?: { readonly dataCenter: string; readonly stays: readonly Staying[] };
 }
 
 export interface PlanTotals {

@@ -29,7 +29,7 @@ export function whyStale(question: StaleQuestion): string | null {
     content.moves.reduce<string | null>(
       (found, move, index) => found ?? movedOn(move, content.moves.slice(0, index), evaluator),
       null,
-    ) ?? gainGone(question)
+    ) ?? (content.drain === undefined ? gainGone(question) : null)
   );
 }
 

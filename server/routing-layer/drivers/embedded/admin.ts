@@ -5,9 +5,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { dirname } from "node:path";
 import { messageOf } from "../../../platform/app-error.ts";
 import type { Logger } from "../../../platform/logger.ts";
-import { holdCommandSchema, routeSnapshotSchema, warmCommandSchema, type RouteSnapshot } from "../../domain/snapshot.ts";
+import {
+  holdCommandSchema,
+  probeCommandSchema,
+  routeSnapshotSchema,
+  warmCommandSchema,
+  type RouteSnapshot,
+} from "../../domain/snapshot.ts";
 import { Entry } from "./entry.ts";
 import type { Entries } from "./listeners.ts";
+import type { Probe } from "./probe.ts";
 import type { Warm } from "./warm.ts";
 
 const BODY_BYTES_MAX = 16 * 1024 * 1024;
@@ -87,10 +94,11 @@ export interface AdminOptions {
   readonly token: string;
   readonly logger: Logger;
   readonly warm: Warm;
+  readonly probe: Probe;
 }
 
 /** The orchestrator's side door: snapshots, holds, status. Loopback, bearer token. */
-export function createAdminListener(table: EntryTable, { token, logger, warm }: AdminOptions): Server {
+export function createAdminListener(table: EntryTable, { token, logger, warm, probe }: AdminOptions): Server {
   const wanted = Buffer.from(`Bearer ${token}`);
   const server = createServer((incoming, outgoing) => {
     const given = Buffer.from(incoming.headers.authorization ?? "");
@@ -98,7 +106,7 @@ export function createAdminListener(table: EntryTable, { token, logger, warm }: 
       answer(outgoing, 401, { detail: "expected the gateway's token" });
       return;
     }
-    handle(table, warm, incoming, outgoing).catch((error: unknown) => {
+    handle({ table, warm, probe }, incoming, outgoing).catch((error: unknown) => {
       logger.warn({ err: error }, "a command to the gateway was not understood");
       answer(outgoing, 400, { detail: error instanceof Error ? error.message.slice(0, 500) : String(error) });
     });
@@ -108,7 +116,11 @@ export function createAdminListener(table: EntryTable, { token, logger, warm }: 
   return server;
 }
 
-async function handle(table: EntryTable, warm: Warm, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+interface Admin extends Pick<AdminOptions, "warm" | "probe"> {
+  readonly table: EntryTable;
+}
+
+async function handle({ table, warm, probe }: Admin, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const [, version, collection, rawName, action] = (incoming.url ?? "").split("?")[0]?.split("/") ?? [];
   if (version !== "v1" || collection !== "entries") {
     answer(outgoing, 404, { detail: incoming.url });
@@ -129,6 +141,10 @@ async function handle(table: EntryTable, warm: Warm, incoming: IncomingMessage, 
   if (incoming.method === "POST" && action === "warm") {
     await warm(name, warmCommandSchema.parse(body));
     answer(outgoing, 200, {});
+    return;
+  }
+  if (incoming.method === "POST" && action === "probe") {
+    answer(outgoing, 200, { reached: await probe(name, probeCommandSchema.parse(body)) });
     return;
   }
   if (incoming.method === "POST" && action === "holds") {

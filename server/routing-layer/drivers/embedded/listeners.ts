@@ -86,7 +86,9 @@ export function createInternalListener(deps: ListenerDeps): Server {
         return;
       }
       const { host } = incoming.headers;
-      await route(deps, { entry, addressed, incoming, outgoing, host, clientAddress: "internal", internal: true });
+      const { remoteAddress = "", remotePort = 0 } = incoming.socket;
+      const user = `${remoteAddress}:${remotePort}`;
+      await route(deps, { entry, addressed, incoming, outgoing, host, clientAddress: "internal", user, internal: true });
     });
   });
   return withLimits(server);
@@ -150,7 +152,7 @@ async function serveClient(
     answerProblem(outgoing, noRoutes("no entry has routes yet"));
     return;
   }
-  await route(deps, { entry, addressed, incoming, outgoing, host, clientAddress: address, internal: false });
+  await route(deps, { entry, addressed, incoming, outgoing, host, clientAddress: address, user: address, internal: false });
 }
 
 const strange = (status: number, title: string, detail: string): GatewayProblem => ({
