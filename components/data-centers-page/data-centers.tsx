@@ -7,6 +7,8 @@ import { useTRPC } from "../trpc/client.ts";
 import { ago, bytes, number } from "../ui/format.ts";
 import { CommandLine, Empty, Loading, Problem, useNow } from "../ui/parts.tsx";
 import { Status } from "../ui/status.tsx";
+import { DrainButton } from "./drain-button.tsx";
+import { LossNotice } from "./loss-notice.tsx";
 
 const MIB = 2 ** 20;
 
@@ -22,6 +24,7 @@ const COLUMNS: readonly Column[] = [
   { label: "CPU hour", right: true },
   { label: "Carbon", right: true },
   { label: "Heard", right: true },
+  { label: "Drain" },
 ];
 
 export function DataCentersPage() {
@@ -37,29 +40,38 @@ export function DataCentersPage() {
           <span>A manifest of kind DataCenter tells where it is and what it can hold.</span>
         </Empty>
       ) : null}
+      {places.data?.map((place) => (
+        <LossNotice key={place.metadata.name} place={place} />
+      ))}
       {places.data && places.data.length > 0 ? (
         <DataTable caption="Data centres" columns={COLUMNS}>
-          {places.data.map(({ metadata, spec, status }) => (
-            <tr key={metadata.name}>
-              <td>
-                <Status state={status.state} />
-              </td>
-              <td>
-                <Link className="link" href={`/?place=${metadata.name}`}>
-                  {spec.location.city ?? metadata.name}, {spec.location.country}
-                </Link>
-              </td>
-              <td className="mono f12">{metadata.name}</td>
-              <td className="r">{status.instances}</td>
-              <td className="r">{number(status.used.cpuMillicores / 1000)}</td>
-              <td className="r">{number(status.free.cpuMillicores / 1000)}</td>
-              <td className="r">{bytes(status.free.memoryMiB * MIB)}</td>
-              <td className="r">{number(status.reserved.cpuMillicores / 1000)}</td>
-              <td className="r">{spec.price === null ? "–" : `${number(spec.price.cpuHour)} $`}</td>
-              <td className="r">{spec.carbon === null ? "–" : `${number(spec.carbon.gramsPerKWh)} g`}</td>
-              <td className="r t2">{ago(status.lastSeenAt, now)}</td>
-            </tr>
-          ))}
+          {places.data.map((place) => {
+            const { metadata, spec, status } = place;
+            return (
+              <tr key={metadata.name}>
+                <td>
+                  <Status state={status.state} />
+                </td>
+                <td>
+                  <Link className="link" href={`/?place=${metadata.name}`}>
+                    {spec.location.city ?? metadata.name}, {spec.location.country}
+                  </Link>
+                </td>
+                <td className="mono f12">{metadata.name}</td>
+                <td className="r">{status.instances}</td>
+                <td className="r">{number(status.used.cpuMillicores / 1000)}</td>
+                <td className="r">{number(status.free.cpuMillicores / 1000)}</td>
+                <td className="r">{bytes(status.free.memoryMiB * MIB)}</td>
+                <td className="r">{number(status.reserved.cpuMillicores / 1000)}</td>
+                <td className="r">{spec.price === null ? "–" : `${number(spec.price.cpuHour)} $`}</td>
+                <td className="r">{spec.carbon === null ? "–" : `${number(spec.carbon.gramsPerKWh)} g`}</td>
+                <td className="r t2">{ago(status.lastSeenAt, now)}</td>
+                <td>
+                  <DrainButton place={place} />
+                </td>
+              </tr>
+            );
+          })}
         </DataTable>
       ) : null}
       <CommandLine text="geostitch get data-centers" />

@@ -2,7 +2,7 @@ import { judgeCanary, type CanaryRecord } from "../domain/canary.ts";
 import { judgeReadiness } from "../domain/judge-watch.ts";
 import { stepOf } from "../domain/migration.ts";
 import { latencyLimitMs } from "../domain/promise.ts";
-import type { StepOutcome, StepRun } from "./step.ts";
+import { lostTarget, type StepOutcome, type StepRun } from "./step.ts";
 
 const TICK_MS = 1_000;
 /** Entries that cannot be told now take the routes later; until then some users are with the target that may stay there. */
@@ -32,6 +32,8 @@ export async function tryOnShare(run: StepRun, unreadyMs: () => number): Promise
   if (canary.decision === "returned") return goesBack(canary.reason ?? "");
   while (canary.decision === null) {
     if (await run.interrupted()) return { outcome: { kind: "interrupted" }, decidedAt: null };
+    const lost = await lostTarget(run);
+    if (lost !== null) return { outcome: lost, decidedAt: null };
     const unready = judgeReadiness(unreadyMs());
     if (unready !== null) return goesBack(`canary: ${unready}`);
     canary = await measure(run, canary);

@@ -2,7 +2,7 @@ import { judgeWatch } from "../domain/judge-watch.ts";
 import { latencyLimitMs } from "../domain/promise.ts";
 import { isLost, stepOf } from "../domain/migration.ts";
 import { tryOnShare } from "./canary.ts";
-import { commandId, done, type Step, type StepOutcome, type StepRun } from "./step.ts";
+import { commandId, done, lostTarget, type Step, type StepOutcome, type StepRun } from "./step.ts";
 
 const TICK_MS = 500;
 /** Every entry has switched; this is for requests that were on their way, and the stop itself lets the last ones end. */
@@ -21,7 +21,7 @@ export const watch: Step = {
     const endsAt = startedAt.getTime() + migration.context.watchMs;
     while (deps.clock.now().getTime() < endsAt) {
       if (await run.interrupted()) return { kind: "interrupted" };
-      const regression = await judge(run, startedAt, readiness.unreadyMs());
+      const regression = (await lostTarget(run)) ?? (await judge(run, startedAt, readiness.unreadyMs()));
       if (regression) return regression;
       await deps.clock.sleep(Math.min(TICK_MS, Math.max(1, endsAt - deps.clock.now().getTime())), run.signal);
     }

@@ -88,6 +88,12 @@ export async function backFromLoss({ migration, isPlaceLost }: StepRun): Promise
   return `${migration.from} is back: what runs there goes on`;
 }
 
+/** Where nothing is kept the source serves on as well as before; what has state can only be waited for. */
+export async function lostTarget({ migration, isPlaceLost }: StepRun): Promise<StepOutcome | null> {
+  if (migration.stateKind !== "stateless" || !(await isPlaceLost(migration.to))) return null;
+  return { kind: "regression", reason: `${migration.to} is lost` };
+}
+
 export const done = (rest: Omit<Extract<StepOutcome, { kind: "done" }>, "kind"> = {}): StepOutcome => ({ kind: "done", ...rest });
 export const abort = (reason: string): StepOutcome => ({ kind: "abort", reason });
 
