@@ -123,7 +123,7 @@ async function publish(adminUrl: string, upstream: number): Promise<void> {
     publishedAt: new Date().toISOString(),
     dataCenters: [place],
     links: [],
-    components: [{ ...component, protocol: "http", stateKind: "stateless", instances: [instance] }],
+    components: [{ ...component, protocol: "http", stateKind: "stateless", instances: [instance], shares: [] }],
   };
   const put = {
     method: "PUT",

@@ -19,6 +19,7 @@ import { UsersServed } from "../world-map/users-served.tsx";
 import { Facts, InstanceTable, Neighbours } from "./detail-cards.tsx";
 import { LatencyCard } from "./latency-card.tsx";
 import { keyOf } from "./prepare.ts";
+import { LostComponentNotice } from "./recover.tsx";
 
 export function ComponentPage({ component: key }: { component: string }) {
   const trpc = useTRPC();
@@ -104,6 +105,7 @@ function Detail({ component }: { component: ComponentDto }) {
           )}
         </div>
       </div>
+      <LostComponentNotice component={key} />
       <nav className="tabs" aria-label="Views of this component">
         <Link href={`/components/${key}`} aria-current={tab === "overview" ? "page" : undefined}>
           Overview

@@ -11,7 +11,9 @@ import { CommandLine, Empty, Loading, Problem } from "../ui/parts.tsx";
 import { Status } from "../ui/status.tsx";
 import { Time } from "../ui/time.tsx";
 import { DataCenterDetail } from "./detail.tsx";
+import { DrainButton } from "./drain-button.tsx";
 import { GaugeBar } from "./gauge.tsx";
+import { LossNotice } from "./loss-notice.tsx";
 import { costHere, gaugesOf } from "./prepare.ts";
 
 export function DataCentersPage() {
@@ -34,6 +36,9 @@ export function DataCentersPage() {
           <span>A manifest of kind DataCenter tells where it is and what it can hold.</span>
         </Empty>
       ) : null}
+      {places.data?.map((one) => (
+        <LossNotice key={one.metadata.name} place={one} />
+      ))}
       {places.data && places.data.length > 0 ? (
         <div className={`${place ? "cols2" : ""} ${connected ? "" : "stale"}`}>
           <PlacesTable
@@ -85,6 +90,7 @@ const columns = (narrow: boolean): readonly Column[] => [
       ]),
   { label: "Costs", right: true },
   { label: "Heard", right: true },
+  ...(narrow ? [] : [{ label: "Drain" }]),
 ];
 
 function PlacesTable({ places, components, instances, selected, select, narrow }: PlacesTableProps) {
@@ -128,6 +134,11 @@ function PlacesTable({ places, components, instances, selected, select, narrow }
               {status.state === "unreachable" ? "last heard " : ""}
               <Time at={status.lastSeenAt} none="never" />
             </td>
+            {narrow ? null : (
+              <td>
+                <DrainButton place={place} />
+              </td>
+            )}
           </tr>
         );
       })}

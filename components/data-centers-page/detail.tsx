@@ -13,6 +13,7 @@ import { CommandLine, KeyValues } from "../ui/parts.tsx";
 import { usePlaceNames } from "../ui/place-name.tsx";
 import { Status } from "../ui/status.tsx";
 import { Time } from "../ui/time.tsx";
+import { DrainButton } from "./drain-button.tsx";
 import { Cordon } from "./cordon-dialog.tsx";
 import { GaugeCard } from "./gauge.tsx";
 import { agentsHere, costHere, gaugesOf, roundTripsFrom } from "./prepare.ts";
@@ -56,6 +57,7 @@ export function DataCenterDetail({ place, components, instances, migrations, clo
             On the map
           </Link>
           <Cordon place={place} />
+          <DrainButton place={place} />
           <button type="button" className="ctl ghost icon" onClick={close} aria-label="Close">
             <IconX size={16} stroke={1.6} aria-hidden="true" />
           </button>

@@ -49,7 +49,7 @@ const lengthOf = ({ startedAt, endedAt }: MigrationStepDto): number | null =>
 /** Newest first. */
 export function eventLines(run: MigrationDto, nameOf: PlaceNames): readonly EventLine[] {
   const asked = { key: "asked", at: run.createdAt, meaning: "neutral" as const, text: `Asked by ${run.requestedBy.name}` };
-  const lines = [asked, ...run.steps.flatMap((step) => linesOf(run, step, nameOf)), ...endOf(run)];
+  const lines = [asked, ...run.steps.flatMap((step) => linesOf(run, step, nameOf)), ...canaryLines(run, nameOf), ...endOf(run)];
   // Steps of one millisecond keep the order in which they happened.
   return lines
     .map((line, index) => ({ line, index }))
@@ -73,6 +73,23 @@ function linesOf(run: MigrationDto, step: MigrationStepDto, nameOf: PlaceNames):
   if (state === "running") return [...rounds, line("info", RUNNING[name]?.(run, step, nameOf) ?? stepLabel(name))];
   if (state === "failed") return [...rounds, line("crit", `${stepLabel(name)} failed${error ? `: ${error}` : ""}`)];
   return [...rounds, line("neutral", `${stepLabel(name)} undone`)];
+}
+
+const TRIAL_ENDS = {
+  held: { meaning: "ok", text: "Canary held, the rest of the users follows" },
+  "insufficient-data": { meaning: "neutral", text: "Canary: too few requests to compare, the rest follows" },
+  returned: { meaning: "warn", text: "Canary did not hold, all users go back" },
+} as const satisfies Record<string, { meaning: Meaning; text: string }>;
+
+function canaryLines({ canary, to }: MigrationDto, nameOf: PlaceNames): EventLine[] {
+  if (canary === null) return [];
+  const begun = `${canary.percent} % of users in ${nameOf(to)}, the rest stays`;
+  const end =
+    canary.decision === null || canary.decidedAt === null ? null : { at: canary.decidedAt, ...TRIAL_ENDS[canary.decision] };
+  return [
+    { key: "canary", at: canary.since, meaning: "info", text: begun },
+    ...(end === null ? [] : [{ key: "canary end", ...end }]),
+  ];
 }
 
 /** The journal keeps a round's length, not its time of day: rounds follow each other from the step's beginning. */

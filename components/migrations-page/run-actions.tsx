@@ -57,7 +57,9 @@ export function RunActions({ migration }: { migration: MigrationDto }) {
           <p className="t2">
             {asking === "abort"
               ? "The source goes on serving, at a new epoch. Nothing is lost."
-              : "A move in the other direction, with everything written since. Requests wait for a moment again."}
+              : migration.canary !== null && migration.canary.decision === null
+                ? "All users go back to the old place at once. Nothing has to be moved: it serves still."
+                : "A move in the other direction, with everything written since. Requests wait for a moment again."}
           </p>
           <label>
             Reason

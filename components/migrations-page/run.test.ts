@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { STEP_NAMES } from "../../server/orchestration/domain/migration.ts";
 import type { MigrationDto, MigrationStepDto } from "../../server/api/shapes/index.ts";
+import { canaryRows, canarySentence } from "./canary-prepare.ts";
 import { eventLines } from "./event-lines.ts";
 import { bandPosition, comparableRuns, usualPause, usualSteps } from "./past-runs.ts";
 import { heldLabel, progressShare, stepOfAll } from "./prepare.ts";
@@ -44,6 +45,8 @@ function aRun(done: number, rest: Partial<MigrationDto> = {}): MigrationDto {
     steps,
     held: { now: 0, max: 3, total: 5, failed: 0 },
     pauseMs: null,
+    canary: null,
+    recovery: null,
     pauseBudgetMs: 3000,
     error: null,
     receipt: null,
@@ -138,5 +141,32 @@ describe("the traffic of a run", () => {
   test("is that of the newest step in which anybody asked; without any it is unknown", () => {
     expect(targetShare(kpis(series("here", [10, 3, null]), series("there", [null, 1, null])), "here", "there")).toBe(0.25);
     expect(targetShare(kpis(series("here", [null])), "here", "there")).toBeNull();
+  });
+});
+
+describe("the trial of a run on a part of the users", () => {
+  const canary = {
+    percent: 20,
+    since: at(1),
+    decision: null,
+    decidedAt: null,
+    reason: null,
+    target: { requests: 40, errors: 1, latencyMsP95: 61.2 },
+    control: { requests: 0, errors: 0, latencyMsP95: null },
+  };
+  test("says who is where and what both sides get; where nobody asked there is no share of errors", () => {
+    expect(canaryRows(aRun(11, { canary }), nameOf)).toEqual([
+      { key: "target", label: "20 % of users in Frankfurt", requests: 40, errors: "2.5 %", latency: "61.2 ms" },
+      { key: "control", label: "80 % stay in Virginia", requests: 0, errors: "–", latency: "–" },
+    ]);
+    expect(canarySentence(aRun(11, { canary }), nameOf)).toContain("20 % of users are in Frankfurt, 80 % stay.");
+  });
+  test("is told among the events with its end", () => {
+    const returned = { ...canary, decision: "returned" as const, decidedAt: at(9) };
+    const lines = eventLines(aRun(11, { canary: returned }), nameOf).map(({ text }) => text);
+    expect(lines.indexOf("Canary did not hold, all users go back")).toBeLessThan(
+      lines.indexOf("20 % of users in Frankfurt, the rest stays"),
+    );
+    expect(canarySentence(aRun(11, { canary: returned }), nameOf)).toContain("all users are in Virginia again");
   });
 });

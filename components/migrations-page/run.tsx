@@ -10,6 +10,7 @@ import { Link } from "../ui/link.tsx";
 import { CommandLine, Loading, Problem, useNow } from "../ui/parts.tsx";
 import { usePlaceNames } from "../ui/place-name.tsx";
 import { Glyph, meaningOf, wordOf } from "../ui/status.tsx";
+import { CanaryCard } from "./canary-card.tsx";
 import { comparableRuns, usualPause, usualSteps } from "./past-runs.ts";
 import { hasEnded, progressShare, stepOfAll } from "./prepare.ts";
 import { RunActions } from "./run-actions.tsx";
@@ -55,6 +56,8 @@ function Run({ migration }: { migration: MigrationDto }) {
           <RunMap migration={migration} />
           <RunChart migration={migration} />
           {ended ? <ReceiptLinks migration={migration} /> : <TrafficSplit migration={migration} />}
+          <CanaryCard migration={migration} />
+          {migration.recovery ? <RecoveryNote recovery={migration.recovery} /> : null}
         </div>
         <div className="col14">
           {ended ? <ReceiptCard migration={migration} /> : <PauseCard migration={migration} usual={usualPause(past)} now={now} />}
@@ -64,6 +67,20 @@ function Run({ migration }: { migration: MigrationDto }) {
         </div>
       </div>
     </main>
+  );
+}
+
+/** What was given up with a lost data centre, and where the rest of it lies. */
+function RecoveryNote({ recovery }: { recovery: NonNullable<MigrationDto["recovery"]> }) {
+  return (
+    <div className="note warn col" style={{ gap: 4 }}>
+      <span>Given up: {recovery.loss}</span>
+      {recovery.salvage.map(({ instance, dataCenter, folder }) => (
+        <span key={instance}>
+          What {instance} kept stays on the host of {dataCenter}, in <span className="mono">{folder}</span>.
+        </span>
+      ))}
+    </div>
   );
 }
 

@@ -13,6 +13,7 @@ import { Loading, Problem } from "../ui/parts.tsx";
 import { usePlaceNames } from "../ui/place-name.tsx";
 import { Glyph, meaningOf, wordOf } from "../ui/status.tsx";
 import { DecideBar } from "./decide-bar.tsx";
+import { DrainStays } from "./drain-stays.tsx";
 import { MoveDetail } from "./move-detail.tsx";
 import { MovesTable } from "./moves-table.tsx";
 import { PlanReceipt } from "./plan-receipt.tsx";
@@ -44,6 +45,7 @@ export function PlanPage({ id }: { id: string }) {
 function Plan({ plan }: { plan: PlanDto }) {
   const [chosen, setChosen] = useQueryState("move", parseAsString);
   const { connected } = useLive();
+  const nameOf = usePlaceNames();
   const move = plan.moves.find(({ component }) => component === chosen) ?? leadingMove(plan);
   const isTable = plan.moves.length > 1 || isRunning(plan) || hasRun(plan);
   return (
@@ -62,6 +64,7 @@ function Plan({ plan }: { plan: PlanDto }) {
             <MovesTable plan={plan} selected={move.component} select={(component) => void setChosen(component)} />
           ) : null}
           {move ? <MoveDetail plan={plan} move={move} /> : null}
+          <DrainStays plan={plan} nameOf={nameOf} />
         </div>
         <DecideBar key={plan.id} plan={plan} />
       </section>

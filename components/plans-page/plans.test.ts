@@ -61,6 +61,7 @@ function aPlan(rest: Partial<PlanDto> = {}): PlanDto {
     decision: null,
     weights: {},
     guardRails: [],
+    drain: null,
     note: null,
     supersededBy: null,
     endedAt: null,

@@ -58,12 +58,22 @@ export function neighbourOf(rows: readonly PlanDto[], selected: string | null, s
 }
 
 /** "Move cart from N. Virginia to Frankfurt", "Move 3 components to Frankfurt": what would happen, in one line. */
-export function titleOf({ moves }: Pick<PlanDto, "moves">, nameOf: NameOf): string {
+export function titleOf(
+  { moves, drain = null }: Pick<PlanDto, "moves"> & Partial<Pick<PlanDto, "drain">>,
+  nameOf: NameOf,
+): string {
   const [move] = moves;
+  if (drain !== null) return drainTitle(moves, nameOf(drain.dataCenter), nameOf);
   if (!move) return "Nothing to move";
   if (moves.length === 1) return `Move ${shortName(move.component)} from ${nameOf(move.from)} to ${nameOf(move.to)}`;
   const targets = [...new Set(moves.map(({ to }) => nameOf(to)))];
   return `Move ${moves.length} components to ${listOf(targets, 3)}`;
+}
+
+function drainTitle(moves: PlanDto["moves"], place: string, nameOf: NameOf): string {
+  if (moves.length === 0) return `Drain ${place}: nothing there can move`;
+  const targets = [...new Set(moves.map(({ to }) => nameOf(to)))];
+  return `Drain ${place}: ${moves.length} ${moves.length === 1 ? "component" : "components"} to ${listOf(targets, 3)}`;
 }
 
 /** "a, b and c", "a, b and 4 more". */

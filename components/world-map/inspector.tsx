@@ -7,6 +7,8 @@ import { milliseconds, number } from "../ui/format.ts";
 import { Link } from "../ui/link.tsx";
 import { Time } from "../ui/time.tsx";
 import type { ComponentDto, DataCenterDto, MigrationDto } from "../../server/api/shapes/index.ts";
+import { DrainButton } from "../data-centers-page/drain-button.tsx";
+import { LossNotice } from "../data-centers-page/loss-notice.tsx";
 import { keyOf } from "../components-page/prepare.ts";
 import type { MigrateTarget } from "../migrations-page/migrate-dialog.tsx";
 import { stepLabel } from "../migrations-page/prepare.ts";
@@ -55,6 +57,8 @@ export function Inspector({ place, components, migrations, close, migrate }: Ins
           {metadata.name} · {spec.location.country}
         </span>
       </div>
+      <LossNotice place={place} />
+      <DrainButton place={place} />
       <div className="row g16">
         {gauges.map(([label, share]) => (
           <div key={label} className="grow">

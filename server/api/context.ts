@@ -7,10 +7,12 @@ import type { Looks, Previews } from "../migration-planning/index.ts";
 import type { Analysis } from "../performance-analysis/index.ts";
 import type {
   AutoRunService,
+  DrainService,
   FreezeService,
   HistoryService,
   MigrationService,
   PlanService,
+  RecoverService,
   ShadowService,
 } from "../orchestration/index.ts";
 import type { Actor } from "../platform/actor.ts";
@@ -46,6 +48,8 @@ export interface Services {
   readonly freeze: FreezeService;
   readonly autoRun: AutoRunService;
   readonly shadow: ShadowService;
+  readonly drains: DrainService;
+  readonly recoveries: RecoverService;
   readonly audit: AuditReader;
   readonly observation: Observation;
   readonly connectivity: Connectivity;

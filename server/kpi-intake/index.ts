@@ -1,5 +1,6 @@
 export { createAgents, createKeySeal } from "./agents.ts";
 export { readDensity } from "./read-density.ts";
+export { readEntryTraffic } from "./read-entry-traffic.ts";
 export { readInstanceRows, readTrafficRows } from "./read-evidence.ts";
 export {
   enrolInstanceAgents,

@@ -13,6 +13,8 @@ export interface LabControl {
   readonly roundTrips: readonly PairRoundTrip[];
   /** Makes a link slower by so many ms, both ways; 0 makes it as it was. */
   readonly slowLink: (from: string, to: string, extraMs: number) => void;
+  /** Breaks every connection to and from a place, and makes none until it is joined again. */
+  readonly cutOff: (place: string, isCut: boolean) => void;
 }
 
 const loadSchema = z.strictObject({
@@ -21,6 +23,8 @@ const loadSchema = z.strictObject({
 });
 
 const linkSchema = z.strictObject({ from: z.string(), to: z.string(), extraMs: z.number().min(0).max(10_000) });
+
+const placeSchema = z.strictObject({ name: z.string(), cut: z.boolean() });
 
 async function readJson(incoming: IncomingMessage): Promise<unknown> {
   let text = "";
@@ -62,6 +66,12 @@ async function handle(lab: LabControl, incoming: IncomingMessage, outgoing: Serv
     const { from, to, extraMs } = linkSchema.parse(await readJson(incoming));
     lab.slowLink(from, to, extraMs);
     answer(outgoing, 200, { from, to, extraMs });
+    return;
+  }
+  if (route === "PUT /v1/places") {
+    const { name, cut } = placeSchema.parse(await readJson(incoming));
+    lab.cutOff(name, cut);
+    answer(outgoing, 200, { name, cut });
     return;
   }
   answer(outgoing, 404, { detail: route });

@@ -2,7 +2,14 @@ import { instancesWanted } from "../component-registry/domain/capacity.ts";
 import type { Actor } from "../platform/actor.ts";
 import { AppError } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
-import { hasEnded, isBeforePointOfNoReturn, stepOf, type MigrationRecord, type MigrationRequest } from "./domain/migration.ts";
+import {
+  hasEnded,
+  isBeforePointOfNoReturn,
+  stepOf,
+  type LostSource,
+  type MigrationRecord,
+  type MigrationRequest,
+} from "./domain/migration.ts";
 import { judgeMigration, type AcceptedMigration, type Refused } from "./domain/request-migration.ts";
 import type { MovePromise } from "./domain/promise.ts";
 import { viewMigration } from "./domain/view.ts";
@@ -99,6 +106,8 @@ interface Naming {
   readonly rollbackOf: string | null;
   readonly planId?: string;
   readonly promise?: MovePromise | null;
+  /** Its source's place is lost. */
+  readonly lost?: LostSource;
   /** Shorter than the policy's for a move whose plan goes on behind it. */
   readonly watchMs?: number;
 }
@@ -106,7 +115,8 @@ interface Naming {
 /** The record of a move that was accepted. Targets get names of their own, so that two moves never share an instance. */
 export function newMigration(accepted: AcceptedMigration, naming: Naming): MigrationRecord {
   const { order, id, now, newId, rollbackOf, planId = null, promise = null } = naming;
-  const { component } = accepted;
+  const { component, rails } = accepted;
+  const watchMs = naming.watchMs ?? rails.watchMs;
   const targets = Array.from({ length: instancesWanted(component.spec) }, () =>
     instanceName(component.application, component.name, newId),
   );
@@ -129,12 +139,16 @@ export function newMigration(accepted: AcceptedMigration, naming: Naming): Migra
     context: {
       sources: accepted.sources,
       targets,
-      ...accepted.rails,
-      watchMs: naming.watchMs ?? accepted.rails.watchMs,
+      ...rails,
+      watchMs,
       promise,
+      // Only where there is time for it: a move whose plan goes on behind it is not looked at for long.
+      lost: naming.lost ?? null,
+      canary: rollbackOf === null && watchMs >= rails.watchMs ? (rails.canary ?? null) : null,
     },
     held: { now: 0, max: 0, total: 0, failed: 0 },
     pauseMs: null,
+    canary: null,
     error: null,
     receipt: null,
     rollbackOf,

@@ -1,4 +1,4 @@
-import type { RegistrySnapshot } from "../component-registry/domain/registry.ts";
+import type { Drain, RegistrySnapshot } from "../component-registry/domain/registry.ts";
 import type { PastMove } from "../migration-planning/domain/plan/pause.ts";
 import type { PlanDecision, PlanMigration, PlanRecord } from "../migration-planning/domain/plan/plan-record.ts";
 import type { PlanState } from "../migration-planning/domain/plan/plan-states.ts";
@@ -39,6 +39,8 @@ export interface MigrationUnit {
   /** Instances that no longer serve: the hosts stop them. */
   setReceipt(id: string, receipt: Receipt): Promise<void>;
   dismissInstances(names: readonly string[]): Promise<void>;
+  /** Null: the place takes new components again. */
+  setDrain(place: string, drain: Drain | null): Promise<void>;
   readonly plans: PlanUnit;
   readonly autoRun: AutoRunUnit;
   /** Moves that have ended in the last days, newest first. */

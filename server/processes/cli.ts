@@ -170,6 +170,28 @@ for (const action of ["abort", "rollback"] as const) {
     );
 }
 
+verb("drain", "close a data centre to everything new, and plan what runs there elsewhere")
+  .argument("<dataCenter>")
+  .requiredOption("--reason <text>")
+  .action(async (place: string, { reason }: { reason: string }) =>
+    show(await callApi(api(), "POST", `/data-centers/${encodeURIComponent(place)}/drain`, { reason })),
+  );
+verb("undrain", "let a data centre take new components again")
+  .argument("<dataCenter>")
+  .action(async (place: string) => {
+    await callApi(api(), "DELETE", `/data-centers/${encodeURIComponent(place)}/drain`);
+    show(await callApi(api(), "GET", `/data-centers/${encodeURIComponent(place)}`));
+  });
+verb("recover", "start a lost data centre's component elsewhere without the state that it kept there")
+  .argument("<component>", "application/name")
+  .requiredOption("--to <dataCenter>")
+  .requiredOption("--reason <text>")
+  .option("--accept-loss", "whoever says so has read what is lost")
+  .action(async (component: string, { to, reason, acceptLoss = false }: { to: string; reason: string; acceptLoss?: boolean }) => {
+    const path = component.split("/").map(encodeURIComponent).join("/");
+    show(await callApi(api(), "POST", `/components/${path}/recover`, { to, reason, acceptLoss }));
+  });
+
 verb("watch", "print events as they happen")
   .argument("[run]")
   .action(async (run: string | undefined) => {

@@ -5,6 +5,7 @@ import { listen, listenAt, onStop } from "../platform/serve.ts";
 import { readWiring } from "../platform/wiring.ts";
 import { createAdminListener, EntryTable } from "../routing-layer/drivers/embedded/admin.ts";
 import { createInternalListener, createPublicListener, type ListenerDeps } from "../routing-layer/drivers/embedded/listeners.ts";
+import { createProbe } from "../routing-layer/drivers/embedded/probe.ts";
 import { createWarm } from "../routing-layer/drivers/embedded/warm.ts";
 import { createTrafficReport } from "../routing-layer/drivers/embedded/traffic-report.ts";
 import { openPlaceLookup } from "../user-proximity/drivers/mmdb/lookup.ts";
@@ -40,12 +41,13 @@ const deps: ListenerDeps = {
 
 const publicListener = createPublicListener(deps);
 const publicUrl = new URL(wiring.gateway.url);
-const admin = createAdminListener(table, {
-  token: wiring.gateway.token,
-  logger,
-  warm: createWarm(deps.dialer),
-  locate: (address) => lookup.locate(address),
-});
+const { dialer } = deps;
+const doors = {
+  warm: createWarm(dialer),
+  probe: createProbe(dialer),
+  locate: (address: string) => lookup.locate(address),
+};
+const admin = createAdminListener(table, { token: wiring.gateway.token, logger, ...doors });
 await listen(admin, wiring.gateway.adminUrl);
 await listen(createInternalListener(deps), wiring.gateway.internalUrl);
 await listenAt(publicListener, env["GEOSTITCH_BIND"] ?? "127.0.0.1", Number(publicUrl.port));

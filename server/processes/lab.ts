@@ -28,7 +28,8 @@ function linkMs(from: string, to: string): number | null {
   return measured === undefined ? null : measured + (slower.get(`${from}>${to}`) ?? 0);
 }
 
-if (wiring.relay) await listen(createRelay({ rttMs: linkMs }), `http://${wiring.relay.host}:${wiring.relay.port}`);
+const relay = createRelay({ rttMs: linkMs });
+if (wiring.relay) await listen(relay, `http://${wiring.relay.host}:${wiring.relay.port}`);
 
 /** An entry point that never comes keeps the users of the others waiting no longer than this. */
 const READY_WITHIN_MS = 60_000;
@@ -60,6 +61,7 @@ if (wiring.lab) {
     seed,
     population,
     roundTrips,
+    cutOff: relay.cutOff,
     slowLink: (from, to, extraMs) => {
       for (const pair of [`${from}>${to}`, `${to}>${from}`]) slower.set(pair, extraMs);
     },

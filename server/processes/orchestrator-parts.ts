@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { createRegistryStore } from "../component-registry/store/registry-store.ts";
 import { readRegistry } from "../component-registry/store/records.ts";
-import { createLinkDialer, createRoundTrips, type LinkDialer } from "../connectivity-management/index.ts";
+import { createLinkDialer, createRoundTrips, type LinkDialer, type RoundTrips } from "../connectivity-management/index.ts";
 import { createMeasuredLinks } from "../connectivity-management/store/measured-links.ts";
 import { createProcessDriver } from "../deployment/drivers/process/client.ts";
 import { startOrchestrator, type Orchestrator } from "../orchestration/engine/orchestrator.ts";
@@ -9,7 +9,7 @@ import { greedyLocalSearch } from "../migration-planning/domain/planner/greedy-l
 import { createFreezeService, createPlanService } from "../orchestration/index.ts";
 import type { MigrationStore } from "../orchestration/ports.ts";
 import { createAgentStore, createInventoryStore, createRouteStore } from "../orchestration/store/inventory-store.ts";
-import { createKeySeal } from "../kpi-intake/index.ts";
+import { createKeySeal, readEntryTraffic } from "../kpi-intake/index.ts";
 import { createJournal } from "../orchestration/store/journal-store.ts";
 import { createLeaseStore } from "../orchestration/store/lease-store.ts";
 import { createLeasedChanges, createMigrationStore } from "../orchestration/store/migration-store.ts";
@@ -62,7 +62,7 @@ export function composeOrchestrator(options: {
     internalGatewayUrl: wiring.gateway.internalUrl,
     usualPlace: env.GEOSTITCH_FIRST_PLACE ?? null,
     rttMs: (to) => (place === null || place === to ? 0 : roundTrips.between(place, to)),
-    serviceView: planning.serviceView,
+    ...viewsOf(database, planning, roundTrips),
     planning: planningOf(database, migrations, planning),
     egressUsdPerGiB: async (from, to) => {
       const { links, dataCenters } = await registry.read();
@@ -80,6 +80,13 @@ export function composeOrchestrator(options: {
     },
   };
 }
+
+/** What users get, as the gateways saw it. */
+const viewsOf = (database: Database, { serviceView }: PlanningParts, roundTrips: RoundTrips) => ({
+  serviceView,
+  entryTraffic: (component: string, from: Date, to: Date) => readEntryTraffic(database.pool, { component, from, to }),
+  betweenMs: (from: string, to: string) => roundTrips.between(from, to),
+});
 
 const storesOf = (database: Database) => ({
   lease: createLeaseStore(database.pool),

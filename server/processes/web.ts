@@ -10,10 +10,12 @@ import { greedyLocalSearch } from "../migration-planning/domain/planner/greedy-l
 import { createPreviews } from "../migration-planning/index.ts";
 import {
   createAutoRunService,
+  createDrainService,
   createFreezeService,
   createHistoryService,
   createMigrationService,
   createPlanService,
+  createRecoverService,
   createShadowService,
 } from "../orchestration/index.ts";
 import { createMigrationStore } from "../orchestration/store/migration-store.ts";
@@ -110,15 +112,19 @@ function composeServices({ database, env, wiring, logger, embedded, planning, an
   const registry = createRegistryService({ store: createRegistryStore(database), clock });
   const freeze = createFreezeService({ store: migrationStore, clock, wake });
   const observation = composeObservation(database, env.GEOSTITCH_AUTH_SECRET);
-  const known = { registry, freeze, observation, looks: planning.looks };
+  const { looks } = planning;
+  const known = { registry, freeze, observation, looks };
+  const plans = createPlanService({ store: migrationStore, looks, planner: greedyLocalSearch, clock, newId, wake });
   return {
     ...known,
     migrations: createMigrationService({ store: migrationStore, clock, newId, wake, foresee: planning.foresee }),
-    plans: createPlanService({ store: migrationStore, looks: planning.looks, planner: greedyLocalSearch, clock, newId, wake }),
+    plans,
+    drains: createDrainService({ store: migrationStore, looks, plans, clock, newId }),
+    recoveries: createRecoverService({ store: migrationStore, clock, newId, wake }),
     history: createHistoryService({ store: migrationStore, read: () => registry.read(), clock }),
     analysis: planning.analysis,
-    previews: createPreviews({ looks: planning.looks, planner: greedyLocalSearch, clock }),
-    autoRun: createAutoRunService({ store: migrationStore, looks: planning.looks, clock }),
+    previews: createPreviews({ looks, planner: greedyLocalSearch, clock }),
+    autoRun: createAutoRunService({ store: migrationStore, looks, clock }),
     shadow: createShadowService({ store: migrationStore, readRegistry: () => registry.read() }),
     audit: createAuditReader(database, anchors),
     routing: composeRouting(database, wiring.gateway, known),

@@ -1,6 +1,6 @@
 import type { Result } from "../platform/result.ts";
 import type { Place } from "../user-proximity/domain/place.ts";
-import type { EntryLatency, EntryStatus, HoldCommand, RouteSnapshot, WarmCommand } from "./domain/snapshot.ts";
+import type { EntryLatency, EntryStatus, HoldCommand, ProbeCommand, RouteSnapshot, WarmCommand } from "./domain/snapshot.ts";
 
 /**
  * The routing layer as the orchestrator drives it: one entry at every data centre. An expected "no" (`stale`: the entry knows
@@ -11,6 +11,8 @@ export interface RoutingControl {
   publish(entry: string, snapshot: RouteSnapshot, timeoutMs?: number): Promise<Result<{ readonly version: number }>>;
   /** Lets an entry open connections to instances that it will soon be sent to. Resolves when it has, or could not. */
   warm(entry: string, command: WarmCommand): Promise<void>;
+  /** How many of these instances the entry can reach over its links. */
+  probe(entry: string, command: ProbeCommand): Promise<number>;
   hold(entry: string, command: HoldCommand): Promise<Result<null>>;
   /** Every entry that there is, as it stands. */
   statuses(): Promise<readonly EntryStatus[]>;

@@ -10,10 +10,12 @@ import { greedyLocalSearch } from "../migration-planning/domain/planner/greedy-l
 import { createPreviews } from "../migration-planning/index.ts";
 import {
   createAutoRunService,
+  createDrainService,
   createFreezeService,
   createHistoryService,
   createMigrationService,
   createPlanService,
+  createRecoverService,
   createShadowService,
 } from "../orchestration/index.ts";
 import { createMigrationStore } from "../orchestration/store/migration-store.ts";
@@ -108,10 +110,13 @@ function composeServices(database: Database, appUrl: string, gateway: GatewayAdd
   const registry = createRegistryService({ store: createRegistryStore(database), clock: systemClock });
   const freeze = createFreezeService({ store, clock: systemClock, wake });
   const known = { registry, freeze, looks, observation: composeObservation(database, SECRET) };
+  const plans = createPlanService({ store, looks, planner: greedyLocalSearch, clock: systemClock, newId, wake });
   return {
     ...known,
     migrations: createMigrationService({ store, clock: systemClock, newId, wake }),
-    plans: createPlanService({ store, looks, planner: greedyLocalSearch, clock: systemClock, newId, wake }),
+    plans,
+    drains: createDrainService({ store, looks, plans, clock: systemClock, newId }),
+    recoveries: createRecoverService({ store, clock: systemClock, newId, wake }),
     history: createHistoryService({ store, read: () => registry.read(), clock: systemClock }),
     previews: createPreviews({ looks, planner: greedyLocalSearch, clock: systemClock }),
     analysis,

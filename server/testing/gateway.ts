@@ -10,6 +10,7 @@ import { pino } from "pino";
 import { openPlaceLookup } from "../user-proximity/drivers/mmdb/lookup.ts";
 import type { HoldCommand, RouteComponent, RouteSnapshot } from "../routing-layer/domain/snapshot.ts";
 import { createAdminListener, EntryTable } from "../routing-layer/drivers/embedded/admin.ts";
+import { createProbe } from "../routing-layer/drivers/embedded/probe.ts";
 import { createWarm } from "../routing-layer/drivers/embedded/warm.ts";
 import { createInternalListener, createPublicListener, type ListenerDeps } from "../routing-layer/drivers/embedded/listeners.ts";
 
@@ -72,6 +73,7 @@ export function component(instances: readonly InstanceAt[], change: Partial<Rout
     stateKind: "full",
     epoch,
     instances: instances.map(({ place, port }) => ({ name: `cart.${port}`, dataCenter: place, host: "127.0.0.1", port, epoch })),
+    shares: [],
     ...change,
   };
 }
@@ -103,7 +105,8 @@ export async function startGateway(options: { trusted?: readonly string[]; folde
   };
   const url = `http://127.0.0.1:${await listening(createPublicListener(deps))}`;
   const internalUrl = `http://127.0.0.1:${await listening(createInternalListener(deps))}`;
-  const adminUrl = `http://127.0.0.1:${await listening(createAdminListener(table, { token: TOKEN, logger, warm: createWarm(dialer), locate: (address) => deps.lookup.locate(address) }))}`;
+  const doors = { warm: createWarm(dialer), probe: createProbe(dialer), locate: (address: string) => deps.lookup.locate(address) };
+  const adminUrl = `http://127.0.0.1:${await listening(createAdminListener(table, { token: TOKEN, logger, ...doors }))}`;
   closing.push(() => void dialer.close());
   const admin = async (method: string, path: string, body?: unknown, token = TOKEN): Promise<Response> =>
     await fetch(`${adminUrl}/v1/entries${path}`, {

@@ -168,6 +168,15 @@ export class TestWorld {
     return killed;
   }
 
+  /** The same, without starting it again. */
+  kill(name: string): boolean {
+    return this.#children.get(name)?.kill("SIGKILL") ?? false;
+  }
+
+  get dataDir(): string {
+    return join(this.#folder, "data");
+  }
+
   /** The same with the database. */
   async restartDatabase(): Promise<boolean> {
     const pid = this.#postgres.pid();
@@ -190,6 +199,15 @@ export class TestWorld {
       if (performance.now() > deadline) throw new Error(`the host did not answer within ${HOST_BACK_WITHIN_MS} ms`);
       await delay(100);
     }
+  }
+
+  /** Cuts a place off from all others, or joins it again. */
+  async cutOff(name: string, cut: boolean): Promise<void> {
+    const { lab } = this.wiring;
+    const headers = { authorization: `Bearer ${lab?.token ?? ""}` };
+    const init = { method: "PUT", headers, body: JSON.stringify({ name, cut }) };
+    const answer = await fetch(`${lab?.controlUrl ?? ""}/v1/places`, init);
+    if (!answer.ok) throw new Error(`the lab answered ${answer.status}: ${await answer.text()}`);
   }
 
   /** What runs, as the host says. */

@@ -1,5 +1,6 @@
 import { AppError } from "../../platform/app-error.ts";
 import { bodyWith, componentOf, PAGE, type Inputs, type Operation } from "./operation.ts";
+import { PLACE_OPERATIONS } from "./place-operations.ts";
 import { PLAN_OPERATIONS } from "./plan-operations.ts";
 import { POLICY_OPERATIONS } from "./policy-operations.ts";
 import { WATCH_OPERATIONS } from "./watch-operations.ts";
@@ -68,6 +69,7 @@ export const OPERATIONS: readonly Operation[] = [
     summary: "Remove a data centre that is not in use",
     input: ({ path }) => path,
   },
+  ...PLACE_OPERATIONS,
   {
     id: "list-components",
     method: "GET",

@@ -5,6 +5,7 @@ import { roleMayApply } from "../../identity/domain/roles.ts";
 import { AppError } from "../../platform/app-error.ts";
 import type { Context } from "../context.ts";
 import { procedureFor, router } from "../init.ts";
+import { drainProcedure, recoverProcedure, undrainProcedure } from "./places.ts";
 import { scoresProcedure } from "./scores.ts";
 import { paginate, pageInput } from "../paginate.ts";
 import { applyResultShape, componentShape, dataCenterShape, instanceShape, linkShape, pageOf } from "../shapes/index.ts";
@@ -62,6 +63,8 @@ export const dataCentersRouter = router({
       );
       return viewDataCenter(record, registry, ctx.services.clock.now());
     }),
+  drain: drainProcedure,
+  undrain: undrainProcedure,
   remove: procedureFor("administrator")
     .input(named)
     .output(nothing)
@@ -77,6 +80,7 @@ export const componentsRouter = router({
     return registry.components.map((record) => viewComponent(record, registry));
   }),
   scores: scoresProcedure,
+  recover: recoverProcedure,
   page: viewer
     .input(pageInput)
     .output(pageOf(componentShape))

@@ -41,6 +41,24 @@ export const migrationStepShape = z.object({
   error: z.string().nullable(),
 });
 
+const canarySideShape = z.object({
+  requests: z.number().int(),
+  errors: z.number().int(),
+  latencyMsP95: z.number().nullable(),
+});
+
+/** How a move without state is tried on a part of the users before the rest follows. */
+export const canaryShape = z.object({
+  percent: z.number(),
+  since: at,
+  /** Null: it is being tried out. `insufficient-data`: too few requests to compare, and the rest has followed. */
+  decision: z.enum(["held", "insufficient-data", "returned"]).nullable(),
+  decidedAt: at.nullable(),
+  reason: z.string().nullable(),
+  target: canarySideShape,
+  control: canarySideShape,
+});
+
 export const receiptShape = z.object({
   promised: z
     .object({
@@ -59,6 +77,8 @@ export const receiptShape = z.object({
     .object({ source: z.string().nullable(), target: z.string().nullable(), items: z.number().int().nullable() })
     .nullable(),
   observedMs: z.number(),
+  /** How the trial on a part of the users ended; null: there was none. */
+  canary: canaryShape.nullable(),
   verdict: z.enum(["kept", "missed", "insufficient-data"]),
 });
 
@@ -80,6 +100,15 @@ export const migrationShape = z.object({
   steps: z.array(migrationStepShape),
   held: z.object({ now: z.number().int(), max: z.number().int(), total: z.number().int(), failed: z.number().int() }),
   pauseMs: z.number().nullable(),
+  /** Null: all users went at once. */
+  canary: canaryShape.nullable(),
+  /** What an approver gave up to start a lost place's component again, and where the rest of it lies; null in other runs. */
+  recovery: z
+    .object({
+      loss: z.string(),
+      salvage: z.array(z.object({ instance: z.string(), dataCenter: z.string(), folder: z.string() })),
+    })
+    .nullable(),
   pauseBudgetMs: z.number(),
   error: z.string().nullable(),
   receipt: receiptShape.nullable(),

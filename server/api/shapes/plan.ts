@@ -146,6 +146,10 @@ export const planShape = z.object({
   weights: z.record(z.string(), z.number()),
   /** Guard rails as they stood when it was proposed. */
   guardRails: z.array(z.object({ name: z.string(), ok: z.boolean(), message: z.string() })),
+  /** The data centre that it empties, and what stays there; null: it is about something else. */
+  drain: z
+    .object({ dataCenter: z.string(), stays: z.array(z.object({ component: z.string(), message: z.string() })) })
+    .nullable(),
   /** Why it is in its state where that needs words: superseded, expired, failed. */
   note: z.string().nullable(),
   supersededBy: z.string().nullable(),

@@ -31,6 +31,31 @@ export const dataCenterShape = z.object({
     used: amountsShape,
     reserved: amountsShape,
     free: amountsShape,
+    /** Being emptied: it takes nothing new, and of `total` components so many are gone. Null: it is not. */
+    drain: z
+      .object({
+        reason: z.string(),
+        since: at,
+        by: actorShape,
+        plan: z.string().nullable(),
+        gone: z.number().int(),
+        total: z.number().int(),
+      })
+      .nullable(),
+    /** Neither its host nor its instances can be reached: since when, and what becomes of what ran only there. Null: it is not lost. */
+    loss: z
+      .object({
+        since: at,
+        components: z.array(
+          z.object({
+            component: z.string(),
+            outcome: z.enum(["ordered", "waits", "needs-approver"]),
+            message: z.string(),
+            migration: z.string().nullable(),
+          }),
+        ),
+      })
+      .nullable(),
   }),
 });
 

@@ -18,6 +18,36 @@ export interface DataCenterRecord {
   readonly generation: number;
   readonly spec: DataCenterSpec;
   readonly lastSeenAt: Date | null;
+  /** Being emptied: it takes nothing new. Absent or null: it is not. */
+  readonly drain?: Drain | null;
+  /** Neither its host nor its instances can be reached. Absent or null: it is not lost. */
+  readonly loss?: PlaceLoss | null;
+}
+
+export interface Drain {
+  readonly reason: string;
+  /** RFC 3339. */
+  readonly since: string;
+  readonly by: { readonly kind: "user" | "key" | "system"; readonly name: string };
+  /** The newest plan that empties it. */
+  readonly plan: string | null;
+  /** How many components ran there when it began. */
+  readonly components: number;
+}
+
+export interface PlaceLoss {
+  /** RFC 3339: when it was last heard of. */
+  readonly since: string;
+  readonly components: readonly LostComponent[];
+}
+
+/** What becomes of a component of which every instance is in lost places. */
+export interface LostComponent {
+  readonly component: string;
+  /** `ordered`: it is being placed again; `waits`: it may not be, for now; `needs-approver`: its state would be lost. */
+  readonly outcome: "ordered" | "waits" | "needs-approver";
+  readonly message: string;
+  readonly migration: string | null;
 }
 
 export interface ComponentRecord {
@@ -56,6 +86,8 @@ export interface InstanceRecord {
   readonly restarts: number;
   readonly desired: boolean;
   readonly migrationId: string | null;
+  /** Given up with its state: what it kept stays on its host when it is stopped. */
+  readonly salvage?: boolean;
   readonly lastExit: string | null;
   readonly nextRestartAt: Date | null;
   readonly startedAt: Date | null;
@@ -88,4 +120,15 @@ export interface OpenMigration {
   readonly componentKey: string;
   readonly from: string;
   readonly to: string;
+  /** Absent or null: the target takes all users at once, or does not own the component yet. */
+  readonly canary?: CanaryRoute | null;
+}
+
+/** A move without state of which both sides run: which of them users are sent to. */
+export interface CanaryRoute {
+  /** Of the target. */
+  readonly percent: number;
+  /** Names of the instances that served before. */
+  readonly sources: readonly string[];
+  readonly serves: "both" | "targets" | "sources";
 }

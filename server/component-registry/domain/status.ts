@@ -9,8 +9,27 @@ export const UNREACHABLE_AFTER_MS = 5_000;
 export function dataCenterState(record: DataCenterRecord, now: Date): DataCenterState {
   const silentMs = record.lastSeenAt ? now.getTime() - record.lastSeenAt.getTime() : Number.POSITIVE_INFINITY;
   if (silentMs > UNREACHABLE_AFTER_MS) return "unreachable";
-  return record.spec.cordoned ? "cordoned" : "ready";
+  return isCordoned(record) ? "cordoned" : "ready";
 }
+
+/** Keeps what it runs and takes nothing new: because its manifest says so, or because it is being emptied. */
+export const isCordoned = ({ spec, drain = null }: Pick<DataCenterRecord, "spec" | "drain">): boolean =>
+  spec.cordoned || drain !== null;
+
+export const isPlaceLost = ({ dataCenters }: Pick<RegistrySnapshot, "dataCenters">, place: string): boolean =>
+  dataCenters.some(({ name, loss = null }) => name === place && loss !== null);
+
+/** Keys of the components that are meant to serve in a place. */
+export const componentsIn = ({ instances }: Pick<RegistrySnapshot, "instances">, place: string): readonly string[] => [
+  ...new Set(
+    instances
+      .filter(
+        ({ dataCenter, desired, migrationId, state }) =>
+          dataCenter === place && desired && migrationId === null && state !== "stopped",
+      )
+      .map(({ componentKey }) => componentKey),
+  ),
+];
 
 /** Instances that are meant to serve: not those on their way out, nor a migration's target before it owns the component. */
 export function servingInstances(instances: readonly InstanceRecord[], key: string): readonly InstanceRecord[] {

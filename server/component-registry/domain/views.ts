@@ -7,7 +7,7 @@ import type {
   PolicyRecord,
   RegistrySnapshot,
 } from "./registry.ts";
-import { componentState, dataCenterState, placementsOf } from "./status.ts";
+import { componentsIn, componentState, dataCenterState, placementsOf } from "./status.ts";
 
 /** Objects of the registry as the public API answers them (`server/api/shapes/registry.ts`). */
 
@@ -22,8 +22,18 @@ export function viewDataCenter(record: DataCenterRecord, registry: RegistrySnaps
       instances: registry.instances.filter((instance) => instance.dataCenter === record.name && instance.state !== "stopped")
         .length,
       ...occupancyOf(registry, record.name),
+      drain: viewDrain(record, registry),
+      loss: record.loss ? { since: record.loss.since, components: [...record.loss.components] } : null,
     },
   };
+}
+
+/** How far a place is emptied: of what ran there when it began, how much is gone. */
+function viewDrain({ name, drain = null }: DataCenterRecord, registry: RegistrySnapshot) {
+  if (drain === null) return null;
+  const left = componentsIn(registry, name).length;
+  const total = Math.max(drain.components, left);
+  return { reason: drain.reason, since: drain.since, by: drain.by, plan: drain.plan, gone: total - left, total };
 }
 
 export function viewComponent(record: ComponentRecord, registry: Pick<RegistrySnapshot, "instances" | "openMigrations">) {

@@ -1,6 +1,6 @@
 import type { Tx } from "../../platform/db/client.ts";
 import type { ComponentSpec, DataCenterSpec, LinkSpec, PolicySpec } from "../domain/manifest.ts";
-import type { ComponentScore, InstanceState, RegistrySnapshot } from "../domain/registry.ts";
+import type { CanaryRoute, ComponentScore, Drain, InstanceState, PlaceLoss, RegistrySnapshot } from "../domain/registry.ts";
 
 /**
  * Reads the whole registry in one transaction. Specs were parsed when they were accepted, and only this program writes
@@ -15,13 +15,15 @@ export async function readRegistry(tx: Tx): Promise<RegistrySnapshot> {
   const reservations = await tx.reservation.findMany();
   const open = await tx.migration.findMany({
     where: { state: { in: ["pending", "running", "aborting"] } },
-    select: { id: true, componentKey: true, from: true, to: true },
+    select: { id: true, componentKey: true, from: true, to: true, canary: true, context: true },
   });
   return {
     dataCenters: dataCenters.map((row) => ({
       ...row,
       labels: row.labels as Record<string, string>,
       spec: row.spec as unknown as DataCenterSpec,
+      drain: row.drain as unknown as Drain | null,
+      loss: row.loss as unknown as PlaceLoss | null,
     })),
     components: components.map((row) => ({
       ...row,
@@ -33,6 +35,15 @@ export async function readRegistry(tx: Tx): Promise<RegistrySnapshot> {
     links: links.map((row) => ({ ...row, spec: row.spec as unknown as LinkSpec })),
     policies: policies.map((row) => ({ ...row, spec: row.spec as unknown as PolicySpec })),
     reservations,
-    openMigrations: open,
+    openMigrations: open.map(({ canary, context, ...row }) => ({ ...row, canary: routeOf(canary, context) })),
   };
+}
+
+/** What of a move's trial is for routes: a target that held takes all, one that did not gives all back. */
+function routeOf(canary: unknown, context: unknown): CanaryRoute | null {
+  const tried = canary as { percent: number; decision: string | null } | null;
+  if (tried === null) return null;
+  const { sources } = context as { sources: readonly string[] };
+  const serves = tried.decision === null ? "both" : tried.decision === "returned" ? "sources" : "targets";
+  return { percent: tried.percent, sources, serves };
 }

@@ -11,7 +11,9 @@ export interface RelayOptions {
  * The lab's wide-area network: an HTTP CONNECT proxy that adds half of a pair's measured round-trip time each way. Opening a
  * connection costs one round trip, as TCP's handshake does.
  */
-export function createRelay({ rttMs }: RelayOptions): Server {
+export function createRelay({ rttMs }: RelayOptions): Relay {
+  const cut = new Set<string>();
+  const opened = new Map<Socket, Pair>();
   const server = createServer((_request, response) => {
     response.writeHead(405).end("this is a relay: CONNECT only\n");
   });
@@ -21,10 +23,30 @@ export function createRelay({ rttMs }: RelayOptions): Server {
     const roundTrip = rttMs(from, to);
     const [host, port] = splitAuthority(request.url ?? "");
     if (roundTrip === null || !isLoopback(host)) return void client.end(`HTTP/1.1 502 unknown places ${from} and ${to}\r\n\r\n`);
+    if (cut.has(from) || cut.has(to)) return void client.end(`HTTP/1.1 502 no way from ${from} to ${to}\r\n\r\n`);
+    opened.set(client, { from, to });
+    client.once("close", () => opened.delete(client));
     open(client, { host, port: Number(port), delayMs: () => (rttMs(from, to) ?? roundTrip) / 2, head });
     return undefined;
   });
-  return server;
+  return Object.assign(server, {
+    cutOff: (place: string, isCut: boolean) => {
+      if (!isCut) return void cut.delete(place);
+      cut.add(place);
+      for (const [client, pair] of opened) if (pair.from === place || pair.to === place) client.destroy();
+      return undefined;
+    },
+  });
+}
+
+interface Pair {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface Relay extends Server {
+  /** A place that is cut off: every connection to and from it breaks, and no new one is made. */
+  readonly cutOff: (place: string, isCut: boolean) => void;
 }
 
 interface Path {

@@ -17,9 +17,13 @@ const LATENCY_REQUESTS_MIN = 100;
 /** An instance that ends is started again within this time; only one that does not come back is a regression. */
 const UNREADY_MS_MAX = 10_000;
 
+export const judgeReadiness = (unreadyMs: number): string | null =>
+  unreadyMs > UNREADY_MS_MAX ? `the target has not been ready for ${Math.round(unreadyMs / 1000)} s` : null;
+
 /** Why a move has to go back, or null. */
 export function judgeWatch({ requests, errors, unreadyMs, latencyMsP95, latencyLimitMs }: Watched): string | null {
-  if (unreadyMs > UNREADY_MS_MAX) return `the target has not been ready for ${Math.round(unreadyMs / 1000)} s`;
+  const unready = judgeReadiness(unreadyMs);
+  if (unready !== null) return unready;
   const failing = requests >= REQUESTS_MIN && errors / requests > ERROR_SHARE_MAX;
   if (failing) return `${errors} of ${requests} requests failed since the switch`;
   const slow =

@@ -1,3 +1,4 @@
+import type { CanaryRecord, CanarySettings } from "./canary.ts";
 import type { MovePromise } from "./promise.ts";
 
 /** A migration's states and steps, as tables. No status is compared as a string anywhere else. */
@@ -26,7 +27,8 @@ export type StateKind = "stateless" | "partial" | "full";
 /** Which state may follow which. */
 const TRANSITIONS: Readonly<Record<MigrationState, readonly MigrationState[]>> = {
   pending: ["running", "aborted"],
-  running: ["aborting", "rolling_back", "succeeded", "failed"],
+  // Straight back: while a move is tried out its source still serves, and no second move has to bring anything back.
+  running: ["aborting", "rolling_back", "rolled_back", "succeeded", "failed"],
   aborting: ["aborted", "failed"],
   rolling_back: ["rolled_back", "failed"],
   succeeded: [],
@@ -109,6 +111,17 @@ export interface MigrationContext {
   readonly regressionPercent?: number;
   /** Absent or null: nothing was promised. */
   readonly promise?: MovePromise | null;
+  /** How it is tried on a part of the users first; absent or null: it takes all of them at once. */
+  readonly canary?: CanarySettings | null;
+  /** The source's place is lost: nothing can be copied from it, nobody can be told there. Absent or null: it is not. */
+  readonly lost?: LostSource | null;
+}
+
+export interface LostSource {
+  /** RFC 3339: when its place was last heard of. */
+  readonly since: string;
+  /** What an approver has accepted to lose, in words; null where there is no state. */
+  readonly accepted: string | null;
 }
 
 export interface HeldCounts {
@@ -157,6 +170,8 @@ export interface MigrationRecord {
   readonly context: MigrationContext;
   readonly held: HeldCounts;
   readonly pauseMs: number | null;
+  /** Null: it is not tried out, or does not own the component yet. */
+  readonly canary: CanaryRecord | null;
   readonly error: string | null;
   readonly receipt: unknown;
   readonly rollbackOf: string | null;
@@ -187,7 +202,14 @@ export const stepOf = (migration: MigrationRecord, name: StepName): StepRecord |
 
 /** Whether a step is taken in this very move: there is nothing to watch for no time. */
 export const takesPart = (step: StepName, { stateKind, context }: Pick<MigrationRecord, "stateKind" | "context">): boolean =>
-  appliesTo(step, stateKind) && (step !== "watch" || context.watchMs > 0);
+  appliesTo(step, isLost(context) ? "stateless" : stateKind) && (step !== "watch" || context.watchMs > 0);
+
+/** From a lost place nothing is copied and nobody is held. */
+export const isLost = ({ lost = null }: MigrationContext): boolean => lost !== null;
+
+/** Since when all users are with the target, and what they get says something of it; null before the watch. */
+export const watchedSince = (migration: MigrationRecord): Date | null =>
+  migration.canary?.decidedAt ? new Date(migration.canary.decidedAt) : (stepOf(migration, "watch")?.startedAt ?? null);
 
 /** When requests began to be held, or null before that. */
 export const pausedSince = (migration: MigrationRecord): Date | null => stepOf(migration, "pause")?.startedAt ?? null;

@@ -65,7 +65,12 @@ export function planInventory(question: InventoryQuestion): InventoryPlan {
     renew: planRenewals(question),
     stop: reported
       .filter((report) => report.state !== "stopped" && rows.get(report.name)?.desired !== true)
-      .map(({ name, dataCenter, componentKey }) => ({ name, dataCenter, componentKey, removeState: true })),
+      .map(({ name, dataCenter, componentKey }) => ({
+        name,
+        dataCenter,
+        componentKey,
+        removeState: rows.get(name)?.salvage !== true,
+      })),
     ...planCopies(registry),
   };
 }

@@ -1,4 +1,4 @@
-import { resultsOf, stepOf, type MigrationRecord } from "./migration.ts";
+import { isLost, resultsOf, stepOf, type MigrationRecord } from "./migration.ts";
 import { judgePromise, type MovePromise } from "./promise.ts";
 import type { Receipt } from "./view.ts";
 
@@ -7,7 +7,7 @@ export function receiptOf(migration: MigrationRecord, usdPerGiB: number | null):
   const results = resultsOf(migration);
   const copy = stepOf(migration, "pre-copy");
   const bytes = (copy?.bytes ?? 0) + (results["final-delta"]?.bytes ?? 0);
-  const hasState = migration.stateKind !== "stateless";
+  const hasState = migration.stateKind !== "stateless" && !isLost(migration.context);
   const promise = migration.context.promise ?? null;
   const pauseMs = hasState ? migration.pauseMs : 0;
   const latencyMsP95 = results.watch?.latencyMsP95 ?? null;
@@ -26,6 +26,7 @@ export function receiptOf(migration: MigrationRecord, usdPerGiB: number | null):
       ? { source: results.seal?.digest ?? null, target: results.verify?.digest ?? null, items: results.verify?.items ?? null }
       : null,
     observedMs: results.watch?.observedMs ?? 0,
+    canary: migration.canary,
     verdict: judgePromise(promise, { pauseMs, latencyMsP95, requests: results.watch?.requests ?? 0 }),
   };
 }

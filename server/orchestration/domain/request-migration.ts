@@ -1,6 +1,6 @@
 import { policyFor } from "../../component-registry/domain/policy.ts";
 import type { ComponentRecord, DataCenterRecord, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
-import { servingInstances } from "../../component-registry/domain/status.ts";
+import { isPlaceLost, servingInstances } from "../../component-registry/domain/status.ts";
 import { refusalsOf } from "../../migration-planning/domain/constraints/index.ts";
 import type { Reason, Result } from "../../platform/result.ts";
 import { isFrozen, type Freeze } from "./freeze.ts";
@@ -14,6 +14,8 @@ export interface MigrationQuestion {
   readonly registry: RegistrySnapshot;
   readonly freeze: Freeze | null;
   readonly now: Date;
+  /** An approver starts it again without what it kept in a lost place. */
+  readonly givesUpState?: boolean;
 }
 
 export interface AcceptedMigration {
@@ -45,6 +47,9 @@ export function judgeMigration(question: MigrationQuestion): Result<AcceptedMigr
   if (open) return no("conflict", "busy", "component", `migration ${open.id} is moving ${key} already`);
   const sources = servingInstances(registry.instances, key).filter((instance) => instance.dataCenter === from);
   if (sources.length === 0) return no("conflict", "not-there", "from", `${key} does not run in ${from}`);
+  const isCutOff = component.spec.state.kind !== "stateless" && isPlaceLost(registry, from);
+  if (isCutOff && question.givesUpState !== true)
+    return no("conflict", "lost", "from", `${from} is lost: ${key} can only be recovered, without what it kept there`);
   return judgePlace({ component, destination, registry, now, sources: sources.map((instance) => instance.name) });
 }
 
@@ -67,6 +72,8 @@ function judgePlace({
   if (refusal) return no("constraint", refusal.constraint, "to", refusal.message);
   const { guardRails } = policyFor(registry.policies, component.application).spec;
   const { pauseBudgetMs, holdDeadlineMs, watchMs, regressionPercent } = guardRails;
+  const { state, replicas } = component.spec;
+  const isTried = state.kind === "stateless" && replicas.max >= 2 && guardRails.canaryPercent > 0 && watchMs > 0;
   return {
     ok: true,
     value: {
@@ -75,7 +82,13 @@ function judgePlace({
       epochFrom: component.epoch,
       epochTo: component.epoch + 1,
       sources,
-      rails: { pauseBudgetMs, holdDeadlineMs, watchMs, regressionPercent },
+      rails: {
+        pauseBudgetMs,
+        holdDeadlineMs,
+        watchMs,
+        regressionPercent,
+        canary: isTried ? { percent: guardRails.canaryPercent, ms: guardRails.canaryMs } : null,
+      },
     },
   };
 }

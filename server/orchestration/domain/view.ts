@@ -1,5 +1,7 @@
-import type { MigrationRecord } from "./migration.ts";
+import type { CanaryRecord } from "./canary.ts";
+import { isLost, type MigrationRecord } from "./migration.ts";
 
+const NO_TRIAL = { canary: null };
 const at = (date: Date | null): string | null => date?.toISOString() ?? null;
 
 /** A migration as the public API answers it (`server/api/shapes/migration.ts`). */
@@ -32,12 +34,23 @@ export function viewMigration(migration: MigrationRecord) {
     })),
     held: migration.held,
     pauseMs: migration.pauseMs,
+    canary: migration.canary,
+    recovery: recoveryOf(migration),
     pauseBudgetMs: migration.context.pauseBudgetMs,
     error: migration.error,
-    receipt: migration.receipt as Receipt | null,
+    // Receipts of before know nothing of a trial.
+    receipt: migration.receipt === null ? null : { ...NO_TRIAL, ...(migration.receipt as Receipt) },
     rollbackOf: migration.rollbackOf,
     rolledBackBy: migration.rolledBackBy,
   };
+}
+
+/** What was given up where a lost place's component was started again without its state; null in every other run. */
+function recoveryOf({ context, from, stateKind }: MigrationRecord) {
+  if (stateKind === "stateless" || !isLost(context)) return null;
+  // Where the process driver's host keeps what its instances write, below its installation's data folder.
+  const salvage = context.sources.map((instance) => ({ instance, dataCenter: from, folder: `host/instances/${instance}/state` }));
+  return { loss: context.lost?.accepted ?? "", salvage };
 }
 
 /** What a move promised and what it did. Where nothing was promised no verdict can be given. */
@@ -50,5 +63,7 @@ export interface Receipt {
   failedRequests: number;
   digest: { source: string | null; target: string | null; items: number | null } | null;
   observedMs: number;
+  /** How the trial on a part of the users ended; null: there was none. */
+  canary: CanaryRecord | null;
   verdict: "kept" | "missed" | "insufficient-data";
 }

@@ -9,6 +9,7 @@ import type { Freeze } from "../domain/freeze.ts";
 import type { FaultHook } from "./fault-points.ts";
 import { createAgentKeeper } from "./agents.ts";
 import { createAnnouncer } from "./announcer.ts";
+import { createHealer } from "./healer.ts";
 import { createInventory, isLeaseLost } from "./inventory.ts";
 import { keepLease } from "./lease.ts";
 import type { AgentStore, InventoryStore, Journal, LeaseStore, RouteStore } from "./ports.ts";
@@ -37,6 +38,8 @@ export interface OrchestratorDeps {
   readonly usualPlace: string | null;
   readonly rttMs: RunnerDeps["rttMs"];
   readonly serviceView: RunnerDeps["serviceView"];
+  readonly entryTraffic: RunnerDeps["entryTraffic"];
+  readonly betweenMs: RunnerDeps["betweenMs"];
   readonly egressUsdPerGiB: RunnerDeps["egressUsdPerGiB"];
   readonly planning: Omit<PlanningLoopDeps, "clock" | "logger" | "newId">;
   readonly fault: FaultHook;
@@ -104,6 +107,7 @@ async function lead(deps: OrchestratorDeps, shared: Shared, term: number, signal
     () => startMigrations(deps, runner, running, bell.ring),
   ];
   void keepPlanning(deps, term, signal);
+  void keepHealing(deps, term, { onChange: bell.ring, signal });
   let refreshedMs = Number.NEGATIVE_INFINITY;
   while (!signal.aborted) {
     for (const pass of passes) await guarded(deps, signal, pass);
@@ -134,6 +138,22 @@ async function keepPlanning(deps: OrchestratorDeps, term: number, signal: AbortS
     await guarded(deps, signal, () => settlePlans(planningDeps, term));
     await guarded(deps, signal, () => planningPass(planningDeps, term));
     await clock.sleep(PLANNING_MS, signal).catch(() => undefined);
+  }
+}
+
+/** Beside everything else: a place that does not answer keeps nobody waiting but this loop. */
+const HEALING_MS = 1_000;
+
+async function keepHealing(
+  deps: OrchestratorDeps,
+  term: number,
+  { onChange, signal }: { onChange: () => void; signal: AbortSignal },
+) {
+  const { changes, store, looks } = deps.planning;
+  const healer = createHealer({ ...deps, term, changes, store, looks, onChange });
+  while (!signal.aborted) {
+    await guarded(deps, signal, () => healer.pass());
+    await deps.clock.sleep(HEALING_MS, signal).catch(() => undefined);
   }
 }
 

@@ -1,8 +1,9 @@
-import type { ComponentScore, InstanceRecord, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
+import type { ComponentScore, InstanceRecord, PlaceLoss, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import type { InstanceAgents } from "../../kpi-intake/index.ts";
 import type { RouteSnapshot } from "../../routing-layer/domain/snapshot.ts";
 import type { MigrationUnit } from "../ports.ts";
 import type { HeldCounts, MigrationRecord, MigrationRequest, MigrationState, StepChange, StepName } from "../domain/migration.ts";
+import type { CanaryRecord } from "../domain/canary.ts";
 import type { Receipt } from "../domain/view.ts";
 
 /** Thrown by every write of a leader whose lease is over: it stops, its successor goes on from what is recorded. */
@@ -49,7 +50,13 @@ export interface Journal {
   /** The abort's counterpart of commit: the source owns the component at the new epoch. */
   fenceBack(term: number, migration: MigrationRecord): Promise<void>;
   removeInstances(term: number, names: readonly string[]): Promise<void>;
+  /** Where nobody can be told now: their host stops them when it is heard again, and with `salvage` keeps what they kept. */
+  giveUpInstances(term: number, names: readonly string[], salvage: boolean): Promise<void>;
   release(term: number, id: string): Promise<void>;
+  /** What a trial has seen so far, or what was decided of it: routes follow. Nothing is changed any more once it is decided. */
+  setCanary(term: number, id: string, canary: CanaryRecord): Promise<void>;
+  /** Ends a migration whose users are all with its source again, and gives its targets up. */
+  endCanary(term: number, migration: MigrationRecord, canary: CanaryRecord): Promise<void>;
   /** Ends a committed migration by a reverse one, which it answers. */
   startRollback(term: number, migration: MigrationRecord, reason: string): Promise<MigrationRecord>;
   /** Tells listeners of a migration as it now stands; never part of a step's own time. */
@@ -91,6 +98,8 @@ export interface InventoryStore {
   ): Promise<void>;
   dismiss(term: number, names: readonly string[]): Promise<void>;
   announceDataCenters(names: readonly string[]): Promise<void>;
+  /** Writes that a place is lost, and what becomes of what ran there; null: it is back. Its instances serve nobody meanwhile. */
+  setLoss(term: number, place: string, loss: PlaceLoss | null): Promise<void>;
 }
 
 export interface AgentStore {

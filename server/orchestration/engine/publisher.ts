@@ -10,7 +10,7 @@ import type { InventoryStore, RouteStore } from "./ports.ts";
 export interface Publisher {
   /** Publishes the registry's routes if they changed, and pushes to every entry that is behind. Answers the version in force. */
   publish(): Promise<number>;
-  /** Resolves when every entry that can be reached has acknowledged `version`; false when `timeoutMs` passes first. */
+  /** Resolves when every entry, those at lost places aside, has acknowledged `version`; false when `timeoutMs` passes first. */
   acknowledged(version: number, timeoutMs: number): Promise<boolean>;
   /** Entries that have not acknowledged the newest version. */
   behind(): readonly string[];
@@ -31,7 +31,7 @@ const PUSH_TIMEOUT_MS = 5_000;
 
 /** Whole, versioned snapshots to every entry; one push at a time an entry, always the newest. */
 export function createPublisher(deps: PublisherDeps): Publisher {
-  const state: State = { current: null, acked: new Map(), pushing: new Set(), waiters: new Set() };
+  const state: State = { current: null, lost: new Set(), acked: new Map(), pushing: new Set(), waiters: new Set() };
   let queue: Promise<number> = Promise.resolve(0);
   const publish = (): Promise<number> => {
     queue = queue.catch(() => 0).then(async () => publishChanged(deps, state, await deps.inventory.read()));
@@ -40,7 +40,7 @@ export function createPublisher(deps: PublisherDeps): Publisher {
   return {
     publish,
     acknowledged: (version, timeoutMs) => waitForAcks(state, version, timeoutMs),
-    behind: () => entriesBehind(state, state.current?.version ?? 0),
+    behind: () => missedBy(state, state.current?.version ?? 0),
     refresh: async () => {
       const statuses = await deps.control.statuses();
       for (const status of statuses) state.acked.set(status.entry, status.version);
@@ -54,6 +54,8 @@ export function createPublisher(deps: PublisherDeps): Publisher {
 
 interface State {
   current: RouteSnapshot | null;
+  /** Entries at lost places are told like all others, and waited for by nobody: they take the routes when they are back. */
+  lost: ReadonlySet<string>;
   readonly acked: Map<string, number>;
   readonly pushing: Set<string>;
   readonly waiters: Set<() => void>;
@@ -61,6 +63,7 @@ interface State {
 
 async function publishChanged(deps: PublisherDeps, state: State, registry: RegistrySnapshot): Promise<number> {
   const routes = buildRoutes(registry);
+  state.lost = new Set(registry.dataCenters.filter(({ loss = null }) => loss !== null).map(({ name }) => name));
   const problems = snapshotProblems(routes);
   if (problems.length > 0) {
     deps.logger.error({ problems }, "a route snapshot was not published: it contradicts itself");
@@ -92,6 +95,9 @@ function entriesBehind(state: State, version: number): string[] {
   return (names.length === 0 ? [NOWHERE] : names).filter((entry) => (state.acked.get(entry) ?? 0) < version);
 }
 
+const missedBy = (state: State, version: number): string[] =>
+  entriesBehind(state, version).filter((entry) => !state.lost.has(entry));
+
 function pushAll(deps: PublisherDeps, state: State): void {
   for (const entry of entriesBehind(state, state.current?.version ?? 0)) void push(deps, state, entry);
 }
@@ -116,7 +122,7 @@ async function push(deps: PublisherDeps, state: State, entry: string): Promise<v
 }
 
 function waitForAcks(state: State, version: number, timeoutMs: number): Promise<boolean> {
-  if (entriesBehind(state, version).length === 0) return Promise.resolve(true);
+  if (missedBy(state, version).length === 0) return Promise.resolve(true);
   return new Promise((resolve) => {
     const finish = (result: boolean): void => {
       clearTimeout(timer);
@@ -124,7 +130,7 @@ function waitForAcks(state: State, version: number, timeoutMs: number): Promise<
       resolve(result);
     };
     const check = (): void => {
-      if (entriesBehind(state, version).length === 0) finish(true);
+      if (missedBy(state, version).length === 0) finish(true);
     };
     const timer = setTimeout(() => finish(false), timeoutMs);
     state.waiters.add(check);

@@ -22,7 +22,9 @@ import { STEPS } from "../steps/index.ts";
 import type { StepDeps, StepOutcome, StepRun } from "../steps/step.ts";
 import type { FaultHook } from "./fault-points.ts";
 import type { Announcer } from "./announcer.ts";
+import { endCanary, isTried } from "./end-canary.ts";
 import { watchHeld } from "./held-sampler.ts";
+import { isPlaceLost } from "../../component-registry/domain/status.ts";
 import type { RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 
 export interface RunnerDeps extends StepDeps {
@@ -197,7 +199,9 @@ function stepRun(migration: MigrationRecord, deps: RunnerDeps, tries: number): S
       await journal.progress(term, migration.id, "pre-copy", progress);
       announce(deps, migration.id, "migration.step");
     },
+    announce: () => announce(deps, migration.id, "migration.step"),
     interrupted: () => isAskedFor(migration, deps),
+    isPlaceLost: async (place) => isPlaceLost(await deps.registry(), place),
     forbidden: async () => forbiddenBy(migration, await deps.registry(), deps.clock.now()),
   };
 }
@@ -244,7 +248,10 @@ async function abortOnce(migration: MigrationRecord, deps: RunnerDeps): Promise<
 }
 
 async function goBack(migration: MigrationRecord, deps: RunnerDeps, reason: string): Promise<"finished"> {
-  await deps.journal.startRollback(deps.term, migration, reason);
+  // What the trial has measured since this run began is in the row.
+  const current = (await deps.journal.find(migration.id)) ?? migration;
+  if (isTried(current)) await endCanary(current, deps, reason);
+  else await deps.journal.startRollback(deps.term, current, reason);
   return "finished";
 }
 

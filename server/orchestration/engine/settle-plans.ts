@@ -1,6 +1,6 @@
 import type { PlanRecord } from "../../migration-planning/domain/plan/plan-record.ts";
 import { isUnderWay, UNDER_WAY_STATES } from "../../migration-planning/domain/plan/plan-states.ts";
-import { hasEnded, stepOf, type MigrationRecord } from "../domain/migration.ts";
+import { hasEnded, stepOf, watchedSince, type MigrationRecord } from "../domain/migration.ts";
 import { completeReceipt, outcomeOf, regressionOf, type Measured } from "../domain/settle-plan.ts";
 import { judgeMigration } from "../domain/request-migration.ts";
 import { viewMigration } from "../domain/view.ts";
@@ -36,7 +36,7 @@ export async function settlePlans(deps: SettleDeps, term: number): Promise<void>
 async function measureAll(deps: SettleDeps, migrations: readonly MigrationRecord[]): Promise<Map<string, Measured>> {
   const last = migrations.at(-1);
   const watch = last && stepOf(last, "watch");
-  const [since, until] = [watch?.startedAt ?? null, watch?.endedAt ?? null];
+  const [since, until] = [last ? watchedSince(last) : null, watch?.endedAt ?? null];
   if (since === null || until === null) return new Map();
   const views = migrations.map(async ({ componentKey }): Promise<[string, Measured]> => [
     componentKey,
@@ -67,7 +67,8 @@ async function settle(unit: MigrationUnit, { plan, migrations, outcome, measured
   }
   const regression = migrations.flatMap((migration) => {
     const seen = measured.get(migration.componentKey);
-    return seen === undefined ? [] : (regressionOf(migration, seen) ?? []);
+    // A place that is to be empty gets nothing back.
+    return seen === undefined || plan.content.drain !== undefined ? [] : (regressionOf(migration, seen) ?? []);
   })[0];
   if (regression !== undefined) await orderReturn(unit, { plan, migrations, deps }, regression);
   const state = regression === undefined ? outcome : "rolled_back";

@@ -1,5 +1,5 @@
 import { createSnapshotControl } from "../../state-management/index.ts";
-import type { StepName } from "../domain/migration.ts";
+import { isLost, type StepName } from "../domain/migration.ts";
 import { ABORT_GROUPS, type FaultHook } from "../engine/fault-points.ts";
 import { endsOf } from "./copy.ts";
 import { commandId, openingWithinMs, type StepRun } from "./step.ts";
@@ -18,8 +18,10 @@ const UNDOES: Readonly<Record<AbortStage, readonly StepName[]>> = {
 const EFFECTS: Readonly<Record<AbortStage, (run: StepRun) => Promise<void>>> = {
   /** From here on the source owns the component again, at an epoch that the target was never given. */
   fence: ({ migration, deps }) => deps.journal.fenceBack(deps.term, migration),
-  reactivate: async ({ migration, deps, tries }) => {
+  reactivate: async ({ migration, deps, tries, isPlaceLost }) => {
     if (migration.stateKind === "stateless") return;
+    // It was never sealed: when its place is back it goes on as it was.
+    if (isLost(migration.context) && (await isPlaceLost(migration.from))) return;
     const { source } = endsOf(migration);
     const context = {
       component: migration.componentKey,
@@ -35,7 +37,11 @@ const EFFECTS: Readonly<Record<AbortStage, (run: StepRun) => Promise<void>>> = {
     const version = await deps.publisher.publish();
     await deps.publisher.acknowledged(version, 2_000);
   },
-  remove: async ({ migration, deps }) => {
+  remove: async ({ migration, deps, isPlaceLost }) => {
+    if (await isPlaceLost(migration.to)) {
+      await deps.journal.giveUpInstances(deps.term, migration.context.targets, false);
+      return;
+    }
     for (const name of migration.context.targets) {
       const context = {
         component: migration.componentKey,

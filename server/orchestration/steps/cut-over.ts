@@ -1,7 +1,7 @@
 import { createSnapshotControl, readSealed, type SealedState } from "../../state-management/index.ts";
 import { messageOf } from "../../platform/app-error.ts";
 import { endsOf, transfer } from "./copy.ts";
-import { abort, commandId, done, openingWithinMs, withinPause, type Step, type StepRun } from "./step.ts";
+import { abort, backFromLoss, commandId, done, openingWithinMs, withinPause, type Step, type StepRun } from "./step.ts";
 import type { HostReport } from "../domain/plan-inventory.ts";
 
 const HELD_REQUESTS_MAX = 5_000;
@@ -117,6 +117,8 @@ export const commit: Step = {
   name: "commit",
   run: async (run) => {
     const { migration, deps } = run;
+    const back = await backFromLoss(run);
+    if (back !== null) return abort(back);
     const isReady = (report: HostReport): boolean => report.state === "ready";
     for (const name of migration.context.targets) {
       const withinMs = migration.stateKind === "stateless" ? READY_AGAIN_MS : withinPause(run);

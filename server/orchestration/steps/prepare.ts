@@ -1,7 +1,7 @@
 import { deployCommandOf } from "../domain/deploy-command.ts";
 import { AppError } from "../../platform/app-error.ts";
 import type { HostReport } from "../domain/plan-inventory.ts";
-import { abort, commandId, done, type Step, type StepRun } from "./step.ts";
+import { abort, backFromLoss, commandId, done, type Step, type StepRun } from "./step.ts";
 import { warmEntries } from "./warm-entries.ts";
 
 const READY_WITHIN_MS = 60_000;
@@ -9,7 +9,10 @@ const POLL_MS = 250;
 
 export const reserve: Step = {
   name: "reserve",
-  run: async ({ migration, deps }) => {
+  run: async (run) => {
+    const { migration, deps } = run;
+    const back = await backFromLoss(run);
+    if (back !== null) return abort(back);
     const reserved = await deps.journal.reserve(deps.term, migration);
     if (reserved.ok) return done();
     // After a takeover nobody has heard of any place yet: that passes, and giving up has a budget of its own.

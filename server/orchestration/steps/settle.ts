@@ -1,24 +1,27 @@
 import { judgeWatch } from "../domain/judge-watch.ts";
 import { latencyLimitMs } from "../domain/promise.ts";
-import { stepOf } from "../domain/migration.ts";
-import { commandId, done, type Step, type StepOutcome, type StepRun } from "./step.ts";
+import { isLost, stepOf } from "../domain/migration.ts";
+import { tryOnShare } from "./canary.ts";
+import { commandId, done, lostTarget, type Step, type StepOutcome, type StepRun } from "./step.ts";
 
 const TICK_MS = 500;
 /** Every entry has switched; this is for requests that were on their way, and the stop itself lets the last ones end. */
 const DRAIN_MS = 500;
 const STOP_GRACE_MS = 5_000;
 
-/** Looks at the target's readiness and at what users get; the policy says for how long. */
+/** Looks at the target's readiness and at what users get; the policy says for how long. A trial on a part of them comes first. */
 export const watch: Step = {
   name: "watch",
   run: async (run) => {
     const { migration, deps } = run;
-    const startedAt = stepOf(migration, "watch")?.startedAt ?? deps.clock.now();
-    const endsAt = startedAt.getTime() + migration.context.watchMs;
     const readiness = createReadiness(run);
+    const tried = await tryOnShare(run, () => readiness.unreadyMs());
+    if (tried.outcome !== null) return tried.outcome;
+    const startedAt = tried.decidedAt ?? stepOf(migration, "watch")?.startedAt ?? deps.clock.now();
+    const endsAt = startedAt.getTime() + migration.context.watchMs;
     while (deps.clock.now().getTime() < endsAt) {
       if (await run.interrupted()) return { kind: "interrupted" };
-      const regression = await judge(run, startedAt, readiness.unreadyMs());
+      const regression = (await lostTarget(run)) ?? (await judge(run, startedAt, readiness.unreadyMs()));
       if (regression) return regression;
       await deps.clock.sleep(Math.min(TICK_MS, Math.max(1, endsAt - deps.clock.now().getTime())), run.signal);
     }
@@ -58,6 +61,10 @@ export const retire: Step = {
   name: "retire",
   run: async (run) => {
     const { migration, deps } = run;
+    if (isLost(migration.context) || (await run.isPlaceLost(migration.from))) {
+      await deps.journal.giveUpInstances(deps.term, migration.context.sources, migration.stateKind !== "stateless");
+      return done();
+    }
     await deps.clock.sleep(DRAIN_MS, run.signal);
     for (const name of migration.context.sources) {
       const context = {

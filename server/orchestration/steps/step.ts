@@ -6,7 +6,8 @@ import type { RoutingControl } from "../../routing-layer/index.ts";
 import type { Inventory } from "../engine/inventory.ts";
 import type { Journal, StepProgress } from "../engine/ports.ts";
 import type { Publisher } from "../engine/publisher.ts";
-import { pauseLeftMs, type MigrationRecord, type StepName, type StepResults } from "../domain/migration.ts";
+import type { EntryTraffic } from "../domain/canary.ts";
+import { isLost, pauseLeftMs, type MigrationRecord, type StepName, type StepResults } from "../domain/migration.ts";
 import { AppError } from "../../platform/app-error.ts";
 
 /** What a watch learns of a component's users; null where nothing is known. */
@@ -30,6 +31,9 @@ export interface StepDeps {
   /** Round-trip time from the orchestrator's own place; picks which end of a link drives a transfer. */
   readonly rttMs: (place: string) => number;
   readonly serviceView: (component: string, since: Date, until: Date) => Promise<ServiceView>;
+  /** The gateway's own view of a component, by the entry that took the requests and the place that answered them. */
+  readonly entryTraffic: (component: string, since: Date, until: Date) => Promise<readonly EntryTraffic[]>;
+  readonly betweenMs: (from: string, to: string) => number;
   readonly egressUsdPerGiB: (from: string, to: string) => Promise<number | null>;
 }
 
@@ -43,8 +47,12 @@ export interface StepRun {
   readonly deps: StepDeps;
   readonly signal: AbortSignal;
   readonly progress: (progress: StepProgress) => Promise<void>;
+  /** Tells listeners of the migration as it stands. */
+  readonly announce: () => void;
   /** True once somebody asked for an abort or a rollback: long steps look at it and end early. */
   readonly interrupted: () => Promise<boolean>;
+  /** Whether a place is lost: nobody there can be told anything now. */
+  readonly isPlaceLost: (place: string) => Promise<boolean>;
   /** Why the manifest, as it is now, forbids the target's place; null where it does not. */
   readonly forbidden: () => Promise<string | null>;
 }
@@ -72,6 +80,18 @@ export function withinPause({ migration, deps }: Pick<StepRun, "migration" | "de
   const left = pauseLeftMs(migration, deps.clock.now()) ?? migration.context.pauseBudgetMs;
   if (left <= 0) throw new AppError("unavailable", because);
   return left;
+}
+
+/** Nothing has to be given up of a place that is back: why a move away from it need not go on, or null. */
+export async function backFromLoss({ migration, isPlaceLost }: StepRun): Promise<string | null> {
+  if (!isLost(migration.context) || (await isPlaceLost(migration.from))) return null;
+  return `${migration.from} is back: what runs there goes on`;
+}
+
+/** Where nothing is kept the source serves on as well as before; what has state can only be waited for. */
+export async function lostTarget({ migration, isPlaceLost }: StepRun): Promise<StepOutcome | null> {
+  if (migration.stateKind !== "stateless" || !(await isPlaceLost(migration.to))) return null;
+  return { kind: "regression", reason: `${migration.to} is lost` };
 }
 
 export const done = (rest: Omit<Extract<StepOutcome, { kind: "done" }>, "kind"> = {}): StepOutcome => ({ kind: "done", ...rest });

@@ -1,6 +1,6 @@
 import { viewComponent, viewDataCenter, viewInstance } from "../../component-registry/domain/views.ts";
-import type { InstanceRecord, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
-import type { Database, Tx } from "../../platform/db/client.ts";
+import type { InstanceRecord, PlaceLoss, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
+import { toJson, type Database, type Tx } from "../../platform/db/client.ts";
 import { appendEvents, type NewEvent } from "../../platform/db/events.ts";
 import { enrolInstanceAgents, readInstanceAgents, type AgentKeys } from "../../kpi-intake/index.ts";
 import type { AgentStore, InventoryStore, ObservedInstance, RouteStore } from "../engine/ports.ts";
@@ -33,6 +33,7 @@ export function createInventoryStore(database: Database, readRegistry: ReadRegis
       leasedTransaction(database, term, async (tx) => {
         await tx.instance.updateMany({ where: { name: { in: [...names] } }, data: { desired: false } });
       }),
+    setLoss: (term, place, loss) => leasedTransaction(database, term, (tx) => writeLoss(tx, readRegistry, place, loss)),
     announceDataCenters: (names) =>
       database.transaction(async (tx) => {
         const registry = await readRegistry(tx);
@@ -48,6 +49,25 @@ export function createInventoryStore(database: Database, readRegistry: ReadRegis
         );
       }),
   };
+}
+
+/** A place that is back reports its instances anew; until then what was reported last is not true any more. */
+async function writeLoss(tx: Tx, readRegistry: ReadRegistry, place: string, loss: PlaceLoss | null): Promise<void> {
+  const before = await readRegistry(tx);
+  const known = before.dataCenters.find(({ name }) => name === place)?.loss ?? null;
+  await tx.dataCenter.updateMany({ where: { name: place }, data: { loss: toJson(loss) } });
+  if (known === null && loss !== null) {
+    const data = { state: "failed", lastExit: "its data centre is lost", changedAt: new Date() };
+    await tx.instance.updateMany({ where: { dataCenter: place, desired: true, state: { not: "stopped" } }, data });
+  }
+  const after = await readRegistry(tx);
+  const record = after.dataCenters.find(({ name }) => name === place);
+  await appendEvents(tx, [
+    ...changedEvents(before, after),
+    ...(record
+      ? [{ type: "data-center.changed", subject: place, component: null, data: viewDataCenter(record, after, new Date()) }]
+      : []),
+  ]);
 }
 
 /** Epoch and ownership are never a host's to say, so they are not written here. */

@@ -11,11 +11,11 @@ import type { Journal } from "../engine/ports.ts";
 import { findMigration, toRecord } from "./migration-rows.ts";
 import type { ReadRegistry } from "./migration-store.ts";
 import { LEASE_HOLDS, leasedStatement, leasedTransaction } from "./leased.ts";
-import { commit, fenceBack, insertTargets, startRollback } from "./ownership.ts";
+import { commit, endCanary, fenceBack, insertTargets, startRollback } from "./ownership.ts";
 
 /** The journal in PostgreSQL. The writes inside the pause are single statements on the plain pool: each is one round trip. */
 export function createJournal(database: Database, readRegistry: ReadRegistry, newId: (prefix: string) => string): Journal {
-  const leased = <T>(term: number, work: Parameters<typeof leasedTransaction<T>>[2]) => leasedTransaction(database, term, work);
+  const leased: Leased = (term, work) => leasedTransaction(database, term, work);
   return {
     open: () => openMigrations(database),
     find: (id) => findMigration(database.prisma, id),
@@ -41,14 +41,12 @@ export function createJournal(database: Database, readRegistry: ReadRegistry, ne
       }),
     commit: (term, migration) => commit(database.pool, term, migration),
     fenceBack: (term, migration) => leased(term, (tx) => fenceBack(tx, migration)),
-    removeInstances: (term, names) =>
-      leased(term, async (tx) => {
-        await tx.instance.deleteMany({ where: { name: { in: [...names] } } });
-      }),
+    ...instancesOf(leased),
     release: (term, id) =>
       leased(term, async (tx) => {
         await tx.reservation.deleteMany({ where: { migrationId: id } });
       }),
+    endCanary: (term, migration, canary) => leased(term, (tx) => endCanary(tx, migration, canary)),
     startRollback: (term, migration, reason) =>
       leased(term, async (tx) => startRollback(tx, { migration, reason, registry: await readRegistry(tx), newId })),
     announce: (id, type) =>
@@ -60,6 +58,23 @@ export function createJournal(database: Database, readRegistry: ReadRegistry, ne
           { type, subject: id, component: migration.componentKey, data: viewMigration(migration) },
           ...moved,
         ]);
+      }),
+  };
+}
+
+type Leased = <T>(term: number, work: Parameters<typeof leasedTransaction<T>>[2]) => Promise<T>;
+
+/** What becomes of instances that a move is through with. */
+function instancesOf(leased: Leased): Pick<Journal, "removeInstances" | "giveUpInstances"> {
+  return {
+    removeInstances: (term, names) =>
+      leased(term, async (tx) => {
+        await tx.instance.deleteMany({ where: { name: { in: [...names] } } });
+      }),
+    giveUpInstances: (term, names, salvage) =>
+      leased(term, async (tx) => {
+        const data = { desired: false, salvage, changedAt: new Date() };
+        await tx.instance.updateMany({ where: { name: { in: [...names] } }, data });
       }),
   };
 }
@@ -91,7 +106,7 @@ async function openMigrations({ prisma }: Database): Promise<MigrationRecord[]> 
   return rows.map((row) => toRecord(row, null));
 }
 
-type Statements = Pick<Journal, "advance" | "progress" | "setWaiting" | "setHeld" | "setState">;
+type Statements = Pick<Journal, "advance" | "progress" | "setWaiting" | "setHeld" | "setCanary" | "setState">;
 
 function statements({ pool }: Database): Statements {
   return {
@@ -118,6 +133,9 @@ function statements({ pool }: Database): Statements {
     },
     setHeld: async (term, id, held, pauseMs) => {
       await leasedStatement(pool, HELD, [term, id, JSON.stringify(held), pauseMs]);
+    },
+    setCanary: async (term, id, canary) => {
+      await leasedStatement(pool, CANARY, [term, id, JSON.stringify(canary)]);
     },
     setState: async (term, id, { state, error, receipt }) => {
       await leasedStatement(pool, STATE, [
@@ -158,6 +176,12 @@ const WAITING = `with held as (select ${LEASE_HOLDS} as ok),
 
 const HELD = `with held as (select ${LEASE_HOLDS} as ok),
   moved as (update migration set held = $3::jsonb, pause_ms = $4 where id = $2 and (select ok from held))
+  select ok as held from held`;
+
+/** What was decided stays decided: a measurement that was on its way then is too late. */
+const CANARY = `with held as (select ${LEASE_HOLDS} as ok),
+  moved as (update migration set canary = $3::jsonb, progress_at = clock_timestamp()
+    where id = $2 and state = 'running' and canary is not null and canary->>'decision' is null and (select ok from held))
   select ok as held from held`;
 
 const STATE = `with held as (select ${LEASE_HOLDS} as ok),

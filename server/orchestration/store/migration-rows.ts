@@ -38,6 +38,7 @@ export function toRecord(row: Row, rolledBackBy: string | null): MigrationRecord
     requested: row.requested as unknown as MigrationRequest | null,
     context: row.context as unknown as MigrationContext,
     held: row.held as unknown as MigrationRecord["held"],
+    canary: row.canary as unknown as MigrationRecord["canary"],
     rolledBackBy,
     steps,
   };

@@ -107,6 +107,9 @@ function unitOf(tx: Tx, readRegistry: ReadRegistry): MigrationUnit {
     dismissInstances: async (names) => {
       await tx.instance.updateMany({ where: { name: { in: [...names] } }, data: { desired: false, changedAt: new Date() } });
     },
+    setDrain: async (name, drain) => {
+      await tx.dataCenter.update({ where: { name }, data: { drain: toJson(drain) } });
+    },
     plans: planUnitOf(tx),
     autoRun: autoRunUnitOf(tx),
     past: () => past(tx),

@@ -1,10 +1,11 @@
 import type pg from "pg";
 import type { RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import { viewComponent } from "../../component-registry/domain/views.ts";
-import type { Tx } from "../../platform/db/client.ts";
+import { toJson, type Tx } from "../../platform/db/client.ts";
 import { appendEvents } from "../../platform/db/events.ts";
 import { AppError } from "../../platform/app-error.ts";
 import { newMigration } from "../migration-service.ts";
+import { beginCanary, type CanaryRecord } from "../domain/canary.ts";
 import type { MigrationRecord } from "../domain/migration.ts";
 import { viewMigration } from "../domain/view.ts";
 import { LEASE_LOCKED, leasedStatement } from "./leased.ts";
@@ -32,10 +33,11 @@ export async function insertTargets(tx: Tx, migration: MigrationRecord, version:
 /**
  * The targets own the component at the next epoch. Fails when the epoch is not the one this migration began with; answers
  * false, and changes nothing, when an abort was accepted before: whoever locks the row first decides. One statement, since
- * clients are waiting.
+ * clients are waiting. Where the move is tried out the sources, which keep no state, go on at the same epoch beside them.
  */
 export async function commit(pool: pg.Pool, term: number, migration: MigrationRecord): Promise<boolean> {
   const { id, componentKey, epochFrom, epochTo, context } = migration;
+  const canary = beginCanary(context, new Date());
   const row = await leasedStatement<{ aborted: boolean; owned: boolean }>(pool, COMMIT, [
     term,
     id,
@@ -43,6 +45,8 @@ export async function commit(pool: pg.Pool, term: number, migration: MigrationRe
     epochFrom,
     epochTo,
     context.targets,
+    canary === null ? null : JSON.stringify(canary),
+    canary === null ? [] : context.sources,
   ]);
   if (row.aborted) return false;
   if (row.owned) return true;
@@ -56,7 +60,9 @@ const COMMIT = `with held as (${LEASE_LOCKED}),
     where key = $3 and epoch in ($4, $5) and (select aborted from turn) is not true and (select ok from held) returning key),
   opened as (update instance set epoch = $5, migration_id = null, changed_at = clock_timestamp()
     where name = any($6::text[]) and exists (select 1 from owned)),
-  passed as (update migration set point_of_no_return_at = coalesce(point_of_no_return_at, clock_timestamp()), progress_at = clock_timestamp()
+  kept as (update instance set epoch = $5, changed_at = clock_timestamp()
+    where name = any($8::text[]) and desired and exists (select 1 from owned)),
+  passed as (update migration set canary = coalesce(canary, $7::jsonb), point_of_no_return_at = coalesce(point_of_no_return_at, clock_timestamp()), progress_at = clock_timestamp()
     where id = $2 and exists (select 1 from owned)),
   recorded as (update migration_step set state = 'succeeded', ended_at = clock_timestamp()
     where migration_id = $2 and name = 'commit' and exists (select 1 from owned)),
@@ -76,6 +82,26 @@ export async function fenceBack(tx: Tx, migration: MigrationRecord): Promise<voi
   await tx.instance.updateMany({
     where: { name: { in: [...migration.context.sources] }, state: "sealed" },
     data: { state: "ready" },
+  });
+}
+
+/** The end of a trial that did not hold: all users are with the source already, and the target is given up. */
+export async function endCanary(tx: Tx, { id, context }: MigrationRecord, canary: CanaryRecord): Promise<void> {
+  await tx.instance.updateMany({ where: { name: { in: [...context.targets] } }, data: { desired: false } });
+  await tx.migration.updateMany({
+    where: { id, state: "running" },
+    data: {
+      state: "rolled_back",
+      canary: toJson(canary),
+      error: canary.reason,
+      waitingFor: toJson(null),
+      endedAt: new Date(),
+      progressAt: new Date(),
+    },
+  });
+  await tx.migrationStep.updateMany({
+    where: { migrationId: id, state: { in: ["pending", "running"] } },
+    data: { state: "skipped", endedAt: new Date() },
   });
 }
 

@@ -1,3 +1,4 @@
+import { placeOfShare } from "./shares.ts";
 import type { RouteComponent, RouteInstance } from "./snapshot.ts";
 
 export interface ChoiceQuestion {
@@ -8,13 +9,21 @@ export interface ChoiceQuestion {
   readonly avoid: ReadonlySet<string>;
   /** Turns equal instances into a fair rotation; any number that grows. */
   readonly turn: number;
+  /** Who asks, the same for all requests of one user: while places have shares, each user stays in one. */
+  readonly user: string;
 }
 
-/** The instance that this entry's users reach soonest: lowest latency among those at the component's epoch; equals take turns. */
-export function chooseInstance({ component, latencyMs, avoid, turn }: ChoiceQuestion): RouteInstance | null {
+/**
+ * The instance that this entry's users reach soonest: lowest latency among those at the component's epoch; equals take turns.
+ * While places have shares a user goes to their own, and elsewhere only where nothing serves there.
+ */
+export function chooseInstance({ component, latencyMs, avoid, turn, user }: ChoiceQuestion): RouteInstance | null {
   const fit = component.instances.filter((instance) => instance.epoch === component.epoch && !avoid.has(instance.name));
   const [first, second] = fit;
   if (first === undefined || second === undefined) return first ?? null;
+  const place = placeOfShare(component, user);
+  const theirs = fit.filter((instance) => instance.dataCenter === place);
+  if (theirs.length > 0) return theirs[turn % theirs.length] ?? null;
   const latencies = new Map(fit.map((instance) => [instance.dataCenter, latencyMs(instance.dataCenter)]));
   const best = Math.min(...latencies.values());
   const nearest = fit.filter((instance) => latencies.get(instance.dataCenter) === best);

@@ -89,9 +89,10 @@ test("the nearest instance at the component's epoch is chosen, and an older epoc
     protocol: "http" as const,
     stateKind: "stateless" as const,
     epoch: 2,
+    shares: [],
     instances: [instance("old", "near", 1), instance("far", "far", 2), instance("mid", "mid", 2)],
   };
   const latencyMs = (place: string): number => ({ near: 1, mid: 20, far: 90 })[place] ?? 0;
-  expect(chooseInstance({ component, latencyMs, avoid: new Set(), turn: 0 })?.name).toBe("mid");
-  expect(chooseInstance({ component, latencyMs, avoid: new Set(["mid", "far"]), turn: 0 })).toBeNull();
+  expect(chooseInstance({ component, latencyMs, avoid: new Set(), turn: 0, user: "1.2.3.4" })?.name).toBe("mid");
+  expect(chooseInstance({ component, latencyMs, avoid: new Set(["mid", "far"]), turn: 0, user: "1.2.3.4" })).toBeNull();
 });

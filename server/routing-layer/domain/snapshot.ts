@@ -22,6 +22,8 @@ export const routeComponentSchema = z.object({
   epoch: z.number().int(),
   /** Ready instances at the component's epoch, possibly none. */
   instances: z.array(routeInstanceSchema),
+  /** How many of its users each place gets, while a move is tried out; empty: everybody goes where it is nearest. */
+  shares: z.array(z.object({ dataCenter: z.string(), percent: z.number().min(0).max(100) })).default([]),
 });
 
 /**
@@ -56,6 +58,12 @@ export const warmCommandSchema = z.object({
   instances: z.array(z.object({ dataCenter: z.string(), host: z.string(), port: z.number().int() })).max(100),
 });
 
+/** Instances that somebody doubts: whether this entry can reach them over its links. */
+export const probeCommandSchema = z.object({
+  targets: z.array(z.object({ dataCenter: z.string(), host: z.string(), port: z.number().int() })).max(100),
+});
+export const probeAnswerSchema = z.object({ reached: z.number().int() });
+
 /** What one entry says of itself: `GET /v1/entries/{entry}`. */
 export const entryStatusSchema = z.object({
   entry: z.string(),
@@ -89,6 +97,7 @@ export const entryLatencySchema = z.object({
 export type RouteInstance = z.infer<typeof routeInstanceSchema>;
 export type RouteComponent = z.infer<typeof routeComponentSchema>;
 export type RouteSnapshot = z.infer<typeof routeSnapshotSchema>;
+export type ProbeCommand = z.infer<typeof probeCommandSchema>;
 export type WarmCommand = z.infer<typeof warmCommandSchema>;
 export type HoldCommand = z.infer<typeof holdCommandSchema>;
 export type EntryStatus = z.infer<typeof entryStatusSchema>;

@@ -1,4 +1,4 @@
-import { dataCenterState } from "../../../component-registry/domain/status.ts";
+import { dataCenterState, isCordoned } from "../../../component-registry/domain/status.ts";
 import type { Constraint } from "./constraint.ts";
 
 export const unreachable: Constraint = ({ destination, now }) => {
@@ -7,5 +7,8 @@ export const unreachable: Constraint = ({ destination, now }) => {
   return { constraint: "unreachable", message: `${destination.name} is unreachable, ${heard}` };
 };
 
-export const cordoned: Constraint = ({ destination }) =>
-  destination.spec.cordoned ? { constraint: "cordoned", message: `${destination.name} is cordoned: it takes nothing new` } : null;
+export const cordoned: Constraint = ({ destination }) => {
+  if (!isCordoned(destination)) return null;
+  const why = destination.spec.cordoned ? "cordoned" : "being drained";
+  return { constraint: "cordoned", message: `${destination.name} is ${why}: it takes nothing new` };
+};

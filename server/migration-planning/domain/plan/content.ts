@@ -1,4 +1,5 @@
 import type { Refusal } from "../constraints/index.ts";
+import type { Staying } from "../planner/empty-place.ts";
 import type { Terms, Weights } from "../terms/index.ts";
 import type { RailFacts } from "./rail-facts.ts";
 
@@ -15,6 +16,8 @@ export interface PlanContent {
   readonly guardRails: readonly RailCheck[];
   /** What they were judged by, so that other rails can be held against it later; absent in plans of before and without moves. */
   readonly railFacts?: RailFacts;
+  /** The place that it empties, and what stays there; absent: it is about something else. */
+  readonly drain?: { readonly dataCenter: string; readonly stays: readonly Staying[] };
 }
 
 export interface PlanTotals {

@@ -33,7 +33,7 @@ export function whyStale(question: StaleQuestion): string | null {
     content.moves.reduce<string | null>(
       (found, move, index) => found ?? movedOn(move, content.moves.slice(0, index), evaluator),
       null,
-    ) ?? gainGone({ content, evaluator, policy, drift })
+    ) ?? (content.drain === undefined ? gainGone({ content, evaluator, policy, drift }) : null)
   );
 }
 

@@ -40,6 +40,7 @@ export function viewPlan(plan: PlanRecord, migrations: readonly PlanMigration[])
     decision: decision === null ? null : { ...decision, by: { kind: decision.by.kind, name: decision.by.name } },
     weights: Object.fromEntries(Object.entries(content.weights)) as Record<string, number>,
     guardRails: [...content.guardRails],
+    drain: content.drain === undefined ? null : { ...content.drain, stays: [...content.drain.stays] },
     note: plan.note,
     supersededBy: plan.supersededBy,
     endedAt: plan.endedAt?.toISOString() ?? null,

@@ -6,9 +6,16 @@ import { dirname } from "node:path";
 import { messageOf } from "../../../platform/app-error.ts";
 import type { Logger } from "../../../platform/logger.ts";
 import type { PlaceLookup } from "../../../user-proximity/index.ts";
-import { holdCommandSchema, routeSnapshotSchema, warmCommandSchema, type RouteSnapshot } from "../../domain/snapshot.ts";
+import {
+  holdCommandSchema,
+  probeCommandSchema,
+  routeSnapshotSchema,
+  warmCommandSchema,
+  type RouteSnapshot,
+} from "../../domain/snapshot.ts";
 import { Entry } from "./entry.ts";
 import type { Entries } from "./listeners.ts";
+import type { Probe } from "./probe.ts";
 import type { Warm } from "./warm.ts";
 
 const BODY_BYTES_MAX = 16 * 1024 * 1024;
@@ -88,12 +95,13 @@ export interface AdminOptions {
   readonly token: string;
   readonly logger: Logger;
   readonly warm: Warm;
+  readonly probe: Probe;
   /** Where an address is, as this gateway knows it. */
   readonly locate: PlaceLookup["locate"];
 }
 
 /** The orchestrator's side door: snapshots, holds, status. Loopback, bearer token. */
-export function createAdminListener(table: EntryTable, { token, logger, warm, locate }: AdminOptions): Server {
+export function createAdminListener(table: EntryTable, { token, logger, warm, probe, locate }: AdminOptions): Server {
   const wanted = Buffer.from(`Bearer ${token}`);
   const server = createServer((incoming, outgoing) => {
     const given = Buffer.from(incoming.headers.authorization ?? "");
@@ -106,7 +114,7 @@ export function createAdminListener(table: EntryTable, { token, logger, warm, lo
       answer(outgoing, 200, asked);
       return;
     }
-    handle(table, warm, incoming, outgoing).catch((error: unknown) => {
+    handle({ table, warm, probe }, incoming, outgoing).catch((error: unknown) => {
       logger.warn({ err: error }, "a command to the gateway was not understood");
       answer(outgoing, 400, { detail: error instanceof Error ? error.message.slice(0, 500) : String(error) });
     });
@@ -124,7 +132,11 @@ function answerQuestion(table: EntryTable, locate: AdminOptions["locate"], url: 
   return null;
 }
 
-async function handle(table: EntryTable, warm: Warm, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+interface Admin extends Pick<AdminOptions, "warm" | "probe"> {
+  readonly table: EntryTable;
+}
+
+async function handle({ table, warm, probe }: Admin, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const [, version, collection, rawName, action] = (incoming.url ?? "").split("?")[0]?.split("/") ?? [];
   if (version !== "v1" || collection !== "entries") {
     answer(outgoing, 404, { detail: incoming.url });
@@ -145,6 +157,10 @@ async function handle(table: EntryTable, warm: Warm, incoming: IncomingMessage, 
   if (incoming.method === "POST" && action === "warm") {
     await warm(name, warmCommandSchema.parse(body));
     answer(outgoing, 200, {});
+    return;
+  }
+  if (incoming.method === "POST" && action === "probe") {
+    answer(outgoing, 200, { reached: await probe(name, probeCommandSchema.parse(body)) });
     return;
   }
   if (incoming.method === "POST" && action === "holds") {

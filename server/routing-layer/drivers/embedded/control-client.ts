@@ -5,7 +5,7 @@ import { AppError, messageOf } from "../../../platform/app-error.ts";
 import { ok, refused, type Result } from "../../../platform/result.ts";
 import type { RoutingControl, RoutingObserver } from "../../control-port.ts";
 import { placeSchema } from "../../../user-proximity/domain/place.ts";
-import { entryLatencySchema, entryStatusSchema } from "../../domain/snapshot.ts";
+import { entryLatencySchema, entryStatusSchema, probeAnswerSchema } from "../../domain/snapshot.ts";
 
 export interface ControlClientOptions {
   readonly adminUrl: string;
@@ -38,6 +38,8 @@ export function createEmbeddedGatewayObserver(options: Omit<ControlClientOptions
 /** The orchestrator's side of the embedded gateway's admin port. */
 export function createEmbeddedGatewayControl(options: ControlClientOptions): RoutingControl {
   const entryPath = (entry: string, action: string): string => `/v1/entries/${encodeURIComponent(entry)}/${action}`;
+  const post = (to: string, action: string, body: unknown): ReturnType<typeof send> =>
+    send({ ...options, method: "POST", to, path: entryPath(to, action), body, timeoutMs: COMMAND_TIMEOUT_MS });
   return {
     publish: async (entry, snapshot, timeoutMs = COMMAND_TIMEOUT_MS) => {
       const answer = await send({
@@ -51,25 +53,15 @@ export function createEmbeddedGatewayControl(options: ControlClientOptions): Rou
       return answer.status === 409 ? stale(answer.text) : ok(versionSchema.parse(JSON.parse(answer.text)));
     },
     hold: async (entry, command) => {
-      const answer = await send({
-        ...options,
-        method: "POST",
-        to: entry,
-        path: entryPath(entry, "holds"),
-        body: command,
-        timeoutMs: COMMAND_TIMEOUT_MS,
-      });
+      const answer = await post(entry, "holds", command);
       return answer.status === 409 ? stale(answer.text) : ok(null);
     },
     warm: async (entry, command) => {
-      await send({
-        ...options,
-        method: "POST",
-        to: entry,
-        path: entryPath(entry, "warm"),
-        body: command,
-        timeoutMs: COMMAND_TIMEOUT_MS,
-      });
+      await post(entry, "warm", command);
+    },
+    probe: async (entry, command) => {
+      const answer = await post(entry, "probe", command);
+      return probeAnswerSchema.parse(JSON.parse(answer.text)).reached;
     },
     statuses: async () => {
       const answer = await send({

@@ -19,6 +19,8 @@ export interface Exchange {
   /** As the request names it. */
   readonly host: string | undefined;
   readonly clientAddress: string;
+  /** Who asks, the same for all requests of one user; of a component, the connection that it keeps. */
+  readonly user: string;
   /** Another component asks, from inside. */
   readonly internal: boolean;
 }
@@ -91,7 +93,7 @@ async function attempt(deps: GatewayDeps, call: Exchange, progress: Progress): P
   if (call.outgoing.destroyed) return GONE;
   if (refused !== null) return refuse(call, progress, { code: "held-too-long", detail: refused, dataCenter: null });
   const route = call.entry.component(call.component);
-  const instance = route ? choose(call.entry, route, progress.avoid) : null;
+  const instance = route ? choose(call, route, progress.avoid) : null;
   if (route && !instance && (progress.avoid.size > 0 || progress.attempts < UNREACHABLE_WAITS_MS.length)) {
     await askAllAgain(progress);
     return null;
@@ -118,11 +120,12 @@ async function attempt(deps: GatewayDeps, call: Exchange, progress: Progress): P
   return { status: outcome.status, dataCenter: instance.dataCenter };
 }
 
-function choose(entry: Entry, component: RouteComponent, avoid: ReadonlySet<string>): RouteInstance | null {
+function choose({ entry, user }: Exchange, component: RouteComponent, avoid: ReadonlySet<string>): RouteInstance | null {
   entry.turn += 1;
   return chooseInstance({
     component,
     avoid,
+    user,
     turn: entry.turn,
     latencyMs: (place) => entry.latencyMs(component.component, place),
   });

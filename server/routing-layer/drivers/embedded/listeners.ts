@@ -87,7 +87,9 @@ export function createInternalListener(deps: ListenerDeps): Server {
         return;
       }
       const { host } = incoming.headers;
-      await route(deps, { entry, addressed, incoming, outgoing, host, clientAddress: "internal", internal: true });
+      const { remoteAddress = "", remotePort = 0 } = incoming.socket;
+      const user = `${remoteAddress}:${remotePort}`;
+      await route(deps, { entry, addressed, incoming, outgoing, host, clientAddress: "internal", user, internal: true });
     });
   });
   return withLimits(server);
@@ -151,7 +153,7 @@ async function serveClient(
     answerProblem(outgoing, noRoutes("no entry has routes yet"));
     return;
   }
-  await route(deps, { entry, addressed, incoming, outgoing, host, clientAddress: address, internal: false });
+  await route(deps, { entry, addressed, incoming, outgoing, host, clientAddress: address, user: address, internal: false });
 }
 
 const strange = (status: number, title: string, detail: string): GatewayProblem => ({

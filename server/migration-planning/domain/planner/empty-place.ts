@@ -1,0 +1,128 @@
+import { demandOf } from "../../../component-registry/domain/capacity.ts";
+import { componentsIn, placementsOf } from "../../../component-registry/domain/status.ts";
+import { refusalsOf } from "../constraints/index.ts";
+import type { Evaluator } from "../predict/evaluate.ts";
+import { withMoves, type Move } from "../predict/placement.ts";
+import { isFeasible, refusalsAfter } from "./feasibility.ts";
+import { orderMoves } from "./order-moves.ts";
+
+/** What stays in a place that is to be emptied, and why. */
+export interface Staying {
+  readonly component: string;
+  readonly message: string;
+}
+
+export interface Emptying {
+  /** In an order in which each is allowed at its turn. */
+  readonly moves: readonly Move[];
+  readonly stays: readonly Staying[];
+}
+
+/** Deciding and watching more at once than this is nobody's plan: what is left is planned when these are gone. */
+const MOVES_MAX = 40;
+const ROUNDS_MAX = 2;
+/** From here on a placement that is good has to do. */
+const EVALUATIONS_MAX = 2_000;
+
+/**
+ * Everything that runs in a place, elsewhere. Unlike a planner it does not ask whether a move is worth it: the place is to be
+ * empty. First all together in each place in turn, and each where it is best; then single components are put elsewhere.
+ */
+export function emptyPlace(evaluator: Evaluator, place: string): Emptying {
+  const { registry } = evaluator.model;
+  const here = [...componentsIn(registry, place)].sort((a, b) => cpuOf(evaluator, b) - cpuOf(evaluator, a) || (a < b ? -1 : 1));
+  const busy = here.filter((component) => whyBusy(evaluator, component) !== null);
+  const free = here.filter((component) => !busy.includes(component)).slice(0, MOVES_MAX);
+  const places = registry.dataCenters.map(({ name }) => name).filter((name) => name !== place);
+  const starts = [null, ...places].map((preferred) => assign(evaluator, { components: free, from: place, places, preferred }));
+  const most = Math.max(0, ...starts.map(({ length }) => length));
+  const best = starts
+    .filter(({ length }) => length === most)
+    .reduce((one, other) => (scoreOf(evaluator, other) > scoreOf(evaluator, one) + 1e-9 ? other : one), starts[0] ?? []);
+  const moves = improve(evaluator, best, places);
+  const moved = new Set(moves.map(({ component }) => component));
+  return {
+    moves: orderMoves(moves, evaluator) ?? moves,
+    stays: here
+      .filter((component) => !moved.has(component))
+      .map((component) => ({ component, message: whyStays(evaluator, component, moves) })),
+  };
+}
+
+const cpuOf = ({ model }: Evaluator, key: string): number => {
+  const component = model.registry.components.find((record) => record.key === key);
+  return component ? demandOf(component.spec).cpuMillicores : 0;
+};
+
+const scoreOf = (evaluator: Evaluator, moves: readonly Move[]): number =>
+  evaluator.evaluate(withMoves(evaluator.model.present, moves)).score ?? 0;
+
+function whyBusy({ model }: Evaluator, component: string): string | null {
+  const { openMigrations, instances } = model.registry;
+  const open = openMigrations.find(({ componentKey }) => componentKey === component);
+  if (open) return `${open.id} is moving it already`;
+  return placementsOf(instances, component).length > 1 ? "it runs in several places: each of them is its own to decide" : null;
+}
+
+interface Assignment {
+  readonly components: readonly string[];
+  readonly from: string;
+  readonly places: readonly string[];
+  /** Where a component goes whenever it may; null: where it is best. */
+  readonly preferred: string | null;
+}
+
+function assign(evaluator: Evaluator, { components, from, places, preferred }: Assignment): readonly Move[] {
+  const { registry, now, present } = evaluator.model;
+  return components.reduce<readonly Move[]>((moves, component) => {
+    const allowed = places.filter((to) => refusalsAfter(registry, moves, { component, to }, now).length === 0);
+    const to =
+      preferred !== null && allowed.includes(preferred)
+        ? preferred
+        : bestOf(
+            allowed,
+            (place) => evaluator.judge(component, withMoves(present, [...moves, { component, to: place }]))?.combined ?? 0,
+          );
+    return to === null ? moves : [...moves, { component, from, to }];
+  }, []);
+}
+
+function bestOf(places: readonly string[], score: (place: string) => number): string | null {
+  const scored = places.map((place) => ({ place, score: score(place) }));
+  return scored.sort((a, b) => b.score - a.score || (a.place < b.place ? -1 : 1))[0]?.place ?? null;
+}
+
+function improve(evaluator: Evaluator, start: readonly Move[], places: readonly string[]): readonly Move[] {
+  const { registry, now } = evaluator.model;
+  let best = { moves: start, score: scoreOf(evaluator, start) };
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const before = best.score;
+    for (const index of start.keys()) {
+      for (const to of places) {
+        if (evaluator.evaluations() > EVALUATIONS_MAX) return best.moves;
+        const moves = best.moves.map((move, at) => (at === index ? { ...move, to } : move));
+        const score = scoreOf(evaluator, moves);
+        if (score > best.score + 1e-9 && isFeasible(registry, moves, now)) best = { moves, score };
+      }
+    }
+    if (best.score <= before + 1e-9) break;
+  }
+  return best.moves;
+}
+
+/** What refuses it everywhere is told once: a pin, a country, a place that is full when the others have moved. */
+function whyStays(evaluator: Evaluator, key: string, moves: readonly Move[]): string {
+  const { registry, now, present } = evaluator.model;
+  const busy = whyBusy(evaluator, key);
+  const component = registry.components.find((record) => record.key === key);
+  if (busy !== null || !component) return busy ?? "it is no longer registered";
+  const others = registry.dataCenters.filter(({ name }) => name !== present.get(key));
+  const reasons = others.map(
+    (destination) =>
+      refusalsAfter(registry, moves, { component: key, to: destination.name }, now)[0] ??
+      refusalsOf({ component, destination, registry, now })[0],
+  );
+  if (others.length > 0 && reasons.some((reason) => reason === undefined))
+    return `more than ${MOVES_MAX} components: drain again when these are gone`;
+  return [...new Set(reasons.flatMap((reason) => reason?.message ?? []))].slice(0, 3).join("; ") || "there is no other place";
+}

@@ -1,0 +1,110 @@
+import { modeOf, policyFor } from "../../component-registry/domain/policy.ts";
+import type { ComponentRecord, LostComponent, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
+import { isPlaceLost, servingInstances } from "../../component-registry/domain/status.ts";
+import { refusalsOf } from "../../migration-planning/domain/constraints/index.ts";
+import { applyMove } from "../../migration-planning/domain/planner/feasibility.ts";
+import type { Move } from "../../migration-planning/domain/predict/placement.ts";
+import { isFrozen, type Freeze } from "./freeze.ts";
+
+export interface HealingQuestion {
+  readonly registry: RegistrySnapshot;
+  readonly freeze: Freeze | null;
+  readonly now: Date;
+  /** How long each lost place has been silent. */
+  readonly silentMs: (place: string) => number;
+  /** Moves of whatever cause within the last hour of the world's clock, those under way included. */
+  readonly movesLastHour: number;
+  /** How a component would score in a place; null: nobody knows. */
+  readonly scoreIn: (component: string, place: string) => number | null;
+}
+
+export interface Healing {
+  readonly moves: readonly Move[];
+  /** By lost place: what becomes of each component that ran nowhere else. */
+  readonly lost: ReadonlyMap<string, readonly LostComponent[]>;
+}
+
+/**
+ * What is placed again, and what is not and why. The guard rails that weigh a gain (margin, payback, cool-down, windows) say
+ * nothing of an outage; those that bound what may happen by itself (freeze, mode, budget, every constraint) bind it, too.
+ */
+export function planHealing(question: HealingQuestion): Healing {
+  const moves: Move[] = [];
+  const lost = new Map<string, LostComponent[]>();
+  let world = question.registry;
+  for (const component of question.registry.components) {
+    const from = lostPlaceOf(component, question.registry);
+    if (from === null) continue;
+    const { to, ...verdict } = judge(component, from, {
+      ...question,
+      registry: world,
+      movesLastHour: question.movesLastHour + moves.length,
+    });
+    if (to !== null) {
+      const move = { component: component.key, from, to };
+      moves.push(move);
+      world = applyMove(world, move);
+    }
+    lost.set(from, [...(lost.get(from) ?? []), { component: component.key, ...verdict }]);
+  }
+  return { moves, lost };
+}
+
+/** The place of a component of which every instance is in lost places; null where one is elsewhere, or there is none. */
+export function lostPlaceOf({ key }: ComponentRecord, registry: RegistrySnapshot): string | null {
+  const places = servingInstances(registry.instances, key).map(({ dataCenter }) => dataCenter);
+  return places.every((place) => isPlaceLost(registry, place)) ? (places[0] ?? null) : null;
+}
+
+type Verdict = Omit<LostComponent, "component"> & { readonly to: string | null };
+
+function judge(component: ComponentRecord, from: string, question: HealingQuestion): Verdict {
+  const { registry } = question;
+  const open = registry.openMigrations.find(({ componentKey }) => componentKey === component.key);
+  if (open) return { outcome: "ordered", message: `${open.id} places it in ${open.to}`, migration: open.id, to: null };
+  if (component.spec.state.kind !== "stateless")
+    return { outcome: "needs-approver", message: lossOf(component, from, registry), migration: null, to: null };
+  const why = whyNot(component, from, question);
+  if (why !== null) return { outcome: "waits", message: why, migration: null, to: null };
+  const to = bestPlace(component, question);
+  return to === null
+    ? { outcome: "waits", message: whyNowhere(component, from, question), migration: null, to: null }
+    : { outcome: "ordered", message: `it is placed again in ${to}`, migration: null, to };
+}
+
+/** What a component's state comes to when its place is given up, in words that an approver accepts. */
+export function lossOf({ spec }: ComponentRecord, place: string, registry: RegistrySnapshot): string {
+  const { kind, sizeMiB } = spec.state;
+  const since = registry.dataCenters.find(({ name }) => name === place)?.loss?.since ?? "an unknown time";
+  const size = sizeMiB > 0 ? `, some ${sizeMiB} MiB` : "";
+  const what = kind === "partial" ? "all of what it kept, which it can make again" : "all of its state";
+  return `${what}${size}: it was kept in ${place} alone, last heard of at ${since}`;
+}
+
+function whyNot({ key, application }: ComponentRecord, from: string, question: HealingQuestion): string | null {
+  const { registry, freeze, now, movesLastHour } = question;
+  const { name, spec } = policyFor(registry.policies, application);
+  const { enabled, afterMs } = spec.selfHealing;
+  const { maxPerHour } = spec.guardRails;
+  const mode = modeOf(registry.policies, { application, key });
+  if (!enabled) return `self-healing is off in the policy ${name}`;
+  if (mode === "observe" || mode === "recommend") return `it is in mode ${mode}: nothing is done by itself`;
+  if (question.silentMs(from) < afterMs) return `the policy ${name} waits for ${afterMs / 1000} s`;
+  if (isFrozen(freeze, now)) return `frozen by ${freeze.by.name}: ${freeze.reason}`;
+  return movesLastHour >= maxPerHour ? `${movesLastHour} of ${maxPerHour} moves in the last hour` : null;
+}
+
+/** Best score first; where nothing is known of any, by name. */
+function bestPlace(component: ComponentRecord, { registry, now, scoreIn }: HealingQuestion): string | null {
+  const allowed = registry.dataCenters.filter(
+    (destination) => refusalsOf({ component, destination, registry, now }).length === 0,
+  );
+  const scored = allowed.map(({ name }) => ({ name, score: scoreIn(component.key, name) ?? -1 }));
+  return scored.sort((a, b) => b.score - a.score || a.name.localeCompare(b.name))[0]?.name ?? null;
+}
+
+function whyNowhere(component: ComponentRecord, from: string, { registry, now }: HealingQuestion): string {
+  const others = registry.dataCenters.filter(({ name }) => name !== from);
+  const reasons = others.flatMap((destination) => refusalsOf({ component, destination, registry, now })[0] ?? []);
+  return `no place takes it: ${[...new Set(reasons.map(({ message }) => message))].join("; ") || "there is no other"}`;
+}

@@ -1,0 +1,158 @@
+import type { Drain, RegistrySnapshot } from "../component-registry/domain/registry.ts";
+import { componentsIn } from "../component-registry/domain/status.ts";
+import { viewDataCenter } from "../component-registry/domain/views.ts";
+import { MODES } from "../component-registry/domain/manifest.ts";
+import { viewOf, type Look, type Looks } from "../migration-planning/index.ts";
+import type { PlanRecord } from "../migration-planning/domain/plan/plan-record.ts";
+import { isDecidable } from "../migration-planning/domain/plan/plan-states.ts";
+import { emptyPlace } from "../migration-planning/domain/planner/empty-place.ts";
+import type { Actor } from "../platform/actor.ts";
+import { AppError } from "../platform/app-error.ts";
+import type { Clock } from "../platform/clock.ts";
+import { tellPlan, type PlanService, type PlanView } from "./plan-service.ts";
+import type { MigrationStore, MigrationUnit } from "./ports.ts";
+import { planHash, proposeFor } from "./propose-plan.ts";
+import { readRailState } from "./rail-state.ts";
+
+export interface DrainOrder {
+  readonly dataCenter: string;
+  readonly reason: string;
+  readonly actor: Actor;
+  readonly requestId: string | null;
+}
+
+export interface DrainService {
+  /** The place takes nothing new from here on; what runs there is planned elsewhere, and the plan waits like any other. */
+  drain(order: DrainOrder): Promise<PlanView>;
+  /** It takes new components again; what has begun to move goes on. */
+  undrain(order: DrainOrder): Promise<void>;
+}
+
+export interface DrainServiceDeps {
+  readonly store: MigrationStore;
+  readonly looks: Looks;
+  readonly plans: Pick<PlanService, "get">;
+  readonly clock: Clock;
+  readonly newId: (prefix: string) => string;
+}
+
+export function createDrainService(deps: DrainServiceDeps): DrainService {
+  return {
+    drain: async (order) => {
+      await deps.store.change((unit) => beginDrain(unit, order, deps.clock.now()));
+      // Planned from what stands now: with the place closed to everything new.
+      const plan = await planDrain(await deps.looks.fresh(), order, deps);
+      await deps.store.change((unit) => keepPlan(unit, order, plan, deps.clock.now()));
+      return await deps.plans.get(plan.id);
+    },
+    undrain: (order) => deps.store.change((unit) => endDrain(unit, order, deps.clock.now())),
+  };
+}
+
+function placeIn(registry: RegistrySnapshot, name: string) {
+  const place = registry.dataCenters.find((record) => record.name === name);
+  if (!place) throw new AppError("not-found", `no data centre ${name}`);
+  return place;
+}
+
+async function beginDrain(unit: MigrationUnit, order: DrainOrder, now: Date): Promise<void> {
+  const registry = await unit.registry();
+  const { drain: before = null } = placeIn(registry, order.dataCenter);
+  const { kind, name } = order.actor;
+  const drain: Drain = {
+    plan: null,
+    since: now.toISOString(),
+    components: componentsIn(registry, order.dataCenter).length,
+    // Asked for again it is the same one: how far it has come is counted from its beginning.
+    ...before,
+    reason: order.reason,
+    by: { kind, name },
+  };
+  await unit.setDrain(order.dataCenter, drain);
+  await tellPlace(unit, order.dataCenter, now);
+  await audit(unit, order, "data-center.drain", { before, after: drain });
+}
+
+/** A place is emptied whatever modes say of moves that nobody asked for; an approver decides. */
+const ASKED_FOR = MODES;
+
+async function planDrain(
+  look: Look,
+  { dataCenter, actor }: DrainOrder,
+  { store, clock, newId }: DrainServiceDeps,
+): Promise<PlanRecord> {
+  const { moves, stays } = emptyPlace(look.evaluator, dataCenter);
+  const now = clock.now();
+  const view = viewOf(look, moves[0]?.component ?? "");
+  const proposal = proposeFor({
+    look,
+    view,
+    modes: ASKED_FOR,
+    planner: { name: "empty-place", propose: () => ({ moves, evaluations: look.evaluator.evaluations() }) },
+    components: moves.map(({ component }) => component),
+    only: true,
+    busy: new Set(),
+    railState: await readRailState(store, { look, policy: view.policy, openMoves: look.registry.openMigrations, now }),
+    proposedBy: { kind: actor.kind, name: actor.name },
+    now,
+    newId,
+  });
+  const total = moves.length + stays.length;
+  const summary =
+    moves.length === 0
+      ? `Drain ${dataCenter}: nothing there can move`
+      : `Drain ${dataCenter}: move ${moves.length} of ${total} ${total === 1 ? "component" : "components"} away`;
+  const content = {
+    ...proposal.content,
+    summary: total === 0 ? `Drain ${dataCenter}: nothing runs there` : summary,
+    drain: { dataCenter, stays },
+  };
+  return { ...proposal, content, hash: planHash(proposal.id, content, proposal.expiresAt) };
+}
+
+async function keepPlan(unit: MigrationUnit, order: DrainOrder, plan: PlanRecord, now: Date): Promise<void> {
+  const { drain = null } = placeIn(await unit.registry(), order.dataCenter);
+  if (drain === null)
+    throw new AppError("conflict", `the drain of ${order.dataCenter} was ended while it was planned`, { code: "undrained" });
+  await unit.plans.insert(plan);
+  await tellPlan(unit, plan, []);
+  await giveUpPlan(unit, drain.plan, { note: "the drain was planned again", supersededBy: plan.id, endedAt: now });
+  await unit.setDrain(order.dataCenter, { ...drain, plan: plan.id });
+  await tellPlace(unit, order.dataCenter, now);
+}
+
+async function endDrain(unit: MigrationUnit, order: DrainOrder, now: Date): Promise<void> {
+  const { drain: before = null } = placeIn(await unit.registry(), order.dataCenter);
+  if (before === null) return;
+  await unit.setDrain(order.dataCenter, null);
+  await giveUpPlan(unit, before.plan, { note: "the drain was ended", endedAt: now });
+  await tellPlace(unit, order.dataCenter, now);
+  await audit(unit, order, "data-center.undrain", { before, after: null });
+}
+
+/** One that nobody has decided yet; a plan that runs, ends. */
+async function giveUpPlan(
+  unit: MigrationUnit,
+  id: string | null,
+  ending: { readonly note: string; readonly supersededBy?: string; readonly endedAt: Date },
+): Promise<void> {
+  const plan = id === null ? null : await unit.plans.find(id);
+  if (!plan || !isDecidable(plan.state)) return;
+  const patch = { state: "superseded" as const, ...ending };
+  if (await unit.plans.update(plan.id, patch)) await tellPlan(unit, { ...plan, ...patch }, []);
+}
+
+async function tellPlace(unit: MigrationUnit, name: string, now: Date): Promise<void> {
+  const registry = await unit.registry();
+  const data = viewDataCenter(placeIn(registry, name), registry, now);
+  await unit.publish([{ type: "data-center.changed", subject: name, component: null, data }]);
+}
+
+async function audit(
+  unit: MigrationUnit,
+  { actor, dataCenter, reason, requestId }: DrainOrder,
+  action: string,
+  change: { readonly before: Drain | null; readonly after: Drain | null },
+): Promise<void> {
+  await unit.audit({ actor, action, object: { kind: "DataCenter", id: dataCenter }, reason, ...change, requestId });
+}
