@@ -173,6 +173,27 @@ describe("a plan in mode auto", () => {
       await expect(running).rejects.toMatchObject({ code: "guard-rails" });
       expect(await api.database.prisma.migration.count()).toBe(0);
     }));
+  test("does not run where a constraint forbids its place since a moment ago, and what else may run is not held up by it", () =>
+    withAuto({}, async (api) => {
+      await addComponent(api, { application: "store", name: "book", place: "east" }, { performance: { latencyMsP95: 100 } });
+      await applied(api, {
+        ...policy({ mode: "auto", applications: ["store"], weights: { proximity: 100 } }),
+        metadata: { name: "own" },
+      });
+      await measure(api, "store/book");
+      await applied(
+        api,
+        component("cart", { performance: { latencyMsP95: 100 }, placement: { allow: { countries: ["US", "DE"] } } }),
+      );
+      const forbidCart = () =>
+        applied(api, component("cart", { performance: { latencyMsP95: 100 }, placement: { allow: { countries: ["US"] } } }));
+      await (await startPlanner(api, { afterLook: forbidCart })).pass();
+      const plans = await plansOf(api);
+      expect(plans.map(({ state, moves }) => [moves[0]?.component, state]).sort()).toEqual([
+        ["shop/cart", "proposed"],
+        ["store/book", "approved"],
+      ]);
+    }));
   test("is only proposed while new moves are frozen, says so, and runs when they are not", () =>
     withAuto({}, async (api) => {
       await api.call("POST", "/freeze", { body: { reason: "incident", until: null } });

@@ -83,16 +83,22 @@ export interface TestPlanner {
 export interface PlannerClocks {
   readonly now?: () => Date;
   readonly worldNow?: () => Date | null;
+  /** What happens between the look and what is made of it. */
+  readonly afterLook?: () => Promise<void>;
 }
 
 /** The leader's second loop, a pass at a time, over an API of its own. */
 export async function startPlanner(
   api: TestApi,
-  { now = () => new Date(), worldNow = now }: PlannerClocks = {},
+  { now = () => new Date(), worldNow = now, afterLook = () => Promise.resolve() }: PlannerClocks = {},
 ): Promise<TestPlanner> {
   const { database, services } = api;
   const term = (await createLeaseStore(database.pool).acquire("test", 600_000)) ?? 0;
-  const look = async () => ({ ...(await services.looks.fresh()), worldNow: worldNow() });
+  const look = async () => {
+    const looked = { ...(await services.looks.fresh()), worldNow: worldNow() };
+    await afterLook();
+    return looked;
+  };
   const looks: Looks = { latest: look, fresh: services.looks.fresh };
   const deps: PlanningLoopDeps = {
     store: createMigrationStore(database, readRegistry),

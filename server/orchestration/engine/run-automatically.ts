@@ -1,7 +1,7 @@
 import type { Look } from "../../migration-planning/index.ts";
 import type { PlanRecord } from "../../migration-planning/domain/plan/plan-record.ts";
 import { systemActor } from "../../platform/actor.ts";
-import { isAppError } from "../../platform/app-error.ts";
+import { isAppError, type AppError } from "../../platform/app-error.ts";
 import { publishAutoRun } from "../auto-run-service.ts";
 import { brokenPromises, whyStop } from "../domain/auto-run.ts";
 import { isAutomatic, judgePlanNow } from "../judge-plan.ts";
@@ -58,6 +58,8 @@ export async function runByThemselves(deps: PlanningLoopDeps, look: Look, plans:
   }
 }
 
+const REFUSALS: readonly AppError["kind"][] = ["conflict", "constraint"];
+
 async function runByItself({ plans, clock, logger }: PlanningLoopDeps, look: Look, plan: PlanRecord): Promise<void> {
   const { id, hash } = plan;
   const order = { id, hash, reason: "inside the guard rails", actor: systemActor(PLANNER.name), requestId: null };
@@ -68,8 +70,8 @@ async function runByItself({ plans, clock, logger }: PlanningLoopDeps, look: Loo
       return failing?.message ?? null;
     });
   } catch (error) {
-    // Somebody decided, froze or ordered something between the look and the transaction: the next pass sees it.
-    if (!isAppError(error) || error.kind !== "conflict") throw error;
+    // Between the look and the transaction somebody decided, froze or ordered something, or a place went away: the next pass sees it.
+    if (!isAppError(error) || !REFUSALS.includes(error.kind)) throw error;
     logger.info({ plan: id, why: error.message }, "a plan does not run by itself after all");
   }
 }
