@@ -44,7 +44,7 @@ async function steps(page: Page, measure: string, count: number): Promise<number
   return page.evaluate(
     ([name, from]) =>
       performance
-        .getEntriesByName(String(name))
+        .getEntriesByName(name)
         .slice(from)
         .map(({ duration }) => duration),
     [measure, before] as const,

@@ -114,7 +114,8 @@ function RevertForm({ name, generation, done }: { name: string; generation: numb
   const revert = useMutation({
     ...trpc.policies.revert.mutationOptions(),
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: trpc.policies.pathKey() });
+      await queries.invalidateQueries({ queryKey: trpc.policies.page.pathKey() });
+      void queries.invalidateQueries({ queryKey: trpc.policies.versions.pathKey() });
       done();
     },
   });
@@ -150,7 +151,8 @@ function Remove({ name, isAdministrator, onRemoved }: Pick<HistoryProps, "name" 
   const remove = useMutation({
     ...trpc.policies.remove.mutationOptions(),
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: trpc.policies.pathKey() });
+      await queries.invalidateQueries({ queryKey: trpc.policies.page.pathKey() });
+      void queries.invalidateQueries({ queryKey: trpc.policies.versions.pathKey() });
       onRemoved();
     },
   });

@@ -26,7 +26,8 @@ export function NewPolicy({ applications, base, isAdministrator, open, close, on
   const publish = useMutation({
     ...trpc.policies.publish.mutationOptions(),
     onSuccess: async ({ metadata }) => {
-      await queries.invalidateQueries({ queryKey: trpc.policies.pathKey() });
+      await queries.invalidateQueries({ queryKey: trpc.policies.page.pathKey() });
+      void queries.invalidateQueries({ queryKey: trpc.policies.versions.pathKey() });
       setReason("");
       onMade(metadata.name);
       close();

@@ -79,7 +79,8 @@ function PublishDialog({ name, draft, generation, reason, setReason, open, close
   const publish = useMutation({
     ...trpc.policies.publish.mutationOptions(),
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: trpc.policies.pathKey() });
+      await queries.invalidateQueries({ queryKey: trpc.policies.page.pathKey() });
+      void queries.invalidateQueries({ queryKey: trpc.policies.versions.pathKey() });
       setReason("");
       draft.discard();
       close();

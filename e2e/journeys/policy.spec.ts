@@ -13,11 +13,11 @@ const wouldMove = (page: Page) => page.getByRole("status").filter({ hasText: /^W
 async function openPolicy(page: Page): Promise<void> {
   await page.goto(`${consoleUrl()}/policy`);
   await expect(page.getByRole("heading", { level: 1, name: "Policy" })).toBeVisible();
-  await expect(wouldMove(page)).toBeVisible({ timeout: 30_000 });
+  await expect(wouldMove(page)).toBeVisible({ timeout: 60_000 });
 }
 
 test("keys alone try a draft, the planner answers it, and it is published with a reason", async ({ signedIn: page }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(300_000);
   await openPolicy(page);
   const threshold = page.getByRole("slider", { name: "Threshold" });
   await threshold.focus();
@@ -27,7 +27,7 @@ test("keys alone try a draft, the planner answers it, and it is published with a
   await expect(wouldMove(page)).toContainText("Would move 0 of");
   for (let press = 0; press < 10; press += 1) await page.keyboard.press("Shift+ArrowRight");
   await expect(threshold).toHaveValue("100");
-  await expect(page.locator("[data-agreement='agrees'], [data-agreement='differs']")).toBeVisible({ timeout: 30_000 });
+  await expect(page.locator("[data-agreement='agrees'], [data-agreement='differs']")).toBeVisible({ timeout: 60_000 });
   await page.keyboard.press("0");
   await expect(threshold).toHaveValue("60");
   const proximity = page.getByRole("slider", { name: "Proximity" });
@@ -103,7 +103,7 @@ test("mode, guard rails and windows are set without a pointer, and an applicatio
 });
 
 test("the same from a terminal: history, publish, revert", async () => {
-  test.setTimeout(240_000);
+  test.setTimeout(300_000);
   const key = await makeKey("policy-journey", "administrator");
   const before = await runGeostitch(["policy", "history", "default", "-o", "json"], { key });
   expect(JSON.stringify(before.json())).toContain(REASON);
