@@ -1,15 +1,25 @@
 import { expect } from "@playwright/test";
 import { makeKey, runGeostitch } from "../fixtures/command-line.ts";
 import { consoleUrl, keepScreenshot, seriousFindings, test } from "../fixtures/console.ts";
+import { withGuardRails } from "../fixtures/quick-policy.ts";
 
 /** A part of the shop's users is tried in Frankfurt, seen beside the others, and sent back by a person. */
 const COMPONENT = "boutique/frontend";
+
+let key = "";
+let restore: (() => Promise<void>) | null = null;
+test.beforeAll(async () => {
+  test.setTimeout(120_000);
+  key = await makeKey("canary-journey", "administrator");
+  // Longer than a person, and axe, take to look at it.
+  restore = await withGuardRails(key, { canaryMs: 300_000 });
+});
+test.afterAll(() => restore?.());
 
 test("a move shows who is where while it is tried, what both sides get, and gives its users back when asked", async ({
   signedIn: page,
 }) => {
   test.setTimeout(240_000);
-  const key = await makeKey("canary-journey", "viewer");
   await page.goto(`${consoleUrl()}/components/${COMPONENT}`);
   await page.getByRole("button", { name: "Migrate" }).click();
   await page.locator("dialog select").selectOption("aws-eu-central-1");
