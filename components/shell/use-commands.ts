@@ -37,42 +37,16 @@ export function useCommands(actions: CommandActions): Commands {
   const router = useRouter();
   const nameOf = usePlaceNames();
   const known = useQuery(trpc.components.list.queryOptions());
-  const components = (known.data ?? []).map(keyOf);
   const places = useQuery(trpc.dataCenters.list.queryOptions()).data ?? [];
   const migrations = useQuery(trpc.migrations.list.queryOptions({ limit: 10 })).data ?? [];
   const plans = useQuery(trpc.plans.list.queryOptions({ limit: 10 })).data ?? [];
-  const open = (href: string) => () => router.push(href);
-  const own = useOwnCommands(actions);
+  const open: Open = (href) => () => router.push(href);
+  const components = (known.data ?? []).map(keyOf);
   const commands: Command[] = [
-    ...PAGES.map(({ href, label, key }) => ({
-      id: `page ${href}`,
-      group: "Pages",
-      label,
-      description: `G ${key.toUpperCase()}`,
-      run: open(href),
-    })),
-    {
-      id: "page /welcome",
-      group: "Pages",
-      label: "First steps",
-      description: "Five steps through the console",
-      run: open("/welcome"),
-    },
+    ...pageCommands(open),
     ...plans.filter(isWaiting).map((plan) => approval(plan, nameOf, open(`/plans/${plan.id}?decide=approve`))),
-    ...own,
-    ...components.map((name): Command => ({
-      id: `migrate ${name}`,
-      group: "Do",
-      label: `Migrate ${name}`,
-      description: "Choose where to, then confirm",
-      preview: `Goes on with the places where ${name} may run.`,
-      keepsOpen: true,
-      run: () => actions.chooseTarget(name),
-    })),
-    ...components.flatMap((name) => [
-      { id: `component ${name}`, group: "Components", label: name, run: open(`/components/${name}`) },
-      { id: `why ${name}`, group: "Components", label: `Why ${name} is here`, run: open(`/components/${name}?tab=why`) },
-    ]),
+    ...useOwnCommands(actions),
+    ...componentCommands(components, open, actions.chooseTarget),
     ...places.map(({ metadata: { name }, spec }) => ({
       id: `place ${name}`,
       group: "Data centres",
@@ -98,6 +72,41 @@ export function useCommands(actions: CommandActions): Commands {
   return { commands, loaded: !known.isPending };
 }
 
+type Open = (href: string) => () => void;
+
+const pageCommands = (open: Open): Command[] => [
+  ...PAGES.map(({ href, label, key }) => ({
+    id: `page ${href}`,
+    group: "Pages",
+    label,
+    description: `G ${key.toUpperCase()}`,
+    run: open(href),
+  })),
+  {
+    id: "page /welcome",
+    group: "Pages",
+    label: "First steps",
+    description: "Five steps through the console",
+    run: open("/welcome"),
+  },
+];
+
+const componentCommands = (names: readonly string[], open: Open, chooseTarget: CommandActions["chooseTarget"]): Command[] => [
+  ...names.map((name) => ({
+    id: `migrate ${name}`,
+    group: "Do",
+    label: `Migrate ${name}`,
+    description: "Choose where to, then confirm",
+    preview: `Goes on with the places where ${name} may run.`,
+    keepsOpen: true as const,
+    run: () => chooseTarget(name),
+  })),
+  ...names.flatMap((name) => [
+    { id: `component ${name}`, group: "Components", label: name, run: open(`/components/${name}`) },
+    { id: `why ${name}`, group: "Components", label: `Why ${name} is here`, run: open(`/components/${name}?tab=why`) },
+  ]),
+];
+
 const approval = (plan: PlanDto, nameOf: (place: string) => string, run: () => void): Command => ({
   id: `approve ${plan.id}`,
   group: "Do",
@@ -108,14 +117,47 @@ const approval = (plan: PlanDto, nameOf: (place: string) => string, run: () => v
   run,
 });
 
+const doing = (id: string, label: string, preview: string, run: () => void): Command => ({
+  id,
+  group: "Do",
+  label,
+  preview,
+  run,
+});
+
 /** What is done to the installation or to this page. */
 function useOwnCommands({ openFreeze, openHelp, tell }: CommandActions): readonly Command[] {
+  const planNow = usePlanNow(tell);
+  const frozen = useQuery(useTRPC().world.overview.queryOptions()).data?.freeze.frozen === true;
+  const freeze = frozen
+    ? doing("freeze", "Unfreeze", "Asks first. Moves that waited begin again.", openFreeze)
+    : doing(
+        "freeze",
+        "Freeze new moves",
+        "Asks for a reason first. Nothing new begins; what runs now ends, abort and roll back work.",
+        openFreeze,
+      );
+  const plan = doing(
+    "plan-now",
+    "Plan now",
+    "The planner looks at every component now. Nothing moves before a person approves, except in mode auto.",
+    planNow,
+  );
+  return [
+    { ...freeze, cli: frozen ? "geostitch unfreeze" : "geostitch freeze --reason …" },
+    { ...plan, cli: "geostitch plan" },
+    ...exportCommands(),
+    ...useViewCommands(),
+    doing("help", "Keys and commands", "Shows every key.", openHelp),
+    doing("sign-out", "Sign out", "Ends this session.", () => void signOut()),
+  ];
+}
+
+/** Asks the planner, and leads to what it found or says that it found nothing. */
+function usePlanNow(tell: CommandActions["tell"]): () => void {
   const router = useRouter();
   const client = useTRPCClient();
-  const { zone } = usePreferences();
-  const frozen = useQuery(useTRPC().world.overview.queryOptions()).data?.freeze.frozen === true;
-  const other = currentTheme() === "dark" ? ("light" as const) : ("dark" as const);
-  const planNow = async (): Promise<void> => {
+  const ask = async (): Promise<void> => {
     try {
       const plan = await client.plans.create.mutate({});
       if (plan.moves.length > 0) router.push(`/plans/${plan.id}`);
@@ -124,16 +166,14 @@ function useOwnCommands({ openFreeze, openHelp, tell }: CommandActions): readonl
       tell("No plan was made", error instanceof Error ? error.message : String(error));
     }
   };
-  const command = (id: string, label: string, preview: string, run: () => void): Command => ({
-    id,
-    group: "Do",
-    label,
-    preview,
-    run,
-  });
-  const exports = openExports().flatMap((exported) =>
+  return () => void ask();
+}
+
+/** Of what is open now. */
+const exportCommands = (): Command[] =>
+  openExports().flatMap((exported) =>
     (["csv", "json"] as const).map((format) =>
-      command(
+      doing(
         `export ${exported.name} ${format}`,
         `Export ${exported.name.replaceAll("-", " ")} as ${format.toUpperCase()}`,
         `Saves ${exported.name}.${format} with ${exported.rows.length} rows.`,
@@ -141,46 +181,25 @@ function useOwnCommands({ openFreeze, openHelp, tell }: CommandActions): readonl
       ),
     ),
   );
+
+function useViewCommands(): Command[] {
+  const router = useRouter();
+  const { zone } = usePreferences();
+  const other = currentTheme() === "dark" ? ("light" as const) : ("dark" as const);
+  const copyLink = (): void => void navigator.clipboard.writeText(window.location.href);
+  const changeTheme = (): void => {
+    setTheme(other);
+    router.refresh();
+  };
   return [
-    {
-      ...command(
-        "freeze",
-        frozen ? "Unfreeze" : "Freeze new moves",
-        frozen
-          ? "Asks first. Moves that waited begin again."
-          : "Asks for a reason first. Nothing new begins; what runs now ends, abort and roll back work.",
-        openFreeze,
-      ),
-      cli: frozen ? "geostitch unfreeze" : "geostitch freeze --reason …",
-    },
-    {
-      ...command(
-        "plan-now",
-        "Plan now",
-        "The planner looks at every component now. Nothing moves before a person approves, except in mode auto.",
-        () => void planNow(),
-      ),
-      cli: "geostitch plan",
-    },
-    ...exports,
-    command(
-      "copy-link",
-      "Copy link",
-      "The address of this page with all that it shows.",
-      () => void navigator.clipboard.writeText(window.location.href),
-    ),
-    command(
+    doing("copy-link", "Copy link", "The address of this page with all that it shows.", copyLink),
+    doing(
       "zone",
       zone === "utc" ? "Times in local time" : "Times in UTC",
       "Changes how times are shown here; what is stored stays UTC.",
       toggleZone,
     ),
-    command("theme", other === "light" ? "Light theme" : "Dark theme", "Changes how this console looks, for you.", () => {
-      setTheme(other);
-      router.refresh();
-    }),
-    command("help", "Keys and commands", "Shows every key.", openHelp),
-    command("sign-out", "Sign out", "Ends this session.", () => void signOut()),
+    doing("theme", other === "light" ? "Light theme" : "Dark theme", "Changes how this console looks, for you.", changeTheme),
   ];
 }
 

@@ -45,7 +45,7 @@ export function ExportMenu(exported: Exported) {
   };
   return (
     <Menu
-      label={`: ${name.replaceAll("-", " ")}`}
+      label={name.replaceAll("-", " ")}
       className="ctl ghost exportmenu"
       button={
         <>

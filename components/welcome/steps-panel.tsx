@@ -97,9 +97,10 @@ function StepRow({ step, number, isCurrent }: { step: Step; number: number; isCu
 function OwnAgents({ lab, example }: { lab: boolean; example: string }) {
   const trpc = useTRPC();
   const agents = useQuery({ ...trpc.agents.page.queryOptions({ limit: 500 }), refetchInterval: 5_000 }).data?.items ?? [];
-  const instances = useQuery(trpc.instances.list.queryOptions()).data ?? [];
-  const beside = new Set(instances.map(({ agent }) => agent));
-  const own = agents.filter(({ id }) => !beside.has(id));
+  const instances = useQuery(trpc.instances.list.queryOptions()).data;
+  const beside = new Set(instances?.map(({ agent }) => agent));
+  // Before it is known which agents stand beside instances, none is taken for somebody's own.
+  const own = instances ? agents.filter(({ id }) => !beside.has(id)) : [];
   const heard = own
     .filter(({ lastSeenAt }) => lastSeenAt !== null)
     .sort((a, b) => (b.lastSeenAt ?? "").localeCompare(a.lastSeenAt ?? ""));

@@ -248,7 +248,7 @@ test("where a user would go is what the gateway does with a request from there",
 
 test("a table is handed out as it stands, with figures and without units", async ({ signedIn: page }) => {
   await page.goto(`${consoleUrl()}/data-centers`);
-  await page.getByRole("button", { name: /^Export: data centers/ }).click();
+  await page.getByRole("button", { name: /^Export\s+data centers/ }).click();
   const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "JSON" }).click()]);
   expect(file.suggestedFilename()).toBe("data-centers.json");
   const rows = JSON.parse((await (await file.createReadStream()).toArray()).join("")) as { metadata: { name: string } }[];

@@ -14,12 +14,15 @@ test.beforeEach(async ({ page }) => {
   });
 });
 
-async function planForEmail(request: APIRequestContext): Promise<void> {
-  const answer = await request.post(`${consoleUrl()}/api/trpc/plans.create`, {
-    data: { components: ["boutique/email"], weights: { carbon: 100 } },
-  });
-  const { result } = (await answer.json()) as { result: { data: { moves: unknown[] } } };
-  expect(result.data.moves).toHaveLength(1);
+/** A plan that moves one component to where power is clean, and that component: one that has no state and stands elsewhere yet. */
+async function planForOne(request: APIRequestContext): Promise<string> {
+  for (const name of ["email", "payment", "shipping", "ad"]) {
+    const data = { components: [`boutique/${name}`], weights: { carbon: 100 } };
+    const answer = await request.post(`${consoleUrl()}/api/trpc/plans.create`, { data });
+    const { result } = (await answer.json()) as { result: { data: { moves: unknown[] } } };
+    if (result.data.moves.length === 1) return name;
+  }
+  throw new Error("no component would move for its carbon");
 }
 
 /** The heading comes from the server; keys are heard once the page is alive. */
@@ -41,9 +44,9 @@ test("sign in, find the plan in the palette, approve it, watch it move", async (
   // A plan whose inputs change is made again, so each try has one of its own: one component, to where power is clean.
   await expect(async () => {
     await page.keyboard.press("Escape");
-    await planForEmail(context.request);
+    const name = await planForOne(context.request);
     await page.reload();
-    await openPalette(page, "approve plan move email");
+    await openPalette(page, `approve plan move ${name}`);
     await expect(page.getByRole("status").filter({ hasText: "It begins at once." })).toBeVisible({ timeout: 10_000 });
     await page.keyboard.press("Enter");
     const dialog = page.getByRole("dialog");
