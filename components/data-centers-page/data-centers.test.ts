@@ -15,7 +15,16 @@ const place: DataCenterDto = {
     runtime: { driver: "process", options: {} },
     cordoned: false,
   },
-  status: { state: "ready", lastSeenAt: null, instances: 1, used: amounts(3200), reserved: amounts(400), free: amounts(400), drain: null, loss: null },
+  status: {
+    state: "ready",
+    lastSeenAt: null,
+    instances: 1,
+    used: amounts(3200),
+    reserved: amounts(400),
+    free: amounts(400),
+    drain: null,
+    loss: null,
+  },
 };
 const instance = (change: Partial<InstanceDto>): InstanceDto =>
   ({ name: "cart.1", component: "shop/cart", dataCenter: "east", state: "ready", agent: "agt_1", ...change }) as InstanceDto;

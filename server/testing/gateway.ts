@@ -105,7 +105,11 @@ export async function startGateway(options: { trusted?: readonly string[]; folde
   };
   const url = `http://127.0.0.1:${await listening(createPublicListener(deps))}`;
   const internalUrl = `http://127.0.0.1:${await listening(createInternalListener(deps))}`;
-  const doors = { warm: createWarm(dialer), probe: createProbe(dialer), locate: (address: string) => deps.lookup.locate(address) };
+  const doors = {
+    warm: createWarm(dialer),
+    probe: createProbe(dialer),
+    locate: (address: string) => deps.lookup.locate(address),
+  };
   const adminUrl = `http://127.0.0.1:${await listening(createAdminListener(table, { token: TOKEN, logger, ...doors }))}`;
   closing.push(() => void dialer.close());
   const admin = async (method: string, path: string, body?: unknown, token = TOKEN): Promise<Response> =>

@@ -1,7 +1,7 @@
 -- Policies of before know nothing of these: they get the defaults.
 UPDATE "policy" SET "spec" = '{"componentModes":{},"applications":[],"selfHealing":{"enabled":true,"afterMs":20000}}'::jsonb || "spec";
 UPDATE "policy" SET "spec" = jsonb_set("spec", '{guardRails}',
-  '{"stopAfterMissed":1,"maxPerDataCenter":10,"canaryPercent":20,"canaryMs":20000}'::jsonb || ("spec"->'guardRails'));
+  '{"stopAfterMissed":1,"maxPerDataCenter":10,"canaryPercent":20,"canaryMs":20000}'::jsonb || coalesce("spec"->'guardRails', '{}'));
 
 -- Windows were kept in any form and read by nobody, and whoever wrote some had nothing run by itself. So it stays until they are written again.
 UPDATE "policy" SET "spec" = jsonb_set("spec", '{guardRails,windows}',

@@ -45,7 +45,8 @@ export function routeOfEntry({ snapshot, component, entry, measured, user = entr
   const guesses = roundTripsFrom(entry, snapshot);
   const measuredMs = (place: string): number | undefined => measured.get(`${entry}>${component.component}>${place}`);
   const latencyMs = (place: string): number => measuredMs(place) ?? firstGuessMs(guesses, place).rttMs;
-  const choose = (avoid: ReadonlySet<string>): RouteInstance | null => chooseInstance({ component, latencyMs, avoid, turn: 0, user });
+  const choose = (avoid: ReadonlySet<string>): RouteInstance | null =>
+    chooseInstance({ component, latencyMs, avoid, turn: 0, user });
   const wayTo = (instance: RouteInstance | null): Way | null =>
     instance && {
       dataCenter: instance.dataCenter,
