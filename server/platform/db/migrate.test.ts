@@ -44,7 +44,9 @@ test("a database with data keeps it through each later migration", async () => {
     { name: "east", generation: 3, spec: { kept: true } },
   ]);
   // What came later to policies has its defaults beside what was there.
-  expect(await query(url, "select spec from policy")).toMatchObject([{ spec: { kept: true, guardRails: { stopAfterMissed: 1 } } }]);
+  expect(await query(url, "select spec from policy")).toMatchObject([
+    { spec: { kept: true, guardRails: { stopAfterMissed: 1 } } },
+  ]);
 });
 
 test("a migration that fails leaves nothing behind and is named", async () => {
