@@ -3,6 +3,7 @@
 import { IconBolt, IconBulb, IconEye, IconUserCheck, IconX } from "@tabler/icons-react";
 import { useState } from "react";
 import { MODES } from "../../server/component-registry/domain/manifest.ts";
+import { AutoRun } from "./auto-run.tsx";
 import type { Spec } from "./draft.ts";
 import type { Draft } from "./use-draft.ts";
 
@@ -15,7 +16,11 @@ const WORDS: Readonly<Record<Mode, { readonly label: string; readonly effect: st
   auto: { label: "Auto", effect: "Runs inside the guard rails", icon: IconBolt },
 };
 
-interface ModeCardProps {
+interface ModeCardProps extends ModesProps {
+  readonly policy: string;
+}
+
+interface ModesProps {
   readonly draft: Draft;
   readonly shown: Spec;
   readonly isOff: boolean;
@@ -24,7 +29,7 @@ interface ModeCardProps {
 }
 
 /** Who decides: nobody, a person, or the planner itself. */
-export function ModeCard({ draft, shown, isOff, components }: ModeCardProps) {
+export function ModeCard({ policy, draft, shown, isOff, components }: ModeCardProps) {
   return (
     <section className="polcard" aria-label="Mode">
       <h2 className="hd">Mode</h2>
@@ -51,13 +56,14 @@ export function ModeCard({ draft, shown, isOff, components }: ModeCardProps) {
           );
         })}
       </fieldset>
+      <AutoRun policy={policy} draft={draft.changes.length > 0 ? draft.spec : null} />
       <ComponentModes draft={draft} shown={shown} isOff={isOff} components={components} />
     </section>
   );
 }
 
 /** Components that are handled otherwise than the rest. */
-function ComponentModes({ draft, shown, isOff, components }: ModeCardProps) {
+function ComponentModes({ draft, shown, isOff, components }: ModesProps) {
   const own = Object.entries(shown.componentModes);
   const free = components.filter((component) => !(component in shown.componentModes));
   const [chosen, setChosen] = useState("");

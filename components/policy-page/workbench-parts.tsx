@@ -65,7 +65,12 @@ export function WorkbenchParts(props: WorkbenchPartsProps) {
         <MovesCard moves={moves} agreement={agreement} nameOf={nameOf} />
         <TradeOff points={points} />
       </div>
-      <ModeCard {...{ draft, shown }} components={useComponents(inputs, tried)} isOff={isComparing} />
+      <ModeCard
+        {...{ draft, shown }}
+        policy={policy.metadata.name}
+        components={useComponents(inputs, tried)}
+        isOff={isComparing}
+      />
       <RailsCard
         {...{ draft, published, shown }}
         isOff={isComparing}

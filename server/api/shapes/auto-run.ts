@@ -74,3 +74,6 @@ export const shadowShape = z.object({
     }),
   ),
 });
+
+export type AutoRunDto = z.infer<typeof autoRunShape>;
+export type ShadowDto = z.infer<typeof shadowShape>;
