@@ -54,6 +54,8 @@ export function useMapData({ selected, allLinks, resolution, plan }: MapQuestion
     pairs: pairs ?? [],
     traffic,
     migrations: migrations ?? [],
+    /** The moves have been read: an empty list is no longer a list on its way. */
+    isRead: migrations !== undefined,
     density: density ?? null,
     geoip,
     nightAt,
