@@ -2,7 +2,6 @@
 
 import { IconEye, IconEyeOff } from "@tabler/icons-react";
 import { useState } from "react";
-import { readProgress } from "../welcome/kept.ts";
 import { Logo } from "../ui/logo.tsx";
 
 /** Only a path of this very console: a link in a mail must not send a person elsewhere. The browser's own reading decides. */
@@ -27,15 +26,15 @@ export function SignInForm({ next, theme, world, lab, version }: SignInFormProps
     setBusy(true);
     setProblem(null);
     try {
-      const email = form.get("email") as string;
-      const body = JSON.stringify({ email, password: form.get("password") });
+      const body = JSON.stringify({ email: form.get("email"), password: form.get("password") });
       const answer = await fetch("/api/auth/sign-in/email", {
         method: "POST",
         headers: { "content-type": "application/json" },
         body,
       });
       if (answer.ok) {
-        window.location.assign(next === "/" && !readProgress(email).closed ? "/welcome?first=true" : safeNext(next));
+        // Whoever is not the first, or has closed it, is led on to the map from there.
+        window.location.assign(next === "/" ? "/welcome?first=true" : safeNext(next));
         return;
       }
       setProblem(

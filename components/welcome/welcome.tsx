@@ -35,13 +35,16 @@ export function WelcomePage() {
   const [resolution, setResolution] = useState(2);
   const map = useMapData({ selected: null, allLinks: false, resolution, plan: null });
   const user = useUserName() ?? "";
-  const { steps, counts, lab } = useSteps(user, map);
+  const { steps, counts, lab, isDecided } = useSteps(user, map);
   const [component] = map.components;
   const example = component ? keyOf(component) : "shop/cart";
-  const close = (): void => {
+  const [closing, setClosing] = useState(false);
+  // Closed is closed by somebody: until it is known who that is, it waits.
+  useEffect(() => {
+    if (!closing || user === "") return;
     noteProgress(user, { closed: true });
     router.push("/");
-  };
+  }, [closing, user, router]);
   return (
     <main className="mapview welcomeview">
       <div className="mapbox">
@@ -59,7 +62,11 @@ export function WelcomePage() {
             onNoWebGl={() => setNoWebGl(true)}
           />
         )}
-        <StepsPanel steps={steps} lab={lab} counts={counts} example={example} close={close} />
+        {isDecided ? (
+          <StepsPanel steps={steps} lab={lab} counts={counts} example={example} close={() => setClosing(true)} />
+        ) : (
+          <h1 className="sr">First steps</h1>
+        )}
         {small || noWebGl ? null : (
           <div className="panel float welcomelegend row g16">
             <LatencyScale title="User p95, ms" />
@@ -102,7 +109,8 @@ function useSteps(user: string, map: ReturnType<typeof useMapData>) {
   };
   const steps: readonly Step[] = lab === null ? [] : stepsOf({ lab, ...facts });
   const done = steps.filter((step) => step.done).map(({ id }) => id);
-  const isNew = plans === undefined || (isFirstStart({ plans, migrations }) && !progress.closed);
+  const isKnown = plans !== undefined && user !== "" && map.isRead;
+  const isNew = !isKnown || (isFirstStart({ plans, migrations }) && !progress.closed);
   useEffect(() => {
     if (first && !isNew) router.replace("/");
   }, [first, isNew, router]);
@@ -111,5 +119,6 @@ function useSteps(user: string, map: ReturnType<typeof useMapData>) {
     if (user !== "" && all.length > progress.done.length) noteProgress(user, { done: all });
   }, [user, done, progress.done]);
   const counts = lab === null ? NONE : { components: map.components.length, places: places.length };
-  return { steps, counts, lab: lab ?? true };
+  // Who was sent here at a sign-in sees nothing of it before it is known that they are the first.
+  return { steps, counts, lab: lab ?? true, isDecided: !first || (isKnown && isNew) };
 }

@@ -80,6 +80,8 @@ export function useMapData({ selected, allLinks, resolution, plan }: MapQuestion
     traffic,
     /** Everything that moved, whatever moment is looked at. */
     migrations: journal ?? [],
+    /** The moves have been read: an empty list is no longer a list on its way. */
+    isRead: journal !== undefined,
     density: density ?? null,
     nightAt,
     running,
