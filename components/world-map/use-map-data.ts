@@ -71,7 +71,6 @@ export function useMapData({ selected, allLinks, resolution, plan }: MapQuestion
     };
   }, [shown.places, running, plans, density, pairs, traffic, selected, allLinks, nightAt]);
   return {
-    /** As asked: whether it is there, and what went wrong. */
     asked: places,
     places: shown.places,
     components: shown.components,
