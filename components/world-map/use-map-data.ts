@@ -18,7 +18,7 @@ import type { Pair } from "./backbone.ts";
 import { planLines } from "./plan-lines.ts";
 import { linkLines, moveLines } from "./prepare-lines.ts";
 import { NO_DENSITY, nightRings, placePoints, userHexes } from "./prepare.ts";
-import { useSpan } from "../time/use-span.ts";
+import { useSpan, type Span } from "../time/use-span.ts";
 import { useNightClock } from "./use-time.ts";
 
 export interface MapQuestion {
@@ -42,11 +42,6 @@ export function useMapData({ selected, allLinks, resolution, plan }: MapQuestion
   const places = useQuery(trpc.dataCenters.list.queryOptions());
   const registered = useQuery(trpc.components.list.queryOptions()).data;
   const pairs = useQuery({ ...trpc.links.matrix.queryOptions(), staleTime: 60_000 }).data ?? NO_PAIRS;
-  const minute = useQuery({
-    ...trpc.kpis.lastMinute.queryOptions(span.to === undefined ? {} : { at: span.to }),
-    refetchInterval: 10_000,
-    placeholderData: keep,
-  }).data;
   const journal = useQuery(trpc.migrations.list.queryOptions({ limit: 200 })).data;
   const proposed = useQuery(trpc.plans.list.queryOptions({ states: ["proposed"], limit: 50 })).data;
   const shown = useShown(places.data, { registered, journal, proposed, past: past.world });
@@ -58,7 +53,7 @@ export function useMapData({ selected, allLinks, resolution, plan }: MapQuestion
   const nightAt = useNightClock();
   const running = useMemo(() => (shown.migrations ?? []).filter((migration) => !hasEnded(migration)), [shown.migrations]);
   const plans = useMemo(() => (shown.plans ?? []).filter(({ id }) => plan === null || id === plan), [shown.plans, plan]);
-  const traffic = minute?.links ?? NO_TRAFFIC;
+  const traffic = useTraffic(span);
   const features = useMemo(() => {
     const list = shown.places;
     return {
@@ -87,6 +82,16 @@ export function useMapData({ selected, allLinks, resolution, plan }: MapQuestion
     plans,
     features,
   };
+}
+
+/** What each link carried in the minute before the moment that is looked at. */
+function useTraffic({ to }: Span): LastMinuteDto["links"] {
+  const minute = useQuery({
+    ...useTRPC().kpis.lastMinute.queryOptions(to === undefined ? {} : { at: to }),
+    refetchInterval: 10_000,
+    placeholderData: keep,
+  });
+  return minute.data?.links ?? NO_TRAFFIC;
 }
 
 interface Lists {
