@@ -17,6 +17,8 @@ export interface RegistryUnit {
 export interface RegistryStore {
   /** A consistent reading, outside any change. */
   read(): Promise<RegistrySnapshot>;
+  /** Whether a component is registered: for those who need nothing else of it. */
+  hasComponent(key: string): Promise<boolean>;
   /** Applies are serialised: two at once see each other's result, never half of it. */
   change<T>(work: (unit: RegistryUnit) => Promise<T>): Promise<T>;
 }

@@ -38,6 +38,7 @@ export interface ApplyResult {
 
 export interface RegistryService {
   read(): Promise<RegistrySnapshot>;
+  hasComponent(key: string): Promise<boolean>;
   /** All or nothing; the same again changes nothing; a dry run answers what would change. Throws `bad-input` with every path. */
   apply(request: ApplyRequest): Promise<ApplyResult>;
   removeComponent(key: string, actor: Actor, requestId: string | null): Promise<void>;
@@ -47,6 +48,7 @@ export interface RegistryService {
 export function createRegistryService({ store, clock }: { store: RegistryStore; clock: Clock }): RegistryService {
   return {
     read: () => store.read(),
+    hasComponent: (key) => store.hasComponent(key),
     apply: async (request) => {
       const manifests = await readManifests(request);
       return await store.change((unit) => applyWithin(unit, manifests, request, clock.now()));

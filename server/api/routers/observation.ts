@@ -51,12 +51,11 @@ export const kpisRouter = router({
     .output(kpisShape)
     .query(async ({ ctx, input }) => {
       const range = readRange(input, ctx.services.clock.now());
-      const [{ components }, kpis] = await Promise.all([
-        ctx.services.registry.read(),
+      const [isRegistered, kpis] = await Promise.all([
+        ctx.services.registry.hasComponent(input.component),
         ctx.services.observation.kpis({ ...range, component: input.component, dataCenter: input.dataCenter ?? null }),
       ]);
-      if (!components.some((record) => record.key === input.component))
-        throw new AppError("not-found", `no component ${input.component}`);
+      if (!isRegistered) throw new AppError("not-found", `no component ${input.component}`);
       return kpis;
     }),
   lastMinute: viewer.output(lastMinuteShape).query(async ({ ctx }) => {

@@ -11,6 +11,7 @@ import { readRegistry } from "./records.ts";
 export function createRegistryStore(database: Database): RegistryStore {
   return {
     read: () => database.transaction(readRegistry),
+    hasComponent: async (key) => (await database.prisma.component.count({ where: { key } })) > 0,
     change: (work) =>
       database.transaction(async (tx) => {
         await holdLock(tx, "registry");
