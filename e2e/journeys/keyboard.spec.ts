@@ -16,7 +16,8 @@ test.beforeEach(async ({ page }) => {
 
 /** A plan that moves one component to where power is clean, and that component: one that has no state and stands elsewhere yet. */
 async function planForOne(request: APIRequestContext): Promise<string> {
-  for (const name of ["email", "payment", "shipping", "ad"]) {
+  // Not the mailer: the journey from a terminal moves that one to clean power itself.
+  for (const name of ["payment", "shipping", "ad"]) {
     const data = { components: [`boutique/${name}`], weights: { carbon: 100 } };
     const answer = await request.post(`${consoleUrl()}/api/trpc/plans.create`, { data });
     const { result } = (await answer.json()) as { result: { data: { moves: unknown[] } } };

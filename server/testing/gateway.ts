@@ -86,6 +86,15 @@ export const snapshot = (version: number, components: readonly RouteComponent[])
   components: [...components],
 });
 
+const adminOf =
+  (adminUrl: string) =>
+  async (method: string, path: string, body?: unknown, token = TOKEN): Promise<Response> =>
+    await fetch(`${adminUrl}/v1/entries${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+
 /** A gateway on real sockets with a folder of its own, driven through its admin port. */
 export async function startGateway(options: { trusted?: readonly string[]; folder?: string } = {}) {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), "geostitch-gateway-"));
@@ -112,12 +121,7 @@ export async function startGateway(options: { trusted?: readonly string[]; folde
   };
   const adminUrl = `http://127.0.0.1:${await listening(createAdminListener(table, { token: TOKEN, logger, ...doors }))}`;
   closing.push(() => void dialer.close());
-  const admin = async (method: string, path: string, body?: unknown, token = TOKEN): Promise<Response> =>
-    await fetch(`${adminUrl}/v1/entries${path}`, {
-      method,
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+  const admin = adminOf(adminUrl);
   return {
     url,
     internalUrl,
