@@ -4,7 +4,10 @@ import { consoleUrl, keepScreenshot, MAP_READY, test } from "../fixtures/console
 /** Long enough before now that something was measured, and short enough that the product ran. */
 const BACK_MS = 20_000;
 
-const moment = (): string => new Date(Math.floor(Date.now() / 1_000) * 1_000 - BACK_MS).toISOString();
+/** A replay of it lasts long enough to be held, at any speed but the fastest. */
+const REPLAYED_MS = 1_800_000;
+
+const moment = (backMs = BACK_MS): string => new Date(Math.floor(Date.now() / 1_000) * 1_000 - backMs).toISOString();
 
 test("the map of a moment that is over says so, keeps it in every link, and lets nobody change anything", async ({
   signedIn: page,
@@ -25,13 +28,16 @@ test("the map of a moment that is over says so, keeps it in every link, and lets
 });
 
 test("a replay runs from its moment to now, faster than it happened, and is live again", async ({ signedIn: page }) => {
-  await page.goto(`${consoleUrl()}/?time=${moment()}`);
+  await page.goto(`${consoleUrl()}/?time=${moment(REPLAYED_MS)}`);
   await page.waitForSelector(MAP_READY);
   const bar = page.getByRole("group", { name: "Time that is shown" });
   await bar.getByRole("button", { name: "Replay from here" }).click();
-  await bar.getByLabel("Speed of the replay").selectOption("10");
-  await expect(page).toHaveURL(/replay=10/);
-  await expect(bar).toContainText("Live", { timeout: 20_000 });
+  await expect(page).toHaveURL(/replay=60/);
+  await bar.getByRole("button", { name: "Hold the replay" }).click();
+  await expect(page).not.toHaveURL(/replay=/);
+  await bar.getByRole("button", { name: "Replay from here" }).click();
+  await bar.getByLabel("Speed of the replay").selectOption("600");
+  await expect(bar).toContainText("Live", { timeout: 30_000 });
 });
 
 test("the scrubber is moved by keys: back a minute, and live at its end", async ({ signedIn: page }) => {
