@@ -100,9 +100,7 @@ function OwnAgents({ lab, example }: { lab: boolean; example: string }) {
   const instances = useQuery(trpc.instances.list.queryOptions()).data;
   const beside = new Set(instances?.map(({ agent }) => agent));
   // Before it is known which agents stand beside instances, none is taken for somebody's own.
-  const own = instances
-    ? agents.filter(({ id }) => !beside.has(id)).sort((a, b) => b.createdAt.localeCompare(a.createdAt))
-    : [];
+  const own = instances ? agents.filter(({ id }) => !beside.has(id)).sort((a, b) => b.createdAt.localeCompare(a.createdAt)) : [];
   const heard = own
     .filter(({ lastSeenAt }) => lastSeenAt !== null)
     .sort((a, b) => (b.lastSeenAt ?? "").localeCompare(a.lastSeenAt ?? ""));
