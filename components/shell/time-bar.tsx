@@ -110,7 +110,7 @@ function PastState({ time, at }: { time: ViewTime; at: number }) {
         )}
       </button>
       <span className="row g6">
-        <span className="mono clock" suppressHydrationWarning>
+        <span className="mono" suppressHydrationWarning>
           {momentInWords(at, now)}
         </span>
         <DayClock />
