@@ -23,7 +23,8 @@ const instance = (componentKey: string, dataCenter: string, index: number): Inst
 interface Move {
   readonly key: (typeof KEYS)[number];
   readonly to: (typeof PLACES)[number];
-  readonly commits: boolean;
+  /** `tried`: it owned the component for a while and went straight back. */
+  readonly ends: "moved" | "aborted" | "tried";
 }
 
 /** Plays moves one after the other, a minute each, and remembers where everything was before and after each. */
@@ -31,18 +32,20 @@ function play(moves: readonly Move[]) {
   const where = new Map<string, string>(KEYS.map((key) => [key, "a"]));
   const seen: { readonly at: Date; readonly where: ReadonlyMap<string, string> }[] = [{ at: at(0.5), where: new Map(where) }];
   const migrations: MigrationRecord[] = [];
-  moves.forEach(({ key, to, commits }, index) => {
+  moves.forEach(({ key, to, ends }, index) => {
     const from = where.get(key) ?? "a";
     if (from === to) return;
     const minute = index + 1;
-    if (commits) where.set(key, to);
+    if (ends === "moved") where.set(key, to);
     migrations.push({
       id: `m${index}`,
       componentKey: key,
       from,
       to,
       createdAt: at(minute),
-      pointOfNoReturnAt: commits ? at(minute + 0.2) : null,
+      state: { moved: "succeeded", aborted: "aborted", tried: "rolled_back" }[ends],
+      rolledBackBy: null,
+      pointOfNoReturnAt: ends === "aborted" ? null : at(minute + 0.2),
       endedAt: at(minute + 0.4),
       steps: [] as StepRecord[],
     } as unknown as MigrationRecord);
@@ -54,7 +57,7 @@ function play(moves: readonly Move[]) {
 const moveOf = fc.record({
   key: fc.constantFrom(...KEYS),
   to: fc.constantFrom(...PLACES),
-  commits: fc.boolean(),
+  ends: fc.constantFrom("moved", "aborted", "tried"),
 });
 
 describe("where everything ran", () => {

@@ -22,7 +22,7 @@ export interface HistoryQuestion {
  */
 export function placementsAt({ at, components, instances, migrations }: HistoryQuestion): readonly PlacedThen[] {
   const switched = migrations
-    .filter(({ pointOfNoReturnAt }) => pointOfNoReturnAt !== null && pointOfNoReturnAt > at)
+    .filter((migration) => migration.pointOfNoReturnAt !== null && migration.pointOfNoReturnAt > at && hasStayed(migration))
     .sort((a, b) => (b.pointOfNoReturnAt?.getTime() ?? 0) - (a.pointOfNoReturnAt?.getTime() ?? 0));
   return components
     .filter(({ createdAt }) => createdAt <= at)
@@ -32,6 +32,9 @@ export function placementsAt({ at, components, instances, migrations }: HistoryQ
       return [...counts].map(([dataCenter, count]) => ({ component: key, dataCenter, instances: count }));
     });
 }
+
+/** A trial that went straight back has left nothing to take back; what another move brought back, that one's switch takes back. */
+const hasStayed = ({ state, rolledBackBy }: MigrationRecord): boolean => state !== "rolled_back" || rolledBackBy !== null;
 
 function takeBack(counts: Map<string, number>, from: string, to: string): void {
   const moved = counts.get(to) ?? 1;
