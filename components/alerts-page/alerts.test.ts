@@ -32,6 +32,7 @@ test.each([
   [{ kind: "Component", id: "shop/cart" }, "/components/shop/cart"],
   [{ kind: "DataCenter", id: "east" }, "/data-centers?place=east"],
   [{ kind: "Link", id: "east/west" }, "/connectivity?pair=east~west"],
+  [{ kind: "Policy", id: "default" }, "/policy?policy=default"],
   [{ kind: "Agent", id: "agt_1" }, null],
 ])("%j leads to %s", (object, href) => {
   expect(hrefOf(object)).toBe(href);

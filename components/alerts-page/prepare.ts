@@ -40,6 +40,7 @@ export function hrefOf({ kind, id }: AlertDto["object"]): string | null {
     Link: `/connectivity?pair=${encodeURIComponent(`${from}~${to}`)}`,
     Migration: `/migrations/${id}`,
     Plan: `/plans/${id}`,
+    Policy: `/policy?policy=${encodeURIComponent(id)}`,
   };
   return pages[kind] ?? null;
 }

@@ -2,6 +2,8 @@ import { createAlerts, type AlertSources, type Alerts } from "../alerts/index.ts
 import type { OpenPlan } from "../alerts/domain/find-alerts.ts";
 import { createAlertStore } from "../alerts/store/alert-store.ts";
 import type { Services } from "../api/context.ts";
+import { DEFAULT_POLICY } from "../component-registry/domain/policy.ts";
+import type { PolicyRecord } from "../component-registry/domain/registry.ts";
 import { readRegistry } from "../component-registry/store/records.ts";
 import { createLinkDialer } from "../connectivity-management/index.ts";
 import { readUserFlows } from "../kpi-intake/index.ts";
@@ -70,6 +72,7 @@ function sourcesOf(moves: MigrationStore, { registry, looks, observation }: Know
           summary: content.summary,
           moves: content.moves,
         })),
+        stops: await stopsOf(moves, snapshot.policies),
         moves: ended.flatMap(({ endedAt, ...move }) => (endedAt === null ? [] : [toEndedMove(move, endedAt)])),
         agents: agents.map(({ createdAt, lastSeenAt, ...agent }) => ({
           ...agent,
@@ -79,6 +82,15 @@ function sourcesOf(moves: MigrationStore, { registry, looks, observation }: Know
       };
     },
   };
+}
+
+async function stopsOf({ autoRun }: MigrationStore, policies: readonly PolicyRecord[]) {
+  const records = await Promise.all(
+    [...new Set([DEFAULT_POLICY, ...policies.map(({ name }) => name)])].map((name) => autoRun.read(name)),
+  );
+  return records.flatMap(({ policy, stoppedAt, why }) =>
+    stoppedAt === null ? [] : [{ policy, since: stoppedAt, why: why ?? "no cause was recorded" }],
+  );
 }
 
 type Move = Omit<Awaited<ReturnType<MigrationStore["list"]>>[number], "endedAt">;

@@ -226,6 +226,8 @@ describe("a broken promise of an automatic move", () => {
     return planner;
   }
   const rails = { cooldownMinutes: 0, maxPerHour: 100 };
+  const alertsOf = async (api: TestApi): Promise<readonly string[]> =>
+    ((await api.call("GET", "/alerts")).body as unknown as { items: { id: string }[] }).items.map(({ id }) => id);
   const resume = (api: TestApi, role: "operator" | "approver") =>
     api.call("POST", "/auto-run/resume", { body: { policy: "default", reason: "the link is repaired" }, role });
 
@@ -240,11 +242,13 @@ describe("a broken promise of an automatic move", () => {
         why: expect.stringContaining("shop/cart missed its promise") as string,
         lastMoves: [{ verdict: "missed" }],
       });
+      expect(await alertsOf(api)).toContain("auto-run-stopped:default");
       await applied(api, policy({ mode: "auto", guardRails: { ...rails, stopAfterMissed: 0 } }));
       await planner.pass();
       expect((await statesOf(api))[0]).toBe("proposed");
       expect((await resume(api, "operator")).status).toBe(403);
       expect(await resume(api, "approver")).toMatchObject({ status: 200, body: { state: "running", missed: 0 } });
+      expect(await alertsOf(api)).not.toContain("auto-run-stopped:default");
       expect(await resume(api, "approver")).toMatchObject({ status: 409, body: { code: "not-stopped" } });
       await planner.pass();
       expect((await statesOf(api))[0]).toBe("approved");

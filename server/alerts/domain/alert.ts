@@ -7,6 +7,7 @@ export type AlertKind =
   | "data-center-unreachable"
   | "migration-failed"
   | "receipt-missed"
+  | "auto-run-stopped"
   | "agent-silent"
   | "plan-expiring";
 
@@ -61,6 +62,7 @@ const SEVERITY: Readonly<Record<AlertKind, Severity>> = {
   link: "warning",
   "place-full": "warning",
   "receipt-missed": "warning",
+  "auto-run-stopped": "warning",
   "agent-silent": "warning",
   "users-moved": "info",
   "plan-expiring": "info",

@@ -9,7 +9,7 @@ const registry = registryOf({
   places: [{ name: "west" }, { name: "east" }],
   components: [{ name: "cart", place: "west" }],
 });
-const calm: AlertInput = { registry, breaches: [], buckets: [], plans: [], moves: [], agents: [], now: NOW };
+const calm: AlertInput = { registry, breaches: [], buckets: [], plans: [], moves: [], stops: [], agents: [], now: NOW };
 const ago = (ms: number): Date => new Date(NOW.getTime() - ms);
 const slow: Breach = {
   kind: "user-latency",
@@ -143,6 +143,18 @@ test("failed moves and missed promises are told for a day", () => {
     severity: "critical",
   });
   expect(findAlerts({ ...calm, moves: [{ ...move, endedAt: ago(25 * 3_600_000) }] })).toEqual([]);
+});
+
+test("auto-run that has stopped is told until it runs again, with why, and no plan would help", () => {
+  const stop = { policy: "default", since: ago(60_000), why: "shop/cart missed its promise (mig_1)" };
+  expect(onlyAlert({ stops: [stop], plans: [plan("pln_1", "shop/cart")] })).toMatchObject({
+    id: "auto-run-stopped:default",
+    severity: "warning",
+    object: { kind: "Policy", id: "default" },
+    since: stop.since,
+    message: expect.stringContaining("mig_1") as string,
+    plan: null,
+  });
 });
 
 test("an agent is silent when it spoke before, or stands beside an instance that serves", () => {

@@ -22,6 +22,13 @@ export interface EndedMove {
   readonly missed: boolean;
 }
 
+/** A policy whose moves no longer run by themselves, until somebody resumes it. */
+export interface StoppedAutoRun {
+  readonly policy: string;
+  readonly since: Date;
+  readonly why: string;
+}
+
 export interface SeenAgent {
   readonly id: string;
   readonly name: string;
@@ -36,6 +43,7 @@ export interface AlertInput {
   readonly buckets: readonly Bucket[];
   readonly plans: readonly OpenPlan[];
   readonly moves: readonly EndedMove[];
+  readonly stops: readonly StoppedAutoRun[];
   readonly agents: readonly SeenAgent[];
   readonly now: Date;
 }
@@ -68,6 +76,7 @@ export function findAlerts(input: AlertInput): readonly Alert[] {
     ...components(input),
     ...places(input),
     ...moves(input),
+    ...input.stops.map(ofStop),
     ...agents(input),
     ...expiring(input),
   ];
@@ -147,6 +156,11 @@ function moves({ moves: ended, now }: AlertInput): Finding[] {
     });
 }
 
+function ofStop({ policy, since, why }: StoppedAutoRun): Finding {
+  const message = `auto-run of the policy ${policy} has stopped: ${why}`;
+  return finding("auto-run-stopped", [policy], { object: { kind: "Policy", id: policy }, since, message });
+}
+
 function agents({ agents: all, registry, now }: AlertInput): Finding[] {
   return all.flatMap((agent): Finding[] => {
     const instance = registry.instances.find((record) => record.agent === agent.id);
@@ -176,10 +190,18 @@ function expiring({ plans, now }: AlertInput): Finding[] {
     );
 }
 
+/** No move of what they name would help. */
+const ABOUT_NO_PLACE: ReadonlySet<AlertKind> = new Set([
+  "migration-failed",
+  "receipt-missed",
+  "auto-run-stopped",
+  "agent-silent",
+]);
+
 /** A plan that moves the component, or takes something away from the place. */
 function planFor({ kind, object, component, dataCenter }: Omit<Finding, "key">, plans: readonly OpenPlan[]): string | null {
   if (kind === "plan-expiring") return object.id;
-  if (kind === "migration-failed" || kind === "receipt-missed" || kind === "agent-silent") return null;
+  if (ABOUT_NO_PLACE.has(kind)) return null;
   const fits = (plan: OpenPlan): boolean =>
     plan.moves.some((move) => (component === null ? move.from === dataCenter : move.component === component));
   return plans.find(fits)?.id ?? null;
