@@ -9,6 +9,7 @@ import type { Freeze } from "../domain/freeze.ts";
 import type { FaultHook } from "./fault-points.ts";
 import { createAgentKeeper } from "./agents.ts";
 import { createAnnouncer } from "./announcer.ts";
+import { createCompanions } from "../domain/companions.ts";
 import { createHealer } from "./healer.ts";
 import { createInventory, isLeaseLost } from "./inventory.ts";
 import { keepLease } from "./lease.ts";
@@ -97,7 +98,16 @@ async function lead(deps: OrchestratorDeps, shared: Shared, term: number, signal
   const inventory = createInventory({ ...deps, term, store: deps.inventory, onChange: bell.ring, signal });
   const keeper = createAgentKeeper({ ...deps, term, inventory });
   const announcer = createAnnouncer(deps.journal, deps.logger);
-  const runner: RunnerDeps = { ...deps, term, publisher, inventory, announcer, signal, registry: () => deps.inventory.read() };
+  const runner: RunnerDeps = {
+    ...deps,
+    term,
+    publisher,
+    inventory,
+    announcer,
+    companions: createCompanions(),
+    signal,
+    registry: () => deps.inventory.read(),
+  };
   const running = new Map<string, Promise<void>>();
   const passes = [
     () => inventory.pass(),
@@ -202,6 +212,7 @@ function run(
   { migration, ring }: { migration: MigrationRecord; ring: () => void },
 ): void {
   if (running.has(migration.id)) return;
+  runner.companions.join(migration);
   const task = runMigration(migration.id, runner)
     .catch(async (error: unknown) => {
       if (isLeaseLost(error) || runner.signal.aborted) return;
@@ -213,6 +224,7 @@ function run(
     })
     .finally(() => {
       running.delete(migration.id);
+      runner.companions.leave(migration.id);
       ring();
     });
   running.set(migration.id, task);

@@ -4,6 +4,7 @@ import type { Result } from "../../platform/result.ts";
 import { decidePreCopy, type Round } from "../domain/pre-copy.ts";
 import type { MigrationRecord } from "../domain/migration.ts";
 import { abort, commandId, done, withinPause, type Step, type StepDeps, type StepRun } from "./step.ts";
+import { meetCompanions } from "./meet-companions.ts";
 import { warmEntries } from "./warm-entries.ts";
 
 const CHUNK_BYTES = 16 * 1024 * 1024;
@@ -11,6 +12,7 @@ const CHUNK_BYTES = 16 * 1024 * 1024;
 const TRANSFER_MAX_MS = 300_000;
 const ATTEND_EVERY_MS = 500;
 const SLOW_AFTER_MS = 10_000;
+const AT_ONCE_MS = 250;
 
 export function endsOf(migration: MigrationRecord): { source: string; target: string } {
   const [source] = migration.context.sources;
@@ -76,7 +78,11 @@ export const preCopy: Step = {
       });
       const decision = decidePreCopy(rounds, run.migration.context.pauseBudgetMs);
       if (decision.kind === "does-not-converge") return abort(decision.reason);
-      if (decision.kind === "enough") break;
+      if (decision.kind !== "enough") continue;
+      const waited = await waitForTurn(run);
+      if (waited === "interrupted") return { kind: "interrupted" };
+      // What was written while others were waited for would lengthen the pause: one round more.
+      if (waited === "at-once") break;
     }
     const restDurationMs = rounds.at(-1)?.durationMs ?? 0;
     // The last moment at which asking costs nobody anything: what the manifest says may have changed since the reservation.
@@ -90,6 +96,16 @@ export const preCopy: Step = {
     });
   },
 };
+
+/** What has state switches when its companions are ready and those without state have switched: nothing disturbs its pause. */
+async function waitForTurn(run: StepRun): Promise<"at-once" | "waited" | "interrupted"> {
+  const { migration, deps } = run;
+  const beganMs = deps.clock.monotonicMs();
+  deps.companions.arrive(migration.id, "ready");
+  for (const point of ["ready", "switched"] as const)
+    if ((await meetCompanions(run, point)) === "interrupted") return "interrupted";
+  return deps.clock.monotonicMs() - beganMs < AT_ONCE_MS ? "at-once" : "waited";
+}
 
 const sum = (rounds: readonly Round[]): number => rounds.reduce((total, round) => total + round.bytes, 0);
 

@@ -2,6 +2,7 @@ import { deployCommandOf } from "../domain/deploy-command.ts";
 import { AppError } from "../../platform/app-error.ts";
 import type { HostReport } from "../domain/plan-inventory.ts";
 import { abort, backFromLoss, commandId, done, type Step, type StepRun } from "./step.ts";
+import { meetCompanions } from "./meet-companions.ts";
 import { warmEntries } from "./warm-entries.ts";
 
 const READY_WITHIN_MS = 60_000;
@@ -62,6 +63,10 @@ async function untilReady(run: StepRun) {
   // Routes are made from the registry: at the switch it has to know the target's port and that it is ready.
   await deps.inventory.record(migration.to, migration.context.targets);
   // With state, the copy comes first: connections are opened behind it, so that they are fresh at the switch.
-  if (migration.stateKind === "stateless") await warmEntries(run);
+  if (migration.stateKind === "stateless") {
+    deps.companions.arrive(migration.id, "ready");
+    if ((await meetCompanions(run, "ready")) === "interrupted") return { kind: "interrupted" as const };
+    await warmEntries(run);
+  }
   return done({ result: { targets: migration.context.targets } });
 }

@@ -14,6 +14,7 @@ export const watch: Step = {
   name: "watch",
   run: async (run) => {
     const { migration, deps } = run;
+    deps.companions.arrive(migration.id, "switched");
     const readiness = createReadiness(run);
     const tried = await tryOnShare(run, () => readiness.unreadyMs());
     if (tried.outcome !== null) return tried.outcome;

@@ -3,6 +3,7 @@ import type { DeploymentDriver } from "../../deployment/index.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Logger } from "../../platform/logger.ts";
 import type { RoutingControl } from "../../routing-layer/index.ts";
+import type { Companions } from "../domain/companions.ts";
 import type { Inventory } from "../engine/inventory.ts";
 import type { Journal, StepProgress } from "../engine/ports.ts";
 import type { Publisher } from "../engine/publisher.ts";
@@ -25,6 +26,7 @@ export interface StepDeps {
   readonly control: RoutingControl;
   readonly publisher: Publisher;
   readonly inventory: Inventory;
+  readonly companions: Companions;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly internalGatewayUrl: string;

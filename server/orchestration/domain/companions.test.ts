@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { createCompanions, type CompanionMove, type Companions } from "./companions.ts";
+
+const move = (id: string, rest: Partial<CompanionMove> = {}): CompanionMove => ({
+  id,
+  componentKey: `shop/${id}`,
+  planId: "pln_1",
+  stateKind: "stateless",
+  ...rest,
+});
+const meeting = (...moves: readonly CompanionMove[]): Companions => {
+  const companions = createCompanions();
+  moves.forEach((one) => companions.join(one));
+  return companions;
+};
+
+test("nobody switches before every running move of the plan is ready", () => {
+  const companions = meeting(move("ad"), move("cart", { stateKind: "full" }), move("other", { planId: "pln_2" }));
+  companions.arrive("ad", "ready");
+  expect(companions.missing("ad", "ready")).toEqual(["shop/cart"]);
+  companions.arrive("cart", "ready");
+  expect(companions.missing("ad", "ready")).toEqual([]);
+});
+
+test("what has state switches last, and two with state do not wait for each other", () => {
+  const companions = meeting(move("ad"), move("cart", { stateKind: "full" }), move("cache", { stateKind: "partial" }));
+  for (const id of ["ad", "cart", "cache"]) companions.arrive(id, "ready");
+  expect(companions.missing("cart", "switched")).toEqual(["shop/ad"]);
+  companions.arrive("ad", "switched");
+  expect(companions.missing("cart", "switched")).toEqual([]);
+  expect(companions.missing("cache", "switched")).toEqual([]);
+});
+
+test("who has left, was never part of a plan, or has switched already keeps nobody waiting", () => {
+  const companions = meeting(move("ad"), move("email"), move("alone", { planId: null }), move("early"));
+  companions.arrive("early", "switched");
+  companions.arrive("early", "ready");
+  companions.leave("email");
+  expect(companions.missing("ad", "ready")).toEqual([]);
+  expect(companions.missing("ad", "switched")).toEqual([]);
+  expect(companions.missing("alone", "ready")).toEqual([]);
+});
+
+test("a move that is taken up again by its leader stands where it stood", () => {
+  const companions = meeting(move("ad"), move("email"));
+  companions.arrive("ad", "ready");
+  companions.join(move("ad"));
+  expect(companions.missing("email", "ready")).toEqual([]);
+});

@@ -1,0 +1,47 @@
+import type { MigrationRecord } from "./migration.ts";
+
+/**
+ * Moves of one plan that run at the same time wait for each other before they take any request away: components that call each
+ * other are apart for the moment of the switch, not for as long as the slowest of them takes to boot or to be copied. Kept by the
+ * leader alone and in memory: whoever takes over makes the steps again and meets here again.
+ */
+export interface Companions {
+  join(migration: CompanionMove): void;
+  leave(id: string): void;
+  /** It stands where `point` says; never taken back. */
+  arrive(id: string, point: MeetingPoint): void;
+  /** Components of the same plan, running now, that the move has to wait for at this point. */
+  missing(id: string, point: MeetingPoint): readonly string[];
+}
+
+export type CompanionMove = Pick<MigrationRecord, "id" | "componentKey" | "planId" | "stateKind">;
+
+/** `ready`: everything is prepared, no request has noticed. `switched`: its requests go to the target. */
+export type MeetingPoint = "ready" | "switched";
+
+type Member = CompanionMove & { point: MeetingPoint | null };
+
+export function createCompanions(): Companions {
+  const members = new Map<string, Member>();
+  return {
+    join: ({ id, componentKey, planId, stateKind }) => {
+      members.set(id, { id, componentKey, planId, stateKind, point: members.get(id)?.point ?? null });
+    },
+    leave: (id) => void members.delete(id),
+    arrive: (id, point) => {
+      const member = members.get(id);
+      if (member && member.point !== "switched") member.point = point;
+    },
+    missing: (id, point) => {
+      const own = members.get(id);
+      if (!own || own.planId === null) return [];
+      const others = [...members.values()].filter((other) => other.planId === own.planId && other.id !== id);
+      // Nobody waits for the switch of what has state: that comes last, when nothing else disturbs its pause.
+      return others
+        .filter((other) =>
+          point === "ready" ? other.point === null : other.stateKind === "stateless" && other.point !== "switched",
+        )
+        .map(({ componentKey }) => componentKey);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import type { MeetingPoint } from "../domain/companions.ts";
+import type { StepRun } from "./step.ts";
+
+const LOOK_EVERY_MS = 200;
+/** Who is not there by then comes later: nobody's move fails for another's. */
+const WAIT_MAX_MS = 60_000;
+const SAID_AFTER_MS = 2_000;
+
+/** Waits at a point until the plan's other running moves are there, too; "interrupted" once somebody asked for an abort. */
+export async function meetCompanions(run: StepRun, point: MeetingPoint): Promise<"met" | "interrupted"> {
+  const { migration, deps } = run;
+  const { clock, companions, journal, term } = deps;
+  const missing = (): readonly string[] => companions.missing(migration.id, point);
+  const beganMs = clock.monotonicMs();
+  let said = "";
+  try {
+    for (let others = missing(); others.length > 0; others = missing()) {
+      const waitedMs = clock.monotonicMs() - beganMs;
+      if (waitedMs > WAIT_MAX_MS) return "met";
+      if (await run.interrupted()) return "interrupted";
+      const message = `it switches together with ${others.join(", ")}, which ${others.length === 1 ? "is" : "are"} not ready yet`;
+      if (waitedMs > SAID_AFTER_MS && message !== said) {
+        said = message;
+        await journal.setWaiting(term, migration.id, { code: "companions", message });
+      }
+      await clock.sleep(LOOK_EVERY_MS, run.signal);
+    }
+    return "met";
+  } finally {
+    if (said !== "") await journal.setWaiting(term, migration.id, null);
+  }
+}
