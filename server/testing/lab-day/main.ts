@@ -2,9 +2,10 @@
  * A day of the lab on its own, beside the same day without moves: `npm run lab:day -- --seed N`. Two installations, each as
  * `npm start` makes it, run side by side with one seed: one in mode `auto`, one in `observe`. Prints every move with its promise
  * and what came of it, what users got, what it cost, and what a day has to reach; exit code 1 where it does not.
- * `--speed N` (default 120), `--hours N` (default 24), `--begin ISO` (default 05:00 UTC).
+ * `--speed N` (default 60), `--hours N` (default 24), `--begin ISO` (default 05:00 UTC), `--home PLACE` (default: the seed draws it).
  */
 import { bestOverDay } from "./best-place.ts";
+import { dayWorld } from "./day-world.ts";
 import { judgeMoves, limitsOf, type DayFigures, type DayMove } from "./judge-day.ts";
 import { runDay } from "./one-day.ts";
 
@@ -13,10 +14,11 @@ const argument = (name: string, fallback: string): string => {
   return at < 0 ? fallback : (process.argv[at + 1] ?? fallback);
 };
 const seed = Number(argument("--seed", "1"));
-const speed = Number(argument("--speed", "120"));
+const speed = Number(argument("--speed", "60"));
 const hours = Number(argument("--hours", "24"));
 const begin = new Date(argument("--begin", "2026-11-24T05:00:00Z"));
-const WORLD = new URL("../../lab/worlds/three-continents/world.yaml", import.meta.url).pathname;
+const asked = argument("--home", "");
+const world = dayWorld(seed, asked === "" ? null : asked);
 
 const beganMs = performance.now();
 const seconds = (): string => `${Math.round((performance.now() - beganMs) / 1000)} s`.padStart(6);
@@ -25,9 +27,9 @@ const ms = (value: number | null): string => (value === null ? "–" : `${Math.r
 const usd = (value: number): string => `$${value.toFixed(2)}`;
 
 tell(
-  `seed ${seed}, ${hours} h of the lab's clock from ${begin.toISOString()}, lab speed ${speed}: ${(hours * 60) / speed} min of real time`,
+  `seed ${seed}, everything begins in ${world.home}, ${hours} h of the lab's clock from ${begin.toISOString()}, lab speed ${speed}: ${(hours * 60) / speed} min of real time`,
 );
-const order = { seed, speed, begin, hours, tell };
+const order = { world: world.file, seed, speed, begin, hours, tell };
 const [auto, observe] = await Promise.all([runDay({ ...order, mode: "auto" }), runDay({ ...order, mode: "observe" })]);
 const judgement = judgeMoves(auto.moves);
 
@@ -48,7 +50,7 @@ for (const [name, of] of [
 ] as const)
   console.log(`  ${name.padEnd(18)}${of(auto.figures).padEnd(12)}${of(observe.figures)}`);
 
-const bound = bestOverDay(WORLD, begin);
+const bound = bestOverDay(world.file, begin);
 const boundPercent = (100 * (bound.stayMs - bound.bestMs)) / bound.stayMs;
 console.log(
   `\nof users' links alone, one place for everything at a time, chosen by somebody who knows the future and moves in no time:` +
@@ -56,6 +58,7 @@ console.log(
 );
 const limits = limitsOf(judgement, auto.figures, observe.figures);
 for (const { what, reached } of limits) console.log(`${reached ? "reached    " : "NOT REACHED"} ${what}`);
+world.remove();
 process.exitCode = limits.every(({ reached }) => reached) ? 0 : 1;
 
 function lineOf({

@@ -3,18 +3,21 @@ import { z } from "zod";
 import type { Mode } from "../../component-registry/domain/manifest.ts";
 import type { MigrationDto, PlanDto } from "../../api/shapes/index.ts";
 import { createApiKeys } from "../../identity/index.ts";
-import { quantiles } from "../../kpi-intake/domain/histogram.ts";
+import { merge, quantiles } from "../../kpi-intake/domain/histogram.ts";
 import { FACETS } from "../../kpi-intake/domain/facets.ts";
 import { readSums } from "../../kpi-intake/read-sums.ts";
-import { merge } from "../../kpi-intake/domain/histogram.ts";
 import { systemActor } from "../../platform/actor.ts";
 import { openDatabase, type Database } from "../../platform/db/client.ts";
+import { callApi, readAll, type ApiOptions } from "../../processes/cli/client.ts";
 import { composeOwnPlanning } from "../../processes/planning-parts.ts";
+import { createWorldClock, type WorldClock } from "../../processes/world-clock.ts";
 import { dayMoveOf, type DayFigures, type DayMove } from "./judge-day.ts";
 import { startProduct, type Product } from "../product.ts";
 
 export interface DayOrder {
   readonly mode: Extract<Mode, "auto" | "observe">;
+  /** Path of the world file. */
+  readonly world: string;
   readonly seed: number;
   readonly speed: number;
   readonly begin: Date;
@@ -31,19 +34,20 @@ const HOUR_MS = 3_600_000;
 const MONEY_EVERY_LAB_MS = HOUR_MS / 2;
 /** What gateways report comes within some seconds. */
 const REPORTED_WITHIN_MS = 12_000;
-const statusSchema = z.object({
-  clock: z.string(),
-  users: z.object({ failed: z.number(), lost: z.number(), doubled: z.number() }),
-});
+const usersSchema = z.object({ failed: z.number(), lost: z.number(), doubled: z.number() });
+/** Until instances, agents and connections are warm nothing is worth deciding on: before the day begins, for both runs. */
+const WARM_MS = 90_000;
 
 /** One day of the shipped lab, whole and real, under one mode of its policy: what moved, what users got, what it cost. */
 export async function runDay(order: DayOrder): Promise<DayRun> {
-  const { seed, speed, begin } = order;
+  const { world, seed, speed, begin } = order;
   const product = await startProduct({
     GEOSTITCH_LAB: "on",
     GEOSTITCH_LAB_SEED: String(seed),
     GEOSTITCH_LAB_SPEED: String(speed),
-    GEOSTITCH_LAB_CLOCK: begin.toISOString(),
+    GEOSTITCH_LAB_WORLD: world,
+    // The product is ready some seconds after its lab is.
+    GEOSTITCH_LAB_CLOCK: new Date(begin.getTime() - WARM_MS * speed).toISOString(),
     GEOSTITCH_ADMIN_PASSWORD: "a-day-on-its-own",
   });
   const database = openDatabase(product.databaseUrl, { name: "lab-day", connectionsMax: 2 });
@@ -55,20 +59,23 @@ export async function runDay(order: DayOrder): Promise<DayRun> {
   }
 }
 
-async function watchDay({ mode, speed, hours, tell }: DayOrder, product: Product, database: Database): Promise<DayRun> {
+async function watchDay(order: DayOrder, product: Product, database: Database): Promise<DayRun> {
+  const { mode, speed, begin, hours, tell } = order;
   const { key } = await createApiKeys(database).create({ name: "lab-day", role: "administrator", actor: systemActor("lab:day") });
-  const api = apiOf(product, key);
+  const api = { server: product.consoleUrl, key };
+  const clock = createWorldClock(product.wiring);
+  const startClock = begin.getTime();
+  while ((await labClock(clock)) < startClock) await delay(500);
   await setMode(api, mode);
   const started = new Date();
-  const startClock = await labClock(product);
   const endClock = startClock + hours * HOUR_MS;
-  const usd = await accumulateMoney({ database, product, speed, startClock, endClock, tell: (line) => tell(`${mode}: ${line}`) });
+  const usd = await accumulateMoney({ database, clock, speed, startClock, endClock, tell: (line) => tell(`${mode}: ${line}`) });
   await untilMovesEnd(api);
   await delay(REPORTED_WITHIN_MS);
   const users = await checkUsers(product);
   const ended = new Date();
-  const migrations = await api.all<MigrationDto>("/migrations");
-  const plans = await api.all<PlanDto>("/plans");
+  const migrations = (await readAll(api, "/migrations")) as MigrationDto[];
+  const plans = (await readAll(api, "/plans")) as PlanDto[];
   const paybacks = new Map(plans.map(({ id, totals }) => [id, totals.paybackHours]));
   const hourOf = (at: string): number => ((Date.parse(at) - started.getTime()) * speed) / HOUR_MS;
   const moves = migrations.map((migration) =>
@@ -78,59 +85,44 @@ async function watchDay({ mode, speed, hours, tell }: DayOrder, product: Product
   return { moves, figures: { ...(await feltBy(database, started, ended)), ...users, usd: { ...usd, moves: copies } } };
 }
 
-interface Api {
-  get(path: string): Promise<unknown>;
-  post(path: string, body: unknown): Promise<unknown>;
-  all<T>(path: string): Promise<T[]>;
+/** Moves of one plan switch together where as many as it has may run at once; everything else is as it is shipped. */
+const MAX_CONCURRENT = 10;
+
+async function setMode(api: ApiOptions, mode: Mode): Promise<void> {
+  const { spec } = (await callApi(api, "GET", "/policies/default")) as { spec: { guardRails: object } };
+  const guardRails = { ...spec.guardRails, maxConcurrent: MAX_CONCURRENT };
+  const metadata = { name: "default" };
+  await callApi(api, "POST", "/apply", {
+    apiVersion: "geostitch.dev/v1",
+    kind: "Policy",
+    metadata,
+    spec: { ...spec, mode, guardRails },
+  });
 }
 
-function apiOf({ consoleUrl }: Product, key: string): Api {
-  const call = async (path: string, init: RequestInit = {}): Promise<unknown> => {
-    const headers = { authorization: `Bearer ${key}`, "content-type": "application/json" };
-    const answer = await fetch(`${consoleUrl}/api/v1${path}`, { ...init, headers, signal: AbortSignal.timeout(30_000) });
-    const body: unknown = await answer.json();
-    if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${JSON.stringify(body)}`);
-    return body;
-  };
-  const get = (path: string): Promise<unknown> => call(path);
-  return {
-    get,
-    post: (path, body) => call(path, { method: "POST", body: JSON.stringify(body) }),
-    all: async <T>(path: string): Promise<T[]> => {
-      const items: T[] = [];
-      for (let cursor: string | null = ""; cursor !== null;) {
-        const from: string = cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`;
-        const page = (await get(`${path}?limit=500${from}`)) as { items: T[]; nextCursor: string | null };
-        items.push(...page.items);
-        cursor = page.nextCursor;
-      }
-      return items;
-    },
-  };
-}
+const CLOCK_TRIES = 20;
 
-async function setMode(api: Api, mode: Mode): Promise<void> {
-  const { spec } = (await api.get("/policies/default")) as { spec: object };
-  const manifest = { apiVersion: "geostitch.dev/v1", kind: "Policy", metadata: { name: "default" }, spec: { ...spec, mode } };
-  await api.post("/apply", manifest);
+/** The lab's clock; a lab that is busy for a moment is asked again, since a day cannot be told without it. */
+async function labClock(clock: WorldClock): Promise<number> {
+  for (let tries = 0; tries < CLOCK_TRIES; tries += 1) {
+    const now = await clock();
+    if (now !== null) return now.getTime();
+    await delay(500);
+  }
+  throw new Error("the lab does not tell its clock");
 }
-
-async function labStatus({ wiring: { lab } }: Product, path: string, method: string) {
-  if (lab === null) throw new Error("the product runs without its lab");
-  const headers = { authorization: `Bearer ${lab.token}` };
-  const answer = await fetch(`${lab.controlUrl}${path}`, { method, headers, signal: AbortSignal.timeout(120_000) });
-  const body: unknown = await answer.json();
-  return path === "/v1/check" ? { clock: "", users: statusSchema.shape.users.parse(body) } : statusSchema.parse(body);
-}
-
-const labClock = async (product: Product): Promise<number> => Date.parse((await labStatus(product, "/v1/status", "GET")).clock);
 
 /** Every document is read back, so that a write which nobody would have missed is missed here. */
-const checkUsers = async (product: Product) => (await labStatus(product, "/v1/check", "POST")).users;
+async function checkUsers({ wiring: { lab } }: Product) {
+  if (lab === null) throw new Error("the product runs without its lab");
+  const headers = { authorization: `Bearer ${lab.token}` };
+  const answer = await fetch(`${lab.controlUrl}/v1/check`, { method: "POST", headers, signal: AbortSignal.timeout(120_000) });
+  return usersSchema.parse(await answer.json());
+}
 
 interface Accumulating {
   readonly database: Database;
-  readonly product: Product;
+  readonly clock: WorldClock;
   readonly speed: number;
   readonly startClock: number;
   readonly endClock: number;
@@ -138,12 +130,12 @@ interface Accumulating {
 }
 
 /** Dollars an hour as the planner's own model reads them off what runs and what was measured, every half hour of the lab's clock. */
-async function accumulateMoney({ database, product, speed, startClock, endClock, tell }: Accumulating) {
+async function accumulateMoney({ database, clock: world, speed, startClock, endClock, tell }: Accumulating) {
   const { looks } = composeOwnPlanning(database, speed);
   const usd = { compute: 0, traffic: 0, waiting: 0 };
   for (let last = startClock; last < endClock;) {
     await delay(MONEY_EVERY_LAB_MS / speed);
-    const clock = Math.min(endClock, await labClock(product));
+    const clock = Math.min(endClock, await labClock(world));
     const { evaluator } = await looks.latest();
     const { money } = evaluator.evaluate(evaluator.model.present);
     const hours = (clock - last) / HOUR_MS;
@@ -158,10 +150,10 @@ async function accumulateMoney({ database, product, speed, startClock, endClock,
 const MOVES_END_WITHIN_MS = 180_000;
 
 /** What began in the day is part of it. */
-async function untilMovesEnd(api: Api): Promise<void> {
+async function untilMovesEnd(api: ApiOptions): Promise<void> {
   const deadline = Date.now() + MOVES_END_WITHIN_MS;
   while (Date.now() < deadline) {
-    const open = (await api.all<MigrationDto>("/migrations")).filter(({ endedAt }) => endedAt === null);
+    const open = ((await readAll(api, "/migrations")) as MigrationDto[]).filter(({ endedAt }) => endedAt === null);
     if (open.length === 0) return;
     await delay(1_000);
   }
