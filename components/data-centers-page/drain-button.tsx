@@ -6,8 +6,9 @@ import { useState } from "react";
 import type { DataCenterDto } from "../../server/api/shapes/index.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { Link } from "../ui/link.tsx";
-import { CommandLine, Dialog, Problem } from "../ui/parts.tsx";
+import { Problem } from "../ui/parts.tsx";
 import { usePlaceNames } from "../ui/place-name.tsx";
+import { ReasonDialog } from "../ui/reason-dialog.tsx";
 import { useRole } from "../ui/use-role.ts";
 import { drainProgress } from "./loss.ts";
 
@@ -66,45 +67,24 @@ function DrainDialog({ place, open, onClose }: { place: DataCenterDto; open: boo
   const router = useRouter();
   const nameOf = usePlaceNames();
   const queries = useQueryClient();
-  const [reason, setReason] = useState("");
   const { name } = place.metadata;
   const drain = useMutation({
     ...useTRPC().dataCenters.drain.mutationOptions(),
     onSuccess: (plan) => {
       void queries.invalidateQueries();
-      onClose();
       router.push(`/plans/${plan.id}`);
     },
   });
   return (
-    <Dialog open={open} onClose={onClose} label={`Drain ${nameOf(name)}`}>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          drain.mutate({ name, reason });
-        }}
-      >
-        <h2 className="title">Drain {nameOf(name)}</h2>
-        <p className="t2">
-          From now on it takes nothing new. What runs there is planned elsewhere; the plan waits for approval, and what cannot
-          move says why.
-        </p>
-        <label>
-          Reason
-          <textarea value={reason} onChange={(event) => setReason(event.target.value)} required />
-        </label>
-        {drain.error ? <Problem error={drain.error} /> : null}
-        <CommandLine text={`geostitch drain ${name} --reason ${JSON.stringify(reason)}`} />
-        <div className="row g8" style={{ justifyContent: "end" }}>
-          <button type="button" className="ctl lg" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="ctl lg primary" disabled={reason.trim() === "" || drain.isPending}>
-            {drain.isPending ? "Planning" : "Drain and plan"}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <ReasonDialog
+      open={open}
+      onClose={onClose}
+      label={`Drain ${nameOf(name)}`}
+      words="From now on it takes nothing new. What runs there is planned elsewhere; the plan waits for approval, and what cannot move says why."
+      command={(reason) => `geostitch drain ${name} --reason ${reason}`}
+      confirm={drain.isPending ? "Planning" : "Drain and plan"}
+      run={drain}
+      act={(reason, done) => drain.mutate({ name, reason }, done)}
+    />
   );
 }

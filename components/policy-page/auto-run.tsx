@@ -5,8 +5,9 @@ import { useState } from "react";
 import { roleAtLeast } from "../../server/identity/domain/roles.ts";
 import { usePastReason } from "../time/use-past-reason.ts";
 import { useTRPC } from "../trpc/client.ts";
-import { CommandLine, Dialog, Problem } from "../ui/parts.tsx";
+import { Problem } from "../ui/parts.tsx";
 import { useZone } from "../ui/preferences.ts";
+import { ReasonDialog } from "../ui/reason-dialog.tsx";
 import { Glyph } from "../ui/status.tsx";
 import { useRole } from "../ui/use-role.ts";
 import type { Spec } from "./draft.ts";
@@ -79,14 +80,9 @@ function Resume({ policy }: { policy: string }) {
   const role = useRole();
   const past = usePastReason();
   const [open, setOpen] = useState(false);
-  const [reason, setReason] = useState("");
   const resume = useMutation({
     ...trpc.autoRun.resume.mutationOptions(),
-    onSuccess: () => {
-      void queries.invalidateQueries({ queryKey: trpc.autoRun.pathKey() });
-      setOpen(false);
-      setReason("");
-    },
+    onSuccess: () => void queries.invalidateQueries({ queryKey: trpc.autoRun.pathKey() }),
   });
   const off = past ?? (roleAtLeast(role, "approver") ? null : "Needs the role approver.");
   return (
@@ -94,32 +90,17 @@ function Resume({ policy }: { policy: string }) {
       <button type="button" className="ctl" disabled={off !== null} title={off ?? undefined} onClick={() => setOpen(true)}>
         Resume auto
       </button>
-      <Dialog open={open} onClose={() => setOpen(false)} label="Resume auto">
-        <form
-          className="form"
-          onSubmit={(event) => {
-            event.preventDefault();
-            resume.mutate({ policy, reason });
-          }}
-        >
-          <h2 className="title">Resume auto</h2>
-          <p className="t2">Plans run by themselves again, inside the guard rails. Broken promises are counted from here on.</p>
-          <label>
-            Reason, kept in the audit
-            <textarea value={reason} onChange={(event) => setReason(event.target.value)} required />
-          </label>
-          {resume.error ? <Problem error={resume.error} /> : null}
-          <CommandLine text={`geostitch auto-run resume ${policy} --reason ${JSON.stringify(reason)}`} />
-          <div className="row g8" style={{ justifyContent: "end" }}>
-            <button type="button" className="ctl lg" onClick={() => setOpen(false)}>
-              Cancel
-            </button>
-            <button type="submit" className="ctl lg primary" disabled={resume.isPending || reason.trim() === ""}>
-              Resume auto
-            </button>
-          </div>
-        </form>
-      </Dialog>
+      <ReasonDialog
+        open={open}
+        onClose={() => setOpen(false)}
+        label="Resume auto"
+        words="Plans run by themselves again, inside the guard rails. Broken promises are counted from here on."
+        reasonLabel="Reason, kept in the audit"
+        command={(reason) => `geostitch auto-run resume ${policy} --reason ${reason}`}
+        confirm="Resume auto"
+        run={resume}
+        act={(reason, done) => resume.mutate({ policy, reason }, done)}
+      />
     </>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { PolicyVersionDto } from "../../server/api/shapes/index.ts";
 import { useTRPC } from "../trpc/client.ts";
@@ -8,6 +8,7 @@ import { ago } from "../ui/format.ts";
 import { CommandLine, Dialog, Loading, Problem, useNow } from "../ui/parts.tsx";
 import { ChangesTable } from "./changes-table.tsx";
 import { changesOf } from "./draft.ts";
+import { useRefreshPolicies } from "./use-refresh-policies.ts";
 
 const PAGE = 50;
 
@@ -108,14 +109,12 @@ function VersionDiff({ version, before }: { version: Version; before: Version | 
 }
 
 function RevertForm({ name, generation, done }: { name: string; generation: number; done: () => void }) {
-  const trpc = useTRPC();
-  const queries = useQueryClient();
+  const refresh = useRefreshPolicies();
   const [reason, setReason] = useState("");
   const revert = useMutation({
-    ...trpc.policies.revert.mutationOptions(),
+    ...useTRPC().policies.revert.mutationOptions(),
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: trpc.policies.page.pathKey() });
-      void queries.invalidateQueries({ queryKey: trpc.policies.versions.pathKey() });
+      await refresh();
       done();
     },
   });
@@ -145,14 +144,12 @@ function RevertForm({ name, generation, done }: { name: string; generation: numb
 
 /** Two steps: what is removed falls to the default policy at once. */
 function Remove({ name, isAdministrator, onRemoved }: Pick<HistoryProps, "name" | "isAdministrator" | "onRemoved">) {
-  const trpc = useTRPC();
-  const queries = useQueryClient();
+  const refresh = useRefreshPolicies();
   const [isSure, setSure] = useState(false);
   const remove = useMutation({
-    ...trpc.policies.remove.mutationOptions(),
+    ...useTRPC().policies.remove.mutationOptions(),
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: trpc.policies.page.pathKey() });
-      void queries.invalidateQueries({ queryKey: trpc.policies.versions.pathKey() });
+      await refresh();
       onRemoved();
     },
   });
