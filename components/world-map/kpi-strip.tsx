@@ -1,11 +1,12 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { floorTo, questionMoment } from "../time/replay.ts";
 import { useViewTime } from "../time/view-time.tsx";
 import { useTRPC } from "../trpc/client.ts";
 import { number, percent } from "../ui/format.ts";
+import { useNow } from "../ui/parts.tsx";
 import { useRange } from "../ui/range.tsx";
 import { lastMinuteOf, tileOf, worldSeries, type Tile } from "./kpi-prepare.ts";
 
@@ -17,11 +18,7 @@ export function KpiStrip() {
   const trpc = useTRPC();
   const [range] = useRange();
   const { at, speed } = useViewTime();
-  const [now, setNow] = useState(() => floorTo(Date.now(), STEP_MS));
-  useEffect(() => {
-    const timer = setInterval(() => setNow(floorTo(Date.now(), STEP_MS)), STEP_MS);
-    return () => clearInterval(timer);
-  }, []);
+  const now = floorTo(useNow(STEP_MS), STEP_MS);
   const end = at === null ? now : questionMoment(at, speed);
   const to = at === null ? {} : { to: new Date(end).toISOString() };
   const step = Math.max(10, Math.ceil((range.minutes * 60) / STEPS_MAX / 10) * 10);
