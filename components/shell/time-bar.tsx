@@ -10,6 +10,7 @@ import { timeToSecond } from "../ui/format.ts";
 import { useZone } from "../ui/preferences.ts";
 import { zoneWord } from "../ui/zone.ts";
 import { useKeys } from "../ui/keys.ts";
+import { Menu } from "../ui/menu.tsx";
 import { useNow } from "../ui/parts.tsx";
 import { RANGE_NAMES, useRange, type RangeName } from "../ui/range.tsx";
 import { Glyph } from "../ui/status.tsx";
@@ -32,7 +33,6 @@ export function TimeBar() {
   const time = useViewTime();
   useZone();
   const [range, setRange] = useRange();
-  const [open, setOpen] = useState(false);
   useKeys({
     ",": () => (time.speed === null ? replay(time) : time.pause()),
   });
@@ -49,19 +49,13 @@ export function TimeBar() {
           </option>
         ))}
       </select>
-      <div style={{ position: "relative" }}>
-        <button
-          type="button"
-          className="ctl ghost icon"
-          aria-haspopup="true"
-          aria-expanded={open}
-          aria-label="Go to a moment, or replay"
-          onClick={() => setOpen(!open)}
-        >
-          <IconHistory size={16} stroke={1.6} aria-hidden="true" />
-        </button>
-        {open ? <MomentMenu time={time} close={() => setOpen(false)} /> : null}
-      </div>
+      <Menu
+        label="Go to a moment, or replay"
+        className="ctl ghost icon"
+        button={<IconHistory size={16} stroke={1.6} aria-hidden="true" />}
+      >
+        {(close) => <MomentMenu time={time} close={close} />}
+      </Menu>
     </div>
   );
 }
@@ -159,7 +153,7 @@ function MomentMenu({ time, close }: { time: ViewTime; close: () => void }) {
     close();
   };
   return (
-    <div className="menu" style={{ minWidth: 230 }} onKeyDown={(event) => event.key === "Escape" && close()}>
+    <>
       {AGO.map(([minutes, words]) => (
         <button key={minutes} type="button" onClick={() => go(Date.now() - minutes * MINUTE_MS)}>
           {words}
@@ -190,6 +184,6 @@ function MomentMenu({ time, close }: { time: ViewTime; close: () => void }) {
           Go
         </button>
       </form>
-    </div>
+    </>
   );
 }
