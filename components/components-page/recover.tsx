@@ -8,18 +8,17 @@ import { lossOfComponent, lostWord } from "../data-centers-page/loss.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { usePlaceNames } from "../ui/place-name.tsx";
 import { ReasonDialog } from "../ui/reason-dialog.tsx";
-import { useRole } from "../ui/use-role.ts";
+import { useOffReason } from "../ui/use-role.ts";
 
 /** Stands on the page of a component whose data centre is lost: what becomes of it, and the way out where only a person may take it. */
 export function LostComponentNotice({ component }: { component: string }) {
   const nameOf = usePlaceNames();
-  const role = useRole();
+  const off = useOffReason("approver");
   const [asking, setAsking] = useState(false);
   const places = useQuery({ ...useTRPC().dataCenters.list.queryOptions(), refetchInterval: 5_000 }).data ?? [];
   const found = lossOfComponent(places, component);
   if (found === null) return null;
   const { place, lost } = found;
-  const mayNot = role !== "approver" && role !== "administrator";
   return (
     <div className="note crit row g12 wrap" role="status">
       <span className="grow">
@@ -29,8 +28,8 @@ export function LostComponentNotice({ component }: { component: string }) {
         <button
           type="button"
           className="ctl lg danger"
-          disabled={mayNot}
-          title={mayNot ? "Only an approver may accept a loss." : undefined}
+          disabled={off !== null}
+          title={off ?? undefined}
           onClick={() => setAsking(true)}
         >
           Recover without it

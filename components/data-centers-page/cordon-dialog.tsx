@@ -3,10 +3,9 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { DataCenterDto } from "../../server/api/shapes/index.ts";
-import { roleAtLeast } from "../../server/identity/domain/roles.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { ReasonDialog } from "../ui/reason-dialog.tsx";
-import { useRole } from "../ui/use-role.ts";
+import { useOffReason } from "../ui/use-role.ts";
 import { cordonManifest } from "./prepare.ts";
 
 /** Cordons a place, or opens it again: its manifest is applied with that one field changed. */
@@ -14,7 +13,7 @@ export function Cordon({ place }: { place: DataCenterDto }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const [asking, setAsking] = useState(false);
-  const isAllowed = roleAtLeast(useRole(), "administrator");
+  const off = useOffReason("administrator");
   const apply = useMutation({
     ...trpc.registry.applyManifests.mutationOptions(),
     onSettled: () => void queries.invalidateQueries({ queryKey: trpc.dataCenters.pathKey() }),
@@ -23,13 +22,7 @@ export function Cordon({ place }: { place: DataCenterDto }) {
   const name = place.spec.location.city ?? place.metadata.name;
   return (
     <>
-      <button
-        type="button"
-        className="ctl"
-        disabled={!isAllowed}
-        title={isAllowed ? undefined : "Needs the role administrator"}
-        onClick={() => setAsking(true)}
-      >
+      <button type="button" className="ctl" disabled={off !== null} title={off ?? undefined} onClick={() => setAsking(true)}>
         {cordoned ? "Uncordon…" : "Cordon…"}
       </button>
       <ReasonDialog

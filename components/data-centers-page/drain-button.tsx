@@ -9,25 +9,18 @@ import { Link } from "../ui/link.tsx";
 import { Problem } from "../ui/parts.tsx";
 import { usePlaceNames } from "../ui/place-name.tsx";
 import { ReasonDialog } from "../ui/reason-dialog.tsx";
-import { useRole } from "../ui/use-role.ts";
+import { useOffReason } from "../ui/use-role.ts";
 import { drainProgress } from "./loss.ts";
 
 /** Empties a data centre, by a plan; once it is asked for, how far it has come and how to end it. */
 export function DrainButton({ place }: { place: DataCenterDto }) {
-  const role = useRole();
+  const off = useOffReason("operator");
   const [asking, setAsking] = useState(false);
   const { drain } = place.status;
-  const mayNot = role === null || role === "viewer";
   if (drain === null) {
     return (
       <>
-        <button
-          type="button"
-          className="ctl"
-          disabled={mayNot}
-          title={mayNot ? "An operator may drain it." : undefined}
-          onClick={() => setAsking(true)}
-        >
+        <button type="button" className="ctl" disabled={off !== null} title={off ?? undefined} onClick={() => setAsking(true)}>
           Drain
         </button>
         <DrainDialog place={place} open={asking} onClose={() => setAsking(false)} />
@@ -42,12 +35,12 @@ export function DrainButton({ place }: { place: DataCenterDto }) {
           Plan
         </Link>
       )}
-      <EndDrain name={place.metadata.name} disabled={mayNot} />
+      <EndDrain name={place.metadata.name} off={off} />
     </span>
   );
 }
 
-function EndDrain({ name, disabled }: { name: string; disabled: boolean }) {
+function EndDrain({ name, off }: { name: string; off: string | null }) {
   const queries = useQueryClient();
   const end = useMutation({
     ...useTRPC().dataCenters.undrain.mutationOptions(),
@@ -55,7 +48,13 @@ function EndDrain({ name, disabled }: { name: string; disabled: boolean }) {
   });
   return (
     <>
-      <button type="button" className="ctl" disabled={disabled || end.isPending} onClick={() => end.mutate({ name })}>
+      <button
+        type="button"
+        className="ctl"
+        disabled={off !== null || end.isPending}
+        title={off ?? undefined}
+        onClick={() => end.mutate({ name })}
+      >
         End drain
       </button>
       {end.error ? <Problem error={end.error} /> : null}

@@ -2,14 +2,12 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { roleAtLeast } from "../../server/identity/domain/roles.ts";
-import { usePastReason } from "../time/use-past-reason.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { Problem } from "../ui/parts.tsx";
 import { useZone } from "../ui/preferences.ts";
 import { ReasonDialog } from "../ui/reason-dialog.tsx";
 import { Glyph } from "../ui/status.tsx";
-import { useRole } from "../ui/use-role.ts";
+import { useOffReason } from "../ui/use-role.ts";
 import type { Spec } from "./draft.ts";
 import { autoRunInWords, heldBackInWords, shadowInWords } from "./shadow-prepare.ts";
 
@@ -49,10 +47,8 @@ export function AutoRun({ policy, draft }: AutoRunProps) {
 
 /** The draft's guard rails against what was proposed: asked for, since it is a question of the moment. */
 function DraftShadow({ policy, draft }: { policy: string; draft: Spec }) {
-  const role = useRole();
-  const past = usePastReason();
   const run = useMutation(useTRPC().shadow.draft.mutationOptions());
-  const off = past ?? (roleAtLeast(role, "operator") ? null : "Needs the role operator.");
+  const off = useOffReason("operator");
   return (
     <div className="col g4">
       <button
@@ -77,14 +73,12 @@ function DraftShadow({ policy, draft }: { policy: string; draft: Spec }) {
 function Resume({ policy }: { policy: string }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
-  const role = useRole();
-  const past = usePastReason();
   const [open, setOpen] = useState(false);
   const resume = useMutation({
     ...trpc.autoRun.resume.mutationOptions(),
     onSuccess: () => void queries.invalidateQueries({ queryKey: trpc.autoRun.pathKey() }),
   });
-  const off = past ?? (roleAtLeast(role, "approver") ? null : "Needs the role approver.");
+  const off = useOffReason("approver");
   return (
     <>
       <button type="button" className="ctl" disabled={off !== null} title={off ?? undefined} onClick={() => setOpen(true)}>

@@ -6,6 +6,7 @@ import type { PolicyVersionDto } from "../../server/api/shapes/index.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { ago } from "../ui/format.ts";
 import { CommandLine, Dialog, Loading, Problem, useNow } from "../ui/parts.tsx";
+import { useOffReason } from "../ui/use-role.ts";
 import { ChangesTable } from "./changes-table.tsx";
 import { changesOf } from "./draft.ts";
 import { useRefreshPolicies } from "./use-refresh-policies.ts";
@@ -15,22 +16,21 @@ const PAGE = 50;
 interface HistoryProps {
   readonly name: string;
   readonly generation: number;
-  readonly isAdministrator: boolean;
   readonly open: boolean;
   readonly close: () => void;
   readonly onRemoved: () => void;
 }
 
 /** Every generation: who, when, why, and what it changed. */
-export function History({ name, generation, isAdministrator, open, close, onRemoved }: HistoryProps) {
+export function History({ name, generation, open, close, onRemoved }: HistoryProps) {
   return (
     <Dialog open={open} onClose={close} label={`History of ${name}`}>
       <div className="form polhistory">
         <h2 className="title">History of {name}</h2>
-        <Versions {...{ name, generation, isAdministrator }} />
+        <Versions {...{ name, generation }} />
         <CommandLine text={`geostitch policy history ${name}`} />
         <div className="row g8" style={{ justifyContent: "end" }}>
-          {name === "default" ? null : <Remove {...{ name, isAdministrator, onRemoved }} />}
+          {name === "default" ? null : <Remove {...{ name, onRemoved }} />}
           <span className="grow" />
           <button type="button" className="ctl lg" onClick={close}>
             Close
@@ -41,7 +41,8 @@ export function History({ name, generation, isAdministrator, open, close, onRemo
   );
 }
 
-function Versions({ name, generation, isAdministrator }: Pick<HistoryProps, "name" | "generation" | "isAdministrator">) {
+function Versions({ name, generation }: Pick<HistoryProps, "name" | "generation">) {
+  const off = useOffReason("administrator");
   const [limit, setLimit] = useState(PAGE);
   const [chosen, setChosen] = useState<number | null>(null);
   const versions = useQuery({
@@ -67,8 +68,8 @@ function Versions({ name, generation, isAdministrator }: Pick<HistoryProps, "nam
               <button
                 type="button"
                 className="ctl"
-                disabled={!isAdministrator}
-                title={isAdministrator ? undefined : "Needs the role administrator"}
+                disabled={off !== null}
+                title={off ?? undefined}
                 onClick={() => setChosen(chosen === version.generation ? null : version.generation)}
               >
                 Revert to {version.generation}
@@ -143,7 +144,8 @@ function RevertForm({ name, generation, done }: { name: string; generation: numb
 }
 
 /** Two steps: what is removed falls to the default policy at once. */
-function Remove({ name, isAdministrator, onRemoved }: Pick<HistoryProps, "name" | "isAdministrator" | "onRemoved">) {
+function Remove({ name, onRemoved }: Pick<HistoryProps, "name" | "onRemoved">) {
+  const off = useOffReason("administrator");
   const refresh = useRefreshPolicies();
   const [isSure, setSure] = useState(false);
   const remove = useMutation({
@@ -155,7 +157,13 @@ function Remove({ name, isAdministrator, onRemoved }: Pick<HistoryProps, "name" 
   });
   if (!isSure)
     return (
-      <button type="button" className="ctl lg danger" disabled={!isAdministrator} onClick={() => setSure(true)}>
+      <button
+        type="button"
+        className="ctl lg danger"
+        disabled={off !== null}
+        title={off ?? undefined}
+        onClick={() => setSure(true)}
+      >
         Remove the policy…
       </button>
     );

@@ -4,6 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTRPC } from "../trpc/client.ts";
 import { ReasonDialog } from "../ui/reason-dialog.tsx";
+import { useOffReason } from "../ui/use-role.ts";
 import type { Spec } from "./draft.ts";
 import { useRefreshPolicies } from "./use-refresh-policies.ts";
 
@@ -11,14 +12,13 @@ interface NewPolicyProps {
   /** Applications without a policy of their own. */
   readonly applications: readonly string[];
   readonly base: Spec;
-  readonly isAdministrator: boolean;
   readonly open: boolean;
   readonly close: () => void;
   readonly onMade: (name: string) => void;
 }
 
 /** It begins as the default one is now, so that nothing changes before somebody changes it. */
-export function NewPolicy({ applications, base, isAdministrator, open, close, onMade }: NewPolicyProps) {
+export function NewPolicy({ applications, base, open, close, onMade }: NewPolicyProps) {
   const refresh = useRefreshPolicies();
   const [chosen, setChosen] = useState("");
   const application = applications.includes(chosen) ? chosen : (applications[0] ?? "");
@@ -30,11 +30,8 @@ export function NewPolicy({ applications, base, isAdministrator, open, close, on
       close();
     },
   });
-  const off = !isAdministrator
-    ? "Needs the role administrator."
-    : application === ""
-      ? "Every application has a policy of its own."
-      : null;
+  const mayNot = useOffReason("administrator");
+  const off = mayNot ?? (application === "" ? "Every application has a policy of its own." : null);
   return (
     <ReasonDialog
       open={open}

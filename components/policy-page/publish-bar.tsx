@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTRPC } from "../trpc/client.ts";
 import { ReasonDialog } from "../ui/reason-dialog.tsx";
 import { Glyph } from "../ui/status.tsx";
+import { useOffReason } from "../ui/use-role.ts";
 import { ChangesTable } from "./changes-table.tsx";
 import type { Draft } from "./use-draft.ts";
 import { useRefreshPolicies } from "./use-refresh-policies.ts";
@@ -13,17 +14,17 @@ interface PublishBarProps {
   readonly name: string;
   readonly generation: number;
   readonly draft: Draft;
-  readonly isAdministrator: boolean;
 }
 
 const CHIPS = 4;
 
 /** What would change, why, and the one button that does it. */
-export function PublishBar({ name, generation, draft, isAdministrator }: PublishBarProps) {
+export function PublishBar({ name, generation, draft }: PublishBarProps) {
   const [reason, setReason] = useState("");
   const [asking, setAsking] = useState(false);
   const { changes } = draft;
-  const off = changes.length === 0 ? "Nothing is changed." : isAdministrator ? null : "Publishing needs the role administrator.";
+  const mayNot = useOffReason("administrator");
+  const off = changes.length === 0 ? "Nothing is changed." : mayNot;
   const words =
     off ??
     (draft.baseGeneration === generation
@@ -58,7 +59,13 @@ export function PublishBar({ name, generation, draft, isAdministrator }: Publish
       <button type="button" className="ctl ghost lg" disabled={changes.length === 0} onClick={draft.discard}>
         Discard
       </button>
-      <button type="button" className="ctl lg primary" disabled={off !== null} onClick={() => setAsking(true)}>
+      <button
+        type="button"
+        className="ctl lg primary"
+        disabled={off !== null}
+        title={off ?? undefined}
+        onClick={() => setAsking(true)}
+      >
         Publish as {generation + 1}
       </button>
       <PublishDialog {...{ name, draft, generation }} shared={[reason, setReason]} open={asking} close={() => setAsking(false)} />
