@@ -1,6 +1,7 @@
 "use client";
 
 import { useState, type ReactNode } from "react";
+import { usePastReason } from "../time/use-past-reason.ts";
 import { CommandLine, Dialog, Problem } from "./parts.tsx";
 
 /** What is spread into a mutation's call: the reason is used up once it succeeded. */
@@ -49,7 +50,9 @@ export function ReasonDialog(props: ReasonDialogProps) {
     setReason("");
     onClose();
   };
-  const isOff = !isReady || run.isPending || (kind === "needed" && reason.trim() === "");
+  // Some ways here, a key or the palette, have no button that could be off.
+  const past = usePastReason();
+  const isOff = past !== null || !isReady || run.isPending || (kind === "needed" && reason.trim() === "");
   return (
     <Dialog open={open} onClose={close} label={label}>
       <form
@@ -80,7 +83,7 @@ export function ReasonDialog(props: ReasonDialogProps) {
           <button type="button" className="ctl lg" onClick={close}>
             Cancel
           </button>
-          <button type="submit" className={`ctl lg ${tone}`} disabled={isOff}>
+          <button type="submit" className={`ctl lg ${tone}`} disabled={isOff} title={past ?? undefined}>
             {confirm}
           </button>
         </div>
