@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTRPC, useTRPCClient } from "../trpc/client.ts";
+import { Options } from "../ui/options.tsx";
 import { ReasonDialog } from "../ui/reason-dialog.tsx";
 import { SILENCES } from "./prepare.ts";
 
@@ -38,11 +39,7 @@ export function SilenceDialog({ ids, onClose }: { ids: readonly string[]; onClos
       <label>
         For
         <select value={minutes} onChange={(event) => setMinutes(event.target.value)}>
-          {SILENCES.map(([value, label]) => (
-            <option key={value} value={value}>
-              {label}
-            </option>
-          ))}
+          <Options of={SILENCES} />
         </select>
       </label>
     </ReasonDialog>

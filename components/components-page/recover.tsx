@@ -6,6 +6,7 @@ import { useState } from "react";
 import type { DataCenterDto } from "../../server/api/shapes/index.ts";
 import { lossOfComponent, lostWord } from "../data-centers-page/loss.ts";
 import { useTRPC } from "../trpc/client.ts";
+import { Options } from "../ui/options.tsx";
 import { usePlaceNames } from "../ui/place-name.tsx";
 import { ReasonDialog } from "../ui/reason-dialog.tsx";
 import { useOffReason } from "../ui/use-role.ts";
@@ -59,6 +60,9 @@ function RecoverDialog({ component, loss, places, open, close }: RecoverDialogPr
     ...useTRPC().components.recover.mutationOptions(),
     onSuccess: (migration) => router.push(`/migrations/${migration.id}`),
   });
+  const left = places
+    .filter(({ status }) => status.state === "ready" && status.loss === null)
+    .map(({ metadata }) => [metadata.name, `${nameOf(metadata.name)} · ${metadata.name}`] as const);
   return (
     <ReasonDialog
       open={open}
@@ -76,14 +80,7 @@ function RecoverDialog({ component, loss, places, open, close }: RecoverDialogPr
           <label>
             To
             <select value={to} onChange={(event) => setTo(event.target.value)} required>
-              <option value="">Choose a data centre</option>
-              {places
-                .filter(({ status }) => status.state === "ready" && status.loss === null)
-                .map(({ metadata }) => (
-                  <option key={metadata.name} value={metadata.name}>
-                    {nameOf(metadata.name)} · {metadata.name}
-                  </option>
-                ))}
+              <Options of={[["", "Choose a data centre"], ...left]} />
             </select>
           </label>
         </>

@@ -3,6 +3,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTRPC } from "../trpc/client.ts";
+import { Options } from "../ui/options.tsx";
 import { ReasonDialog } from "../ui/reason-dialog.tsx";
 import { useOffReason } from "../ui/use-role.ts";
 import type { Spec } from "./draft.ts";
@@ -41,11 +42,7 @@ export function NewPolicy({ applications, base, open, close, onMade }: NewPolicy
         <label>
           Application
           <select value={application} onChange={(event) => setChosen(event.target.value)}>
-            {applications.map((one) => (
-              <option key={one} value={one}>
-                {one}
-              </option>
-            ))}
+            <Options of={applications} />
           </select>
         </label>
       }

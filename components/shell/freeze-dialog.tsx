@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTRPC } from "../trpc/client.ts";
+import { Options } from "../ui/options.tsx";
 import { ReasonDialog } from "../ui/reason-dialog.tsx";
 
 const ENDS = [
@@ -50,11 +51,7 @@ export function FreezeDialog({ open, frozen, onClose }: { open: boolean; frozen:
       <label>
         Ends
         <select value={minutes} onChange={(event) => setMinutes(event.target.value)}>
-          {ENDS.map(([value, label]) => (
-            <option key={value} value={value}>
-              {label}
-            </option>
-          ))}
+          <Options of={ENDS} />
         </select>
       </label>
     </ReasonDialog>

@@ -1,10 +1,11 @@
 "use client";
 
 import { IconDownload } from "@tabler/icons-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import { download } from "./download.ts";
 import { curlOf, rowsToCsv, rowsToJson } from "./export-prepare.ts";
-import { Menu } from "./menu.tsx";
+import { Menu, MenuItems } from "./menu.tsx";
+import { useCopied } from "./use-copied.ts";
 
 export interface Exported {
   /** Of the file, without its ending. */
@@ -29,7 +30,7 @@ export const saveExport = (exported: Exported, format: keyof typeof save): void 
 
 /** Hands out what a table or a chart shows, and says which call gives the same. */
 export function ExportMenu(exported: Exported) {
-  const [copied, setCopied] = useState(false);
+  const [copied, copy] = useCopied();
   const key = useRef(Symbol(exported.name));
   useEffect(() => {
     open.set(key.current, exported);
@@ -39,10 +40,6 @@ export function ExportMenu(exported: Exported) {
     return () => void open.delete(own);
   }, []);
   const { name, command, path } = exported;
-  const copy = (text: string): void => {
-    void navigator.clipboard.writeText(text).then(() => setCopied(true));
-    setTimeout(() => setCopied(false), 1_500);
-  };
   return (
     <Menu
       label={name.replaceAll("-", " ")}
@@ -54,25 +51,17 @@ export function ExportMenu(exported: Exported) {
         </>
       }
     >
-      {(close) =>
-        [
-          ["CSV", () => save.csv(exported)] as const,
-          ["JSON", () => save.json(exported)] as const,
-          ...(command === undefined ? [] : [["Copy as command", () => copy(command)] as const]),
-          ...(path === undefined ? [] : [["Copy as curl", () => copy(curlOf(path))] as const]),
-        ].map(([label, act]) => (
-          <button
-            key={label}
-            type="button"
-            onClick={() => {
-              act();
-              close();
-            }}
-          >
-            {label}
-          </button>
-        ))
-      }
+      {(close) => (
+        <MenuItems
+          close={close}
+          items={[
+            ["CSV", () => save.csv(exported)],
+            ["JSON", () => save.json(exported)],
+            ...(command === undefined ? [] : [["Copy as command", () => copy(command)] as const]),
+            ...(path === undefined ? [] : [["Copy as curl", () => copy(curlOf(path))] as const]),
+          ]}
+        />
+      )}
     </Menu>
   );
 }

@@ -58,3 +58,23 @@ export function Menu({ label, button, className = "ctl", children }: MenuProps) 
     </div>
   );
 }
+
+interface MenuItemsProps {
+  readonly items: readonly (readonly [label: string, act: () => void])[];
+  readonly close: () => void;
+}
+
+export function MenuItems({ items, close }: MenuItemsProps) {
+  return items.map(([label, act]) => (
+    <button
+      key={label}
+      type="button"
+      onClick={() => {
+        act();
+        close();
+      }}
+    >
+      {label}
+    </button>
+  ));
+}
