@@ -28,9 +28,8 @@ const open = new Map<symbol, Exported>();
 export const openExports = (): readonly Exported[] => [...open.values()];
 export const saveExport = (exported: Exported, format: keyof typeof save): void => save[format](exported);
 
-/** Hands out what a table or a chart shows, and says which call gives the same. */
-export function ExportMenu(exported: Exported) {
-  const [copied, copy] = useCopied();
+/** Lets the palette hand something out, also where there is no room for a menu. */
+export function useExport(exported: Exported): void {
   const key = useRef(Symbol(exported.name));
   useEffect(() => {
     open.set(key.current, exported);
@@ -39,6 +38,12 @@ export function ExportMenu(exported: Exported) {
     const own = key.current;
     return () => void open.delete(own);
   }, []);
+}
+
+/** Hands out what a table or a chart shows, and says which call gives the same. */
+export function ExportMenu(exported: Exported) {
+  const [copied, copy] = useCopied();
+  useExport(exported);
   const { name, command, path } = exported;
   return (
     <Menu

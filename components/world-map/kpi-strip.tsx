@@ -5,10 +5,11 @@ import type { ReactNode } from "react";
 import { floorTo, questionMoment } from "../time/replay.ts";
 import { useViewTime } from "../time/view-time.tsx";
 import { useTRPC } from "../trpc/client.ts";
+import { useExport } from "../ui/export-menu.tsx";
 import { number, percent } from "../ui/format.ts";
 import { useNow } from "../ui/parts.tsx";
 import { useRange } from "../ui/range.tsx";
-import { lastMinuteOf, tileOf, worldSeries, type Tile } from "./kpi-prepare.ts";
+import { lastMinuteOf, sampleRows, tileOf, worldSeries, type Tile } from "./kpi-prepare.ts";
 
 const STEP_MS = 10_000;
 const STEPS_MAX = 90;
@@ -43,6 +44,7 @@ export function KpiStrip() {
     samples: latency.data ? worldSeries(latency.data).slice(0, -1) : [],
     lastMinute: latency.data ? lastMinuteOf(latency.data) : null,
   };
+  useExport({ name: "kpis", rows: sampleRows(course.samples), path: "/users/latency" });
   const errorRate = course.lastMinute?.errorRate ?? null;
   const ready = instances?.filter((instance) => instance.state === "ready").length;
   return (

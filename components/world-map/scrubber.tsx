@@ -7,10 +7,11 @@ import { floorTo } from "../time/replay.ts";
 import { useViewTime } from "../time/view-time.tsx";
 import { momentInWords } from "../time/words.ts";
 import { useTRPC } from "../trpc/client.ts";
+import { useExport } from "../ui/export-menu.tsx";
 import { number, timeOfDay } from "../ui/format.ts";
 import { Link } from "../ui/link.tsx";
 import { useNow } from "../ui/parts.tsx";
-import { worldSeries, type Sample } from "./kpi-prepare.ts";
+import { sampleRows, worldSeries, type Sample } from "./kpi-prepare.ts";
 import {
   axisMax,
   DAY_MS,
@@ -31,6 +32,7 @@ export function Scrubber({ migrations }: { migrations: readonly MigrationDto[] }
   const { at: moment } = useViewTime();
   const { now, samples, stepS } = useDemand();
   const timeline = timelineOf(now, { samples: samples.all, migrations, at: moment });
+  useExport({ name: "requests-over-time", rows: sampleRows(samples.all), path: "/users/latency" });
   const isDay = timeline.spanMs > HOURS_MS;
   return (
     <section className="scrubber" style={{ gridColumn: 1 }} aria-label="Moves and requests over time">
