@@ -25,10 +25,7 @@ export function MigrateDialog({ target, onClose }: { target: MigrateTarget | nul
   const [to, setTo] = useState("");
   const { component = "", from = "", to: chosen = "" } = target ?? {};
   useEffect(() => setTo(chosen), [chosen]);
-  const create = useMutation({
-    ...trpc.migrations.create.mutationOptions(),
-    onSuccess: (migration) => router.push(`/migrations/${migration.id}`),
-  });
+  const create = useMutation(trpc.migrations.create.mutationOptions());
   const distance = (name: string): string => {
     const pair = matrix.data?.find((entry) => entry.from === from && entry.to === name);
     return pair ? `${number(pair.rttMs)} ms${pair.estimated ? ", estimated" : ""}` : "";
@@ -62,7 +59,18 @@ export function MigrateDialog({ target, onClose }: { target: MigrateTarget | nul
       confirm={create.isPending ? "Asking" : "Migrate"}
       isReady={to !== ""}
       run={create}
-      act={(reason, done) => create.mutate({ component, from, to, reason }, done)}
+      act={(reason, done) =>
+        create.mutate(
+          { component, from, to, reason },
+          {
+            // Closing may write to the address: it comes before the way to another page.
+            onSuccess: ({ id }) => {
+              done.onSuccess();
+              router.push(`/migrations/${id}`);
+            },
+          },
+        )
+      }
     />
   );
 }
