@@ -2,13 +2,12 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { AlertDto, PlanDto } from "../../server/api/shapes/index.ts";
-import { roleAtLeast } from "../../server/identity/domain/roles.ts";
 import { PlanNow } from "../plans-page/plan-now.tsx";
 import { useTRPC } from "../trpc/client.ts";
 import { Link } from "../ui/link.tsx";
 import { Glyph, wordOf } from "../ui/status.tsx";
 import { Time } from "../ui/time.tsx";
-import { useRole } from "../ui/use-role.ts";
+import { useOffReason } from "../ui/use-role.ts";
 import { hrefOf, meaningOfSeverity, reviewWords, viewRows } from "./prepare.ts";
 
 interface AlertRowProps {
@@ -26,7 +25,7 @@ interface AlertRowProps {
 export function AlertRow({ alert, plan, isFirst, marked, mark, silence }: AlertRowProps) {
   const { severity, message, since, cause, silence: silenced, object } = alert;
   const href = hrefOf(object);
-  const isOperator = roleAtLeast(useRole(), "operator");
+  const off = useOffReason("operator");
   return (
     <li className={silenced === null ? "card alert" : "card alert silenced"} data-row data-alert={alert.id}>
       <input type="checkbox" checked={marked} onChange={mark} aria-label={`Mark: ${message}`} />
@@ -46,7 +45,7 @@ export function AlertRow({ alert, plan, isFirst, marked, mark, silence }: AlertR
         </div>
         {cause.conclusion === null ? null : <p className="t2">{cause.conclusion}</p>}
         <Views alert={alert} />
-        {silenced === null ? null : <Silenced alert={alert} isOperator={isOperator} />}
+        {silenced === null ? null : <Silenced alert={alert} off={off} />}
       </div>
       <div className="alertside">
         <span className="t2 f12">
@@ -61,13 +60,7 @@ export function AlertRow({ alert, plan, isFirst, marked, mark, silence }: AlertR
             <PlanNow components={[alert.component]} />
           ) : null}
           {silenced === null ? (
-            <button
-              type="button"
-              className="ctl"
-              disabled={!isOperator}
-              title={isOperator ? undefined : "Needs the role operator"}
-              onClick={silence}
-            >
+            <button type="button" className="ctl" disabled={off !== null} title={off ?? undefined} onClick={silence}>
               Silence…
             </button>
           ) : null}
@@ -91,7 +84,7 @@ function Views({ alert }: { alert: AlertDto }) {
   );
 }
 
-function Silenced({ alert: { id, silence }, isOperator }: { alert: AlertDto; isOperator: boolean }) {
+function Silenced({ alert: { id, silence }, off }: { alert: AlertDto; off: string | null }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const end = useMutation({
@@ -102,7 +95,13 @@ function Silenced({ alert: { id, silence }, isOperator }: { alert: AlertDto; isO
   return (
     <p className="f12 t2">
       Silenced until <Time at={silence.until} as="full" /> by {silence.by.name}: “{silence.reason}”{" "}
-      <button type="button" className="link" disabled={!isOperator || end.isPending} onClick={() => end.mutate({ id })}>
+      <button
+        type="button"
+        className="link"
+        disabled={off !== null || end.isPending}
+        title={off ?? undefined}
+        onClick={() => end.mutate({ id })}
+      >
         End it
       </button>
     </p>

@@ -13,6 +13,7 @@ import { CommandLine, Empty, Loading, Problem } from "../ui/parts.tsx";
 import { Segmented } from "../ui/segmented.tsx";
 import { Glyph, wordOf } from "../ui/status.tsx";
 import { Time } from "../ui/time.tsx";
+import { useOffReason } from "../ui/use-role.ts";
 import { AlertRow } from "./alert-row.tsx";
 import { alertList, lastedMs, meaningOfSeverity, SHOWN } from "./prepare.ts";
 import { SilenceDialog } from "./silence-dialog.tsx";
@@ -49,9 +50,11 @@ function Now({ alerts }: { alerts: AlertsDto }) {
   const chosen = rows.filter(({ id }) => marked.has(id)).map(({ id }) => id);
   const mark = (id: string): void =>
     setMarked(new Set(marked.has(id) ? [...marked].filter((other) => other !== id) : [...marked, id]));
+  const off = useOffReason("operator");
   const focused = (): string | undefined => document.activeElement?.closest<HTMLElement>("[data-alert]")?.dataset["alert"];
   useKeys({
     s: () => {
+      if (off !== null) return;
       const id = focused();
       if (chosen.length > 0) setAsking(chosen);
       else if (id !== undefined) setAsking([id]);
@@ -75,7 +78,13 @@ function Now({ alerts }: { alerts: AlertsDto }) {
           options={SHOWN.map((value) => ({ value, label: wordOf(value), count: counts[value] }))}
         />
         {chosen.length > 0 ? (
-          <button type="button" className="ctl" onClick={() => setAsking(chosen)}>
+          <button
+            type="button"
+            className="ctl"
+            disabled={off !== null}
+            title={off ?? undefined}
+            onClick={() => setAsking(chosen)}
+          >
             Silence {chosen.length} <kbd aria-hidden="true">S</kbd>
           </button>
         ) : null}

@@ -5,6 +5,7 @@ import { parseAsInteger, parseAsString, useQueryState, useQueryStates } from "nu
 import { useTRPC } from "../trpc/client.ts";
 import { useLive } from "../trpc/live.tsx";
 import { CommandLine, Empty, Loading, Problem } from "../ui/parts.tsx";
+import { needsRole } from "../ui/role-reason.ts";
 import { EntryDetail } from "./entry-detail.tsx";
 import { EntryTable } from "./entry-table.tsx";
 import { Export } from "./export.tsx";
@@ -35,7 +36,7 @@ export function AuditPage() {
     return (
       <main className="page">
         <h1 className="title">Audit</h1>
-        <Empty title="Needs the role approver.">
+        <Empty title={needsRole("approver")}>
           <span>An administrator can give it.</span>
         </Empty>
       </main>

@@ -6,27 +6,21 @@ import { useState } from "react";
 import type { DataCenterDto } from "../../server/api/shapes/index.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { Link } from "../ui/link.tsx";
-import { CommandLine, Dialog, Problem } from "../ui/parts.tsx";
+import { Problem } from "../ui/parts.tsx";
 import { usePlaceNames } from "../ui/place-name.tsx";
-import { useRole } from "../ui/use-role.ts";
+import { ReasonDialog } from "../ui/reason-dialog.tsx";
+import { useOffReason } from "../ui/use-role.ts";
 import { drainProgress } from "./loss.ts";
 
 /** Empties a data centre, by a plan; once it is asked for, how far it has come and how to end it. */
 export function DrainButton({ place }: { place: DataCenterDto }) {
-  const role = useRole();
+  const off = useOffReason("operator");
   const [asking, setAsking] = useState(false);
   const { drain } = place.status;
-  const mayNot = role === null || role === "viewer";
   if (drain === null) {
     return (
       <>
-        <button
-          type="button"
-          className="ctl"
-          disabled={mayNot}
-          title={mayNot ? "An operator may drain it." : undefined}
-          onClick={() => setAsking(true)}
-        >
+        <button type="button" className="ctl" disabled={off !== null} title={off ?? undefined} onClick={() => setAsking(true)}>
           Drain
         </button>
         <DrainDialog place={place} open={asking} onClose={() => setAsking(false)} />
@@ -41,12 +35,12 @@ export function DrainButton({ place }: { place: DataCenterDto }) {
           Plan
         </Link>
       )}
-      <EndDrain name={place.metadata.name} disabled={mayNot} />
+      <EndDrain name={place.metadata.name} off={off} />
     </span>
   );
 }
 
-function EndDrain({ name, disabled }: { name: string; disabled: boolean }) {
+function EndDrain({ name, off }: { name: string; off: string | null }) {
   const queries = useQueryClient();
   const end = useMutation({
     ...useTRPC().dataCenters.undrain.mutationOptions(),
@@ -54,7 +48,13 @@ function EndDrain({ name, disabled }: { name: string; disabled: boolean }) {
   });
   return (
     <>
-      <button type="button" className="ctl" disabled={disabled || end.isPending} onClick={() => end.mutate({ name })}>
+      <button
+        type="button"
+        className="ctl"
+        disabled={off !== null || end.isPending}
+        title={off ?? undefined}
+        onClick={() => end.mutate({ name })}
+      >
         End drain
       </button>
       {end.error ? <Problem error={end.error} /> : null}
@@ -66,45 +66,24 @@ function DrainDialog({ place, open, onClose }: { place: DataCenterDto; open: boo
   const router = useRouter();
   const nameOf = usePlaceNames();
   const queries = useQueryClient();
-  const [reason, setReason] = useState("");
   const { name } = place.metadata;
   const drain = useMutation({
     ...useTRPC().dataCenters.drain.mutationOptions(),
     onSuccess: (plan) => {
       void queries.invalidateQueries();
-      onClose();
       router.push(`/plans/${plan.id}`);
     },
   });
   return (
-    <Dialog open={open} onClose={onClose} label={`Drain ${nameOf(name)}`}>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          drain.mutate({ name, reason });
-        }}
-      >
-        <h2 className="title">Drain {nameOf(name)}</h2>
-        <p className="t2">
-          From now on it takes nothing new. What runs there is planned elsewhere; the plan waits for approval, and what cannot
-          move says why.
-        </p>
-        <label>
-          Reason
-          <textarea value={reason} onChange={(event) => setReason(event.target.value)} required />
-        </label>
-        {drain.error ? <Problem error={drain.error} /> : null}
-        <CommandLine text={`geostitch drain ${name} --reason ${JSON.stringify(reason)}`} />
-        <div className="row g8" style={{ justifyContent: "end" }}>
-          <button type="button" className="ctl lg" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="ctl lg primary" disabled={reason.trim() === "" || drain.isPending}>
-            {drain.isPending ? "Planning" : "Drain and plan"}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <ReasonDialog
+      open={open}
+      onClose={onClose}
+      label={`Drain ${nameOf(name)}`}
+      words="From now on it takes nothing new. What runs there is planned elsewhere; the plan waits for approval, and what cannot move says why."
+      command={(reason) => `geostitch drain ${name} --reason ${reason}`}
+      confirm={drain.isPending ? "Planning" : "Drain and plan"}
+      run={drain}
+      act={(reason, done) => drain.mutate({ name, reason }, done)}
+    />
   );
 }

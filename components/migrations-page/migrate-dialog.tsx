@@ -5,8 +5,8 @@ import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { useTRPC } from "../trpc/client.ts";
 import { number } from "../ui/format.ts";
-import { CommandLine, Dialog, Problem } from "../ui/parts.tsx";
 import { usePlaceNames } from "../ui/place-name.tsx";
+import { ReasonDialog } from "../ui/reason-dialog.tsx";
 
 export interface MigrateTarget {
   readonly component: string;
@@ -23,68 +23,54 @@ export function MigrateDialog({ target, onClose }: { target: MigrateTarget | nul
   const matrix = useQuery(trpc.links.matrix.queryOptions());
   const nameOf = usePlaceNames();
   const [to, setTo] = useState("");
-  const [reason, setReason] = useState("");
-  const chosen = target?.to ?? "";
+  const { component = "", from = "", to: chosen = "" } = target ?? {};
   useEffect(() => setTo(chosen), [chosen]);
-  const create = useMutation({
-    ...trpc.migrations.create.mutationOptions(),
-    onSuccess: (migration) => {
-      onClose();
-      router.push(`/migrations/${migration.id}`);
-    },
-  });
-  const close = (): void => {
-    create.reset();
-    onClose();
-  };
+  const create = useMutation(trpc.migrations.create.mutationOptions());
   const distance = (name: string): string => {
-    const pair = matrix.data?.find((entry) => entry.from === target?.from && entry.to === name);
+    const pair = matrix.data?.find((entry) => entry.from === from && entry.to === name);
     return pair ? `${number(pair.rttMs)} ms${pair.estimated ? ", estimated" : ""}` : "";
   };
   return (
-    <Dialog open={target !== null} onClose={close} label="Migrate a component">
-      {target === null ? null : (
-        <form
-          className="form"
-          onSubmit={(event) => {
-            event.preventDefault();
-            create.mutate({ component: target.component, from: target.from, to, reason });
-          }}
-        >
-          <h2 className="title">Migrate {target.component}</h2>
-          <p className="t2">
-            From {nameOf(target.from)}. It keeps serving: requests wait for a moment while the last writes follow.
-          </p>
-          <label>
-            To
-            <select value={to} onChange={(event) => setTo(event.target.value)} required>
-              <option value="">Choose a data centre</option>
-              {(places.data ?? [])
-                .filter((place) => place.metadata.name !== target.from)
-                .map((place) => (
-                  <option key={place.metadata.name} value={place.metadata.name} disabled={place.status.state !== "ready"}>
-                    {place.spec.location.city ?? place.metadata.name} · {place.metadata.name} · {distance(place.metadata.name)}
-                    {place.status.state === "ready" ? "" : ` · ${place.status.state}`}
-                  </option>
-                ))}
-            </select>
-          </label>
-          <label>
-            Reason
-            <textarea value={reason} onChange={(event) => setReason(event.target.value)} placeholder="Closer to its users" />
-          </label>
-          {create.error ? <Problem error={create.error} /> : null}
-          <CommandLine text={`geostitch migrate ${target.component} --from ${target.from} --to ${to === "" ? "…" : to}`} />
-          <div className="row g8" style={{ justifyContent: "end" }}>
-            <button type="button" className="ctl lg" onClick={close}>
-              Cancel
-            </button>
-            <button type="submit" className="ctl lg primary" disabled={to === "" || create.isPending}>
-              {create.isPending ? "Asking" : "Migrate"}
-            </button>
-          </div>
-        </form>
-      )}
-    </Dialog>
+    <ReasonDialog
+      open={target !== null}
+      onClose={onClose}
+      label="Migrate a component"
+      title={`Migrate ${component}`}
+      words={`From ${nameOf(from)}. It keeps serving: requests wait for a moment while the last writes follow.`}
+      before={
+        <label>
+          To
+          <select value={to} onChange={(event) => setTo(event.target.value)} required>
+            <option value="">Choose a data centre</option>
+            {(places.data ?? [])
+              .filter((place) => place.metadata.name !== from)
+              .map((place) => (
+                <option key={place.metadata.name} value={place.metadata.name} disabled={place.status.state !== "ready"}>
+                  {place.spec.location.city ?? place.metadata.name} · {place.metadata.name} · {distance(place.metadata.name)}
+                  {place.status.state === "ready" ? "" : ` · ${place.status.state}`}
+                </option>
+              ))}
+          </select>
+        </label>
+      }
+      reason="optional"
+      placeholder="Closer to its users"
+      command={() => `geostitch migrate ${component} --from ${from} --to ${to === "" ? "…" : to}`}
+      confirm={create.isPending ? "Asking" : "Migrate"}
+      isReady={to !== ""}
+      run={create}
+      act={(reason, done) =>
+        create.mutate(
+          { component, from, to, reason },
+          {
+            // Closing may write to the address: it comes before the way to another page.
+            onSuccess: ({ id }) => {
+              done.onSuccess();
+              router.push(`/migrations/${id}`);
+            },
+          },
+        )
+      }
+    />
   );
 }

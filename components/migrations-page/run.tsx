@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { IconDownload, IconLink } from "@tabler/icons-react";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo } from "react";
 import type { MigrationDto } from "../../server/api/shapes/index.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { duration, number, percent } from "../ui/format.ts";
@@ -10,6 +10,7 @@ import { Link } from "../ui/link.tsx";
 import { CommandLine, Loading, Problem, useNow } from "../ui/parts.tsx";
 import { usePlaceNames } from "../ui/place-name.tsx";
 import { Glyph, meaningOf, wordOf } from "../ui/status.tsx";
+import { useCopied } from "../ui/use-copied.ts";
 import { CanaryCard } from "./canary-card.tsx";
 import { comparableRuns, usualPause, usualSteps } from "./past-runs.ts";
 import { hasEnded, progressShare, stepOfAll } from "./prepare.ts";
@@ -159,14 +160,10 @@ function Related({ migration }: { migration: MigrationDto }) {
 }
 
 function ReceiptLinks({ migration }: { migration: MigrationDto }) {
-  const [copied, setCopied] = useState(false);
-  const copy = (): void => {
-    void navigator.clipboard.writeText(window.location.href).then(() => setCopied(true));
-    setTimeout(() => setCopied(false), 1_500);
-  };
+  const [copied, copy] = useCopied();
   return (
     <div className="row g8">
-      <button type="button" className="ctl" onClick={copy}>
+      <button type="button" className="ctl" onClick={() => copy(window.location.href)}>
         <IconLink size={15} stroke={1.6} aria-hidden="true" />
         {copied ? "Copied" : "Copy receipt link"}
       </button>

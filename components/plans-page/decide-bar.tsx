@@ -9,8 +9,9 @@ import { useTRPC } from "../trpc/client.ts";
 import { timeAndZone } from "../ui/format.ts";
 import { Link } from "../ui/link.tsx";
 import { useKeys } from "../ui/keys.ts";
-import { CommandLine, Dialog, Problem, useNow } from "../ui/parts.tsx";
+import { CommandLine, useNow } from "../ui/parts.tsx";
 import { usePlaceNames } from "../ui/place-name.tsx";
+import { ReasonDialog } from "../ui/reason-dialog.tsx";
 import { useRole } from "../ui/use-role.ts";
 import { decisionOf, effectOf, reasonsOf, type Decision } from "./decide-prepare.ts";
 import { movesDone } from "./prepare-detail.ts";
@@ -110,61 +111,39 @@ function DecideDialog({ plan, asking, close }: DecideDialogProps) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const nameOf = usePlaceNames();
-  const [reason, setReason] = useState("");
-  const options = {
-    onSuccess: () => close(),
-    // Also when it was refused: somebody else may have decided meanwhile.
-    onSettled: () => queries.invalidateQueries({ queryKey: trpc.plans.pathKey() }),
-  };
+  // Also when it was refused: somebody else may have decided meanwhile.
+  const options = { onSettled: () => void queries.invalidateQueries({ queryKey: trpc.plans.pathKey() }) };
   const approve = useMutation({ ...trpc.plans.approve.mutationOptions(), ...options });
   const reject = useMutation({ ...trpc.plans.reject.mutationOptions(), ...options });
-  const isApproval = asking === "approve";
-  const error = isApproval ? approve.error : reject.error;
-  const leave = (): void => {
-    approve.reset();
-    reject.reset();
-    close();
-  };
+  if (asking === "reject")
+    return (
+      <ReasonDialog
+        open
+        onClose={close}
+        label="Reject the plan"
+        words="Nothing moves. The planner may propose it again once its inputs change; your reason stays in the audit."
+        reasonLabel="Reason, needed to reject"
+        placeholder="Payment freeze until Monday"
+        command={(reason) => `geostitch reject ${plan.id} --reason ${reason}`}
+        confirm="Reject the plan"
+        tone="dangerfill"
+        run={reject}
+        act={(reason, done) => reject.mutate({ id: plan.id, reason }, done)}
+      />
+    );
   return (
-    <Dialog open={asking !== null} onClose={leave} label={isApproval ? "Approve the plan" : "Reject the plan"}>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (isApproval) approve.mutate({ id: plan.id, reason, hash: plan.hash });
-          else reject.mutate({ id: plan.id, reason });
-        }}
-      >
-        <h2 className="title">{isApproval ? "Approve the plan" : "Reject the plan"}</h2>
-        <p className="t2">
-          {isApproval
-            ? effectOf(plan, nameOf)
-            : "Nothing moves. The planner may propose it again once its inputs change; your reason stays in the audit."}
-        </p>
-        <label>
-          {isApproval ? "Reason, kept in the audit" : "Reason, needed to reject"}
-          <textarea
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-            required={!isApproval}
-            placeholder={isApproval ? "Matches the morning shift" : "Payment freeze until Monday"}
-          />
-        </label>
-        {error ? <Problem error={error} /> : null}
-        <CommandLine text={`geostitch ${isApproval ? "approve" : "reject"} ${plan.id} --reason ${JSON.stringify(reason)}`} />
-        <div className="row g8" style={{ justifyContent: "end" }}>
-          <button type="button" className="ctl lg" onClick={leave}>
-            Cancel
-          </button>
-          <button
-            type="submit"
-            className={isApproval ? "ctl lg primary" : "ctl lg dangerfill"}
-            disabled={approve.isPending || reject.isPending || (!isApproval && reason.trim() === "")}
-          >
-            {isApproval ? "Approve and begin" : "Reject the plan"}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <ReasonDialog
+      open={asking !== null}
+      onClose={close}
+      label="Approve the plan"
+      words={effectOf(plan, nameOf)}
+      reason="optional"
+      reasonLabel="Reason, kept in the audit"
+      placeholder="Matches the morning shift"
+      command={(reason) => `geostitch approve ${plan.id} --reason ${reason}`}
+      confirm="Approve and begin"
+      run={approve}
+      act={(reason, done) => approve.mutate({ id: plan.id, reason, hash: plan.hash }, done)}
+    />
   );
 }

@@ -1,11 +1,12 @@
 import type { PlanDto } from "../../server/api/shapes/index.ts";
-import { roleAtLeast } from "../../server/identity/domain/roles.ts";
+import type { Role } from "../../server/identity/domain/roles.ts";
 import { milliseconds, timeAndZone } from "../ui/format.ts";
+import { roleReason } from "../ui/role-reason.ts";
 import { wordOf } from "../ui/status.tsx";
 import { isRunning, listOf, shortName, titleOf } from "./prepare.ts";
 
 export interface Circumstances {
-  readonly role: Parameters<typeof roleAtLeast>[0];
+  readonly role: Role | null;
   readonly mode: string;
   /** Until when and by whom, in words; null while nothing is frozen. */
   readonly frozen: string | null;
@@ -25,7 +26,7 @@ export interface Decision {
 /** What may be done with a plan, and in words why not. */
 export function decisionOf(plan: PlanDto, { role, mode, frozen, past, now }: Circumstances): Decision {
   const closed = closedBecause(plan, now);
-  const rights = roleAtLeast(role, "approver") ? null : "Needs the role approver.";
+  const rights = roleReason(role, "approver");
   const nothing = plan.moves.length === 0 ? "It moves nothing." : null;
   const modeOff =
     mode === "recommend" || mode === "observe" ? `Mode ${wordOf(mode)}: plans are shown, nobody can run them.` : null;

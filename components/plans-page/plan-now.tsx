@@ -3,18 +3,15 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { IconPlus } from "@tabler/icons-react";
 import { useRouter } from "next/navigation";
-import { roleAtLeast } from "../../server/identity/domain/roles.ts";
-import { usePastReason } from "../time/use-past-reason.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { Dialog, Problem } from "../ui/parts.tsx";
-import { useRole } from "../ui/use-role.ts";
+import { useOffReason } from "../ui/use-role.ts";
 
 /** Asks the planner to look now rather than at its next turn. */
 export function PlanNow({ components }: { components?: readonly string[] }) {
   const trpc = useTRPC();
   const router = useRouter();
   const queries = useQueryClient();
-  const role = useRole();
   const frozen = useQuery(trpc.world.overview.queryOptions()).data?.freeze.frozen === true;
   const create = useMutation({
     ...trpc.plans.create.mutationOptions(),
@@ -23,8 +20,7 @@ export function PlanNow({ components }: { components?: readonly string[] }) {
       if (plan.moves.length > 0) router.push(`/plans/${plan.id}`);
     },
   });
-  const past = usePastReason();
-  const off = past ?? (roleAtLeast(role, "operator") ? null : "Needs the role operator");
+  const off = useOffReason("operator");
   const found = create.data;
   return (
     <>

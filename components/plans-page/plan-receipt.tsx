@@ -4,6 +4,7 @@ import { useQueries } from "@tanstack/react-query";
 import { IconDownload } from "@tabler/icons-react";
 import type { MigrationDto, PlanDto } from "../../server/api/shapes/index.ts";
 import { useTRPC } from "../trpc/client.ts";
+import { TableFoot } from "../ui/data-table.tsx";
 import { milliseconds, number } from "../ui/format.ts";
 import { Link } from "../ui/link.tsx";
 import { Glyph, meaningOf, Status, wordOf } from "../ui/status.tsx";
@@ -56,6 +57,10 @@ export function PlanReceipt({ plan }: { plan: PlanDto }) {
           </tbody>
         </table>
       </div>
+      <TableFoot
+        name={`receipt-${plan.id}`}
+        rows={runs.map(({ id, component, state, receipt }) => ({ migration: id, component, state, receipt }))}
+      />
     </section>
   );
 }

@@ -1,16 +1,15 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
 import { IconClock, IconRobot, IconShield, IconShieldX, IconUser, IconUserCheck, IconUserX } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import { isRole, roleAtLeast } from "../../server/identity/domain/roles.ts";
+import { roleAtLeast } from "../../server/identity/domain/roles.ts";
 import type { PlanDto } from "../../server/api/shapes/index.ts";
-import { useTRPC } from "../trpc/client.ts";
 import { number } from "../ui/format.ts";
 import { Time } from "../ui/time.tsx";
 import { Link } from "../ui/link.tsx";
 import { useNow } from "../ui/parts.tsx";
 import { Glyph, type Meaning } from "../ui/status.tsx";
+import { useRole } from "../ui/use-role.ts";
 import { PlanMap } from "./plan-map.tsx";
 import { risksOf, type PlanRisk } from "./prepare-detail.ts";
 import { expiryOf, isWaiting, listOf, shortName } from "./prepare.ts";
@@ -148,11 +147,15 @@ function Timeline({ plan }: { plan: PlanDto }) {
 
 /** The reader's own place in the list, outlined while it is open. */
 function OpenPlace() {
-  const user = useQuery(useTRPC().world.overview.queryOptions()).data?.user;
-  if (!user) return null;
-  const may = roleAtLeast(isRole(user.role) ? user.role : null, "approver");
+  const role = useRole();
+  if (role === null) return null;
   return (
-    <Entry icon={<IconUser size={14} stroke={1.6} />} title={may ? `You, ${user.role}` : "An approver"} at={null} open>
+    <Entry
+      icon={<IconUser size={14} stroke={1.6} />}
+      title={roleAtLeast(role, "approver") ? `You, ${role}` : "An approver"}
+      at={null}
+      open
+    >
       One approval is needed
     </Entry>
   );

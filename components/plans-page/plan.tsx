@@ -3,7 +3,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { IconArrowLeft, IconLink, IconMap2 } from "@tabler/icons-react";
 import { parseAsString, useQueryState } from "nuqs";
-import { useState } from "react";
 import type { PlanDto } from "../../server/api/shapes/index.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { useLive } from "../trpc/live.tsx";
@@ -12,6 +11,7 @@ import { Link } from "../ui/link.tsx";
 import { Loading, Problem } from "../ui/parts.tsx";
 import { usePlaceNames } from "../ui/place-name.tsx";
 import { Glyph, meaningOf, wordOf } from "../ui/status.tsx";
+import { useCopied } from "../ui/use-copied.ts";
 import { DecideBar } from "./decide-bar.tsx";
 import { DrainStays } from "./drain-stays.tsx";
 import { MoveDetail } from "./move-detail.tsx";
@@ -114,16 +114,12 @@ function PlanHead({ plan }: { plan: PlanDto }) {
 }
 
 function CopyLink() {
-  const [copied, setCopied] = useState(false);
-  const copy = (): void => {
-    void navigator.clipboard.writeText(window.location.href).then(() => setCopied(true));
-    setTimeout(() => setCopied(false), 1_500);
-  };
+  const [copied, copy] = useCopied();
   return (
     <button
       type="button"
       className="ctl ghost icon"
-      onClick={copy}
+      onClick={() => copy(window.location.href)}
       aria-label={copied ? "Link copied" : "Copy link"}
       title="Copy link"
     >

@@ -1,5 +1,6 @@
 import { IconArrowNarrowRight, IconTargetArrow } from "@tabler/icons-react";
 import type { PlanMoveDto } from "../../server/api/shapes/index.ts";
+import { TableFoot } from "../ui/data-table.tsx";
 import { milliseconds, number, signedWhole } from "../ui/format.ts";
 import { diffChart, type DiffChart, type DiffRow } from "./prepare-detail.ts";
 import { shortName } from "./prepare.ts";
@@ -25,44 +26,47 @@ export function UsersNotice({ move }: { move: PlanMoveDto }) {
           No user calls {move.component} directly. What its callers get is in the figures above.
         </p>
       ) : (
-        <div className="tablewrap" tabIndex={0} role="region" aria-label="What users will notice">
-          <table className="dense">
-            <thead>
-              <tr>
-                <th>User region</th>
-                <th className="r hide-s">Req/s</th>
-                <th className="r">Now</th>
-                <th>
-                  <span className="sr">becomes</span>
-                </th>
-                <th className="r">After</th>
-                <th className="axis" aria-hidden="true">
-                  <Axis chart={chart} />
-                </th>
-                <th className="r">Change, ms</th>
-              </tr>
-            </thead>
-            <tbody>
-              {chart.rows.map((row) => (
-                <tr key={row.region}>
-                  <td>{row.region}</td>
-                  <td className="r t2 hide-s">{number(row.requestsPerSecond)}</td>
-                  <td className="r">{number(Math.round(row.beforeMs))}</td>
-                  <td>
-                    <IconArrowNarrowRight size={13} stroke={1.6} color="var(--text-3)" aria-hidden="true" />
-                  </td>
-                  <td className="r m">{number(Math.round(row.afterMs))}</td>
-                  <td className="axis" aria-hidden="true">
-                    <Bar row={row} chart={chart} />
-                  </td>
-                  <td className="r">
-                    <Change row={row} />
-                  </td>
+        <>
+          <div className="tablewrap" tabIndex={0} role="region" aria-label="What users will notice">
+            <table className="dense">
+              <thead>
+                <tr>
+                  <th>User region</th>
+                  <th className="r hide-s">Req/s</th>
+                  <th className="r">Now</th>
+                  <th>
+                    <span className="sr">becomes</span>
+                  </th>
+                  <th className="r">After</th>
+                  <th className="axis" aria-hidden="true">
+                    <Axis chart={chart} />
+                  </th>
+                  <th className="r">Change, ms</th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+              </thead>
+              <tbody>
+                {chart.rows.map((row) => (
+                  <tr key={row.region}>
+                    <td>{row.region}</td>
+                    <td className="r t2 hide-s">{number(row.requestsPerSecond)}</td>
+                    <td className="r">{number(Math.round(row.beforeMs))}</td>
+                    <td>
+                      <IconArrowNarrowRight size={13} stroke={1.6} color="var(--text-3)" aria-hidden="true" />
+                    </td>
+                    <td className="r m">{number(Math.round(row.afterMs))}</td>
+                    <td className="axis" aria-hidden="true">
+                      <Bar row={row} chart={chart} />
+                    </td>
+                    <td className="r">
+                      <Change row={row} />
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+          <TableFoot name={`users-notice-${shortName(move.component)}`} rows={move.regions} />
+        </>
       )}
     </section>
   );

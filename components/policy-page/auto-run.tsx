@@ -2,13 +2,12 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { roleAtLeast } from "../../server/identity/domain/roles.ts";
-import { usePastReason } from "../time/use-past-reason.ts";
 import { useTRPC } from "../trpc/client.ts";
-import { CommandLine, Dialog, Problem } from "../ui/parts.tsx";
+import { Problem } from "../ui/parts.tsx";
 import { useZone } from "../ui/preferences.ts";
+import { ReasonDialog } from "../ui/reason-dialog.tsx";
 import { Glyph } from "../ui/status.tsx";
-import { useRole } from "../ui/use-role.ts";
+import { useOffReason } from "../ui/use-role.ts";
 import type { Spec } from "./draft.ts";
 import { autoRunInWords, heldBackInWords, shadowInWords } from "./shadow-prepare.ts";
 
@@ -48,10 +47,8 @@ export function AutoRun({ policy, draft }: AutoRunProps) {
 
 /** The draft's guard rails against what was proposed: asked for, since it is a question of the moment. */
 function DraftShadow({ policy, draft }: { policy: string; draft: Spec }) {
-  const role = useRole();
-  const past = usePastReason();
   const run = useMutation(useTRPC().shadow.draft.mutationOptions());
-  const off = past ?? (roleAtLeast(role, "operator") ? null : "Needs the role operator.");
+  const off = useOffReason("operator");
   return (
     <div className="col g4">
       <button
@@ -76,50 +73,28 @@ function DraftShadow({ policy, draft }: { policy: string; draft: Spec }) {
 function Resume({ policy }: { policy: string }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
-  const role = useRole();
-  const past = usePastReason();
   const [open, setOpen] = useState(false);
-  const [reason, setReason] = useState("");
   const resume = useMutation({
     ...trpc.autoRun.resume.mutationOptions(),
-    onSuccess: () => {
-      void queries.invalidateQueries({ queryKey: trpc.autoRun.pathKey() });
-      setOpen(false);
-      setReason("");
-    },
+    onSuccess: () => void queries.invalidateQueries({ queryKey: trpc.autoRun.pathKey() }),
   });
-  const off = past ?? (roleAtLeast(role, "approver") ? null : "Needs the role approver.");
+  const off = useOffReason("approver");
   return (
     <>
       <button type="button" className="ctl" disabled={off !== null} title={off ?? undefined} onClick={() => setOpen(true)}>
         Resume auto
       </button>
-      <Dialog open={open} onClose={() => setOpen(false)} label="Resume auto">
-        <form
-          className="form"
-          onSubmit={(event) => {
-            event.preventDefault();
-            resume.mutate({ policy, reason });
-          }}
-        >
-          <h2 className="title">Resume auto</h2>
-          <p className="t2">Plans run by themselves again, inside the guard rails. Broken promises are counted from here on.</p>
-          <label>
-            Reason, kept in the audit
-            <textarea value={reason} onChange={(event) => setReason(event.target.value)} required />
-          </label>
-          {resume.error ? <Problem error={resume.error} /> : null}
-          <CommandLine text={`geostitch auto-run resume ${policy} --reason ${JSON.stringify(reason)}`} />
-          <div className="row g8" style={{ justifyContent: "end" }}>
-            <button type="button" className="ctl lg" onClick={() => setOpen(false)}>
-              Cancel
-            </button>
-            <button type="submit" className="ctl lg primary" disabled={resume.isPending || reason.trim() === ""}>
-              Resume auto
-            </button>
-          </div>
-        </form>
-      </Dialog>
+      <ReasonDialog
+        open={open}
+        onClose={() => setOpen(false)}
+        label="Resume auto"
+        words="Plans run by themselves again, inside the guard rails. Broken promises are counted from here on."
+        reasonLabel="Reason, kept in the audit"
+        command={(reason) => `geostitch auto-run resume ${policy} --reason ${reason}`}
+        confirm="Resume auto"
+        run={resume}
+        act={(reason, done) => resume.mutate({ policy, reason }, done)}
+      />
     </>
   );
 }

@@ -1,35 +1,36 @@
 "use client";
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { PolicyVersionDto } from "../../server/api/shapes/index.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { ago } from "../ui/format.ts";
 import { CommandLine, Dialog, Loading, Problem, useNow } from "../ui/parts.tsx";
+import { useOffReason } from "../ui/use-role.ts";
 import { ChangesTable } from "./changes-table.tsx";
 import { changesOf } from "./draft.ts";
+import { useRefreshPolicies } from "./use-refresh-policies.ts";
 
 const PAGE = 50;
 
 interface HistoryProps {
   readonly name: string;
   readonly generation: number;
-  readonly isAdministrator: boolean;
   readonly open: boolean;
   readonly close: () => void;
   readonly onRemoved: () => void;
 }
 
 /** Every generation: who, when, why, and what it changed. */
-export function History({ name, generation, isAdministrator, open, close, onRemoved }: HistoryProps) {
+export function History({ name, generation, open, close, onRemoved }: HistoryProps) {
   return (
     <Dialog open={open} onClose={close} label={`History of ${name}`}>
       <div className="form polhistory">
         <h2 className="title">History of {name}</h2>
-        <Versions {...{ name, generation, isAdministrator }} />
+        <Versions {...{ name, generation }} />
         <CommandLine text={`geostitch policy history ${name}`} />
         <div className="row g8" style={{ justifyContent: "end" }}>
-          {name === "default" ? null : <Remove {...{ name, isAdministrator, onRemoved }} />}
+          {name === "default" ? null : <Remove {...{ name, onRemoved }} />}
           <span className="grow" />
           <button type="button" className="ctl lg" onClick={close}>
             Close
@@ -40,7 +41,8 @@ export function History({ name, generation, isAdministrator, open, close, onRemo
   );
 }
 
-function Versions({ name, generation, isAdministrator }: Pick<HistoryProps, "name" | "generation" | "isAdministrator">) {
+function Versions({ name, generation }: Pick<HistoryProps, "name" | "generation">) {
+  const off = useOffReason("administrator");
   const [limit, setLimit] = useState(PAGE);
   const [chosen, setChosen] = useState<number | null>(null);
   const versions = useQuery({
@@ -66,8 +68,8 @@ function Versions({ name, generation, isAdministrator }: Pick<HistoryProps, "nam
               <button
                 type="button"
                 className="ctl"
-                disabled={!isAdministrator}
-                title={isAdministrator ? undefined : "Needs the role administrator"}
+                disabled={off !== null}
+                title={off ?? undefined}
                 onClick={() => setChosen(chosen === version.generation ? null : version.generation)}
               >
                 Revert to {version.generation}
@@ -108,14 +110,12 @@ function VersionDiff({ version, before }: { version: Version; before: Version | 
 }
 
 function RevertForm({ name, generation, done }: { name: string; generation: number; done: () => void }) {
-  const trpc = useTRPC();
-  const queries = useQueryClient();
+  const refresh = useRefreshPolicies();
   const [reason, setReason] = useState("");
   const revert = useMutation({
-    ...trpc.policies.revert.mutationOptions(),
+    ...useTRPC().policies.revert.mutationOptions(),
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: trpc.policies.page.pathKey() });
-      void queries.invalidateQueries({ queryKey: trpc.policies.versions.pathKey() });
+      await refresh();
       done();
     },
   });
@@ -144,21 +144,26 @@ function RevertForm({ name, generation, done }: { name: string; generation: numb
 }
 
 /** Two steps: what is removed falls to the default policy at once. */
-function Remove({ name, isAdministrator, onRemoved }: Pick<HistoryProps, "name" | "isAdministrator" | "onRemoved">) {
-  const trpc = useTRPC();
-  const queries = useQueryClient();
+function Remove({ name, onRemoved }: Pick<HistoryProps, "name" | "onRemoved">) {
+  const off = useOffReason("administrator");
+  const refresh = useRefreshPolicies();
   const [isSure, setSure] = useState(false);
   const remove = useMutation({
-    ...trpc.policies.remove.mutationOptions(),
+    ...useTRPC().policies.remove.mutationOptions(),
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: trpc.policies.page.pathKey() });
-      void queries.invalidateQueries({ queryKey: trpc.policies.versions.pathKey() });
+      await refresh();
       onRemoved();
     },
   });
   if (!isSure)
     return (
-      <button type="button" className="ctl lg danger" disabled={!isAdministrator} onClick={() => setSure(true)}>
+      <button
+        type="button"
+        className="ctl lg danger"
+        disabled={off !== null}
+        title={off ?? undefined}
+        onClick={() => setSure(true)}
+      >
         Remove the policy…
       </button>
     );

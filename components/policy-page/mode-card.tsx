@@ -3,6 +3,7 @@
 import { IconBolt, IconBulb, IconEye, IconUserCheck, IconX } from "@tabler/icons-react";
 import { useState } from "react";
 import { MODES } from "../../server/component-registry/domain/manifest.ts";
+import { Options } from "../ui/options.tsx";
 import { AutoRun } from "./auto-run.tsx";
 import type { Spec } from "./draft.ts";
 import type { Draft } from "./use-draft.ts";
@@ -100,11 +101,7 @@ function ComponentModes({ draft, shown, isOff, components }: ModesProps) {
             disabled={isOff}
             onChange={(event) => setChosen(event.target.value)}
           >
-            {free.map((one) => (
-              <option key={one} value={one}>
-                {one}
-              </option>
-            ))}
+            <Options of={free} />
           </select>
           <button type="button" className="ctl" disabled={isOff} onClick={() => set(component, "approve")}>
             Add
@@ -124,11 +121,7 @@ function ModeSelect({ label, value, isOff, set }: { label: string; value: Mode; 
       disabled={isOff}
       onChange={(event) => set(event.target.value as Mode)}
     >
-      {MODES.map((mode) => (
-        <option key={mode} value={mode}>
-          {WORDS[mode].label}
-        </option>
-      ))}
+      <Options of={MODES.map((mode) => [mode, WORDS[mode].label] as const)} />
     </select>
   );
 }

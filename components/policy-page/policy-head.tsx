@@ -2,6 +2,7 @@
 
 import { IconGitCompare, IconHistory, IconPencil, IconPlus } from "@tabler/icons-react";
 import { percentsOf, PRESETS, sameWeights, withPreset } from "./draft.ts";
+import { Options } from "../ui/options.tsx";
 import { Glyph } from "../ui/status.tsx";
 import type { Draft } from "./use-draft.ts";
 
@@ -27,11 +28,7 @@ export function PolicyHead(props: PolicyHeadProps) {
       <label className="row">
         <span className="sr">Whose policy</span>
         <select className="polselect" value={name} onChange={(event) => props.select(event.target.value)}>
-          {names.map((one) => (
-            <option key={one} value={one}>
-              {one}
-            </option>
-          ))}
+          <Options of={names} />
         </select>
       </label>
       <button type="button" className="ctl ghost" onClick={props.openNew}>

@@ -1,10 +1,14 @@
-import { WEEKDAYS } from "../../server/component-registry/domain/manifest.ts";
+import { answerAt, minutesOf } from "../../server/migration-planning/domain/plan/change-windows.ts";
 import type { MigrationDto } from "../../server/api/shapes/index.ts";
+import { floorTo } from "../time/replay.ts";
 import type { Window } from "./draft.ts";
 
 /** A day of the world's clock, UTC: when moves may begin by themselves, and what moved. Minutes since midnight. */
 
 export const DAY = 1_440;
+const MINUTE_MS = 60_000;
+
+const startOfDay = (atMs: number): number => floorTo(atMs, DAY * MINUTE_MS);
 
 export interface Segment {
   readonly from: number;
@@ -14,40 +18,15 @@ export interface Segment {
   readonly reason: string;
 }
 
-const minutesOf = (text: string): number => {
-  const [hours = 0, minutes = 0] = text.split(":").map(Number);
-  return hours * 60 + minutes;
-};
-
-/** Monday is the first day of a week. */
-export const weekdayOf = (at: Date): (typeof WEEKDAYS)[number] => WEEKDAYS[(at.getUTCDay() + 6) % 7] ?? "mon";
-
-interface Span {
-  readonly from: number;
-  readonly to: number;
-  readonly window: Window;
-}
-
-/** A window's hours on one day; one that goes over midnight has its end on the day after. */
-function spansOn(window: Window, today: string): Span[] {
-  const [from, to] = [minutesOf(window.from), minutesOf(window.to)];
-  const yesterday = WEEKDAYS[(WEEKDAYS.indexOf(today as (typeof WEEKDAYS)[number]) + 6) % 7] ?? "sun";
-  const isOn = (day: string): boolean => window.days.some((one) => one === day);
-  if (to > from) return isOn(today) ? [{ from, to, window }] : [];
-  return [...(isOn(today) ? [{ from, to: DAY, window }] : []), ...(isOn(yesterday) && to > 0 ? [{ from: 0, to, window }] : [])];
-}
-
-/** The day in stretches: denied where anything denies it, else allowed where no window or one of them allows it. */
+/** The day in stretches: the answer changes only where a window begins or ends. */
 export function segmentsOf(windows: readonly Window[], at: Date): readonly Segment[] {
-  const spans = windows.flatMap((window) => spansOn(window, weekdayOf(at)));
-  const needsAllow = windows.some(({ kind }) => kind === "allow");
-  const edges = [...new Set([0, DAY, ...spans.flatMap(({ from, to }) => [from, to])])].sort((a, b) => a - b);
+  const midnight = startOfDay(at.getTime());
+  const edges = [...new Set([0, DAY, ...windows.flatMap(({ from, to }) => [minutesOf(from), minutesOf(to)])])].sort(
+    (a, b) => a - b,
+  );
   const stretches = edges.slice(0, -1).map((from, index): Segment => {
-    const to = edges[index + 1] ?? DAY;
-    const here = spans.filter((span) => span.from <= from && span.to >= to);
-    const denied = here.find(({ window }) => window.kind === "deny");
-    const allowed = !denied && (!needsAllow || here.some(({ window }) => window.kind === "allow"));
-    return { from, to, allowed, reason: denied?.window.reason ?? "" };
+    const { open, deniedBy } = answerAt(windows, new Date(midnight + from * MINUTE_MS));
+    return { from, to: edges[index + 1] ?? DAY, allowed: open, reason: deniedBy?.reason ?? "" };
   });
   return stretches.reduce<Segment[]>((merged, next) => {
     const last = merged.at(-1);
@@ -75,8 +54,8 @@ export interface DayOfMoves {
 
 /** Today's moves by the world's clock; what began before midnight is yesterday's. */
 export function dayOfMoves(migrations: readonly MigrationDto[], clock: WorldClock, cooldownMinutes: number): DayOfMoves {
-  const midnight = Math.floor(clock.world / 86_400_000) * 86_400_000;
-  const minuteOf = (at: string): number => (worldTime(clock, Date.parse(at)) - midnight) / 60_000;
+  const midnight = startOfDay(clock.world);
+  const minuteOf = (at: string): number => (worldTime(clock, Date.parse(at)) - midnight) / MINUTE_MS;
   const perHour = new Array<number>(24).fill(0);
   for (const { createdAt } of migrations) {
     const hour = Math.floor(minuteOf(createdAt) / 60);

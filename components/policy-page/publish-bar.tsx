@@ -1,28 +1,30 @@
 "use client";
 
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTRPC } from "../trpc/client.ts";
-import { CommandLine, Dialog, Problem } from "../ui/parts.tsx";
+import { ReasonDialog } from "../ui/reason-dialog.tsx";
 import { Glyph } from "../ui/status.tsx";
+import { useOffReason } from "../ui/use-role.ts";
 import { ChangesTable } from "./changes-table.tsx";
 import type { Draft } from "./use-draft.ts";
+import { useRefreshPolicies } from "./use-refresh-policies.ts";
 
 interface PublishBarProps {
   readonly name: string;
   readonly generation: number;
   readonly draft: Draft;
-  readonly isAdministrator: boolean;
 }
 
 const CHIPS = 4;
 
 /** What would change, why, and the one button that does it. */
-export function PublishBar({ name, generation, draft, isAdministrator }: PublishBarProps) {
+export function PublishBar({ name, generation, draft }: PublishBarProps) {
   const [reason, setReason] = useState("");
   const [asking, setAsking] = useState(false);
   const { changes } = draft;
-  const off = changes.length === 0 ? "Nothing is changed." : isAdministrator ? null : "Publishing needs the role administrator.";
+  const mayNot = useOffReason("administrator");
+  const off = changes.length === 0 ? "Nothing is changed." : mayNot;
   const words =
     off ??
     (draft.baseGeneration === generation
@@ -57,72 +59,50 @@ export function PublishBar({ name, generation, draft, isAdministrator }: Publish
       <button type="button" className="ctl ghost lg" disabled={changes.length === 0} onClick={draft.discard}>
         Discard
       </button>
-      <button type="button" className="ctl lg primary" disabled={off !== null} onClick={() => setAsking(true)}>
+      <button
+        type="button"
+        className="ctl lg primary"
+        disabled={off !== null}
+        title={off ?? undefined}
+        onClick={() => setAsking(true)}
+      >
         Publish as {generation + 1}
       </button>
-      <PublishDialog {...{ name, draft, reason, setReason, generation }} open={asking} close={() => setAsking(false)} />
+      <PublishDialog {...{ name, draft, generation }} shared={[reason, setReason]} open={asking} close={() => setAsking(false)} />
     </section>
   );
 }
 
 interface PublishDialogProps extends Pick<PublishBarProps, "name" | "draft" | "generation"> {
-  readonly reason: string;
-  readonly setReason: (reason: string) => void;
+  readonly shared: readonly [reason: string, setReason: (reason: string) => void];
   readonly open: boolean;
   readonly close: () => void;
 }
 
 /** The second step: everything that changes, and why. */
-function PublishDialog({ name, draft, generation, reason, setReason, open, close }: PublishDialogProps) {
-  const trpc = useTRPC();
-  const queries = useQueryClient();
+function PublishDialog({ name, draft, generation, shared, open, close }: PublishDialogProps) {
+  const refresh = useRefreshPolicies();
   const publish = useMutation({
-    ...trpc.policies.publish.mutationOptions(),
+    ...useTRPC().policies.publish.mutationOptions(),
     onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: trpc.policies.page.pathKey() });
-      void queries.invalidateQueries({ queryKey: trpc.policies.versions.pathKey() });
-      setReason("");
+      await refresh();
       draft.discard();
-      close();
     },
   });
-  const leave = (): void => {
-    publish.reset();
-    close();
-  };
   return (
-    <Dialog open={open} onClose={leave} label={`Publish ${name}`}>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          publish.mutate({ name, spec: draft.spec, reason, baseGeneration: draft.baseGeneration });
-        }}
-      >
-        <h2 className="title">
-          Publish {name} as {generation + 1}
-        </h2>
-        <ChangesTable caption={`Against ${generation}`} changes={draft.changes} />
-        <label>
-          Reason, needed to publish
-          <textarea
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-            required
-            placeholder="Evening load in Asia"
-          />
-        </label>
-        {publish.error ? <Problem error={publish.error} /> : null}
-        <CommandLine text={`geostitch policy publish -f ${name}.yaml --reason ${JSON.stringify(reason)}`} />
-        <div className="row g8" style={{ justifyContent: "end" }}>
-          <button type="button" className="ctl lg" onClick={leave}>
-            Cancel
-          </button>
-          <button type="submit" className="ctl lg primary" disabled={publish.isPending || reason.trim() === ""}>
-            Publish
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <ReasonDialog
+      open={open}
+      onClose={close}
+      label={`Publish ${name}`}
+      title={`Publish ${name} as ${generation + 1}`}
+      before={<ChangesTable caption={`Against ${generation}`} changes={draft.changes} />}
+      reasonLabel="Reason, needed to publish"
+      placeholder="Evening load in Asia"
+      shared={shared}
+      command={(reason) => `geostitch policy publish -f ${name}.yaml --reason ${reason}`}
+      confirm="Publish"
+      run={publish}
+      act={(reason, done) => publish.mutate({ name, spec: draft.spec, reason, baseGeneration: draft.baseGeneration }, done)}
+    />
   );
 }

@@ -1,4 +1,8 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
 import type { MigrationDto } from "../../server/api/shapes/index.ts";
+import { useTRPC } from "../trpc/client.ts";
 import type { Window } from "./draft.ts";
 import { clockWords, DAY, dayOfMoves, segmentsOf, type Segment, type WorldClock } from "./prepare-timeline.ts";
 
@@ -21,7 +25,9 @@ export function Timeline({ windows, published, cooldownMinutes, maxPerHour, migr
   const isDrafted = JSON.stringify(windows) !== JSON.stringify(published);
   const segments = segmentsOf(windows, at);
   const { perHour, coolDowns } = dayOfMoves(migrations, clock, cooldownMinutes);
-  const highest = Math.max(1, ...perHour);
+  const planned = usePlannedMoves();
+  const begun = perHour[at.getUTCHours()] ?? 0;
+  const highest = Math.max(1, begun + planned, ...perHour);
   return (
     <div className="daylines">
       <p className="sr">
@@ -30,6 +36,7 @@ export function Timeline({ windows, published, cooldownMinutes, maxPerHour, migr
             `${clockWords(from)} to ${clockWords(to)} ${allowed ? "allowed" : "denied"}${reason === "" ? "" : `: ${reason}`}. `,
         )}
         Now {clockWords(now)}. {perHour.reduce((sum, count) => sum + count, 0)} moves today.
+        {planned === 0 ? "" : ` ${planned} planned.`}
       </p>
       <div className="daylane" aria-hidden="true">
         <span className="t2 f12">Windows</span>
@@ -67,6 +74,18 @@ export function Timeline({ windows, published, cooldownMinutes, maxPerHour, migr
               />
             ),
           )}
+          {planned === 0 ? null : (
+            <span
+              className="hourbar planned"
+              style={{
+                left: share(at.getUTCHours() * 60 + 6),
+                width: share(48),
+                bottom: `${(begun / highest) * 100}%`,
+                height: `${(planned / highest) * 100}%`,
+              }}
+              title={`${planned} planned: they begin once they are approved`}
+            />
+          )}
         </div>
       </div>
       <div className="daylane axis" aria-hidden="true">
@@ -86,6 +105,12 @@ export function Timeline({ windows, published, cooldownMinutes, maxPerHour, migr
       </div>
     </div>
   );
+}
+
+/** Moves of the plans that wait for a decision. */
+function usePlannedMoves(): number {
+  const plans = useQuery(useTRPC().plans.list.queryOptions({ states: ["proposed"], limit: 50 })).data ?? [];
+  return plans.reduce((sum, { moves }) => sum + moves.length, 0);
 }
 
 function Stretch({ segment: { from, to, allowed, reason }, isDrafted }: { segment: Segment; isDrafted: boolean }) {

@@ -2,7 +2,9 @@
 
 import { IconTrash } from "@tabler/icons-react";
 import { WEEKDAYS } from "../../server/component-registry/domain/manifest.ts";
+import { Options } from "../ui/options.tsx";
 import type { Window } from "./draft.ts";
+import { clockWords } from "./prepare-timeline.ts";
 
 interface WindowsEditorProps {
   readonly windows: readonly Window[];
@@ -89,17 +91,11 @@ function WindowFields({ window, number, isOff, set }: FieldsProps) {
 
 /** A time of day ends at 24:00, which a browser's own field for times does not know. */
 function TimeField({ label, value, set }: { label: string; value: string; set: (value: string) => void }) {
-  const hours = Array.from({ length: 97 }, (_, index) => index * 15).map(
-    (minutes) => `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`,
-  );
+  const hours = Array.from({ length: 97 }, (_, index) => index * 15).map(clockWords);
   const options = hours.includes(value) ? hours : [...hours, value].sort();
   return (
     <select className="small" aria-label={label} value={value} onChange={(event) => set(event.target.value)}>
-      {options.map((one) => (
-        <option key={one} value={one}>
-          {one}
-        </option>
-      ))}
+      <Options of={options} />
     </select>
   );
 }

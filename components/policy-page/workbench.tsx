@@ -6,7 +6,6 @@ import type { PolicyDto } from "../../server/api/shapes/index.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { useLive } from "../trpc/live.tsx";
 import { useKeys } from "../ui/keys.ts";
-import { useRole } from "../ui/use-role.ts";
 import { percentsOf } from "./draft.ts";
 import { History } from "./history.tsx";
 import { NewPolicy } from "./new-policy.tsx";
@@ -28,7 +27,6 @@ interface WorkbenchProps {
 export function Workbench({ policy, policies, user, select }: WorkbenchProps) {
   const { name, generation } = policy.metadata;
   const draft = useDraft(policy, user);
-  const isAdministrator = useRole() === "administrator";
   const { connected } = useLive();
   const [wantsCompare, setCompare] = useState(false);
   const [opened, setOpened] = useState<"history" | "new" | null>(null);
@@ -63,17 +61,11 @@ export function Workbench({ policy, policies, user, select }: WorkbenchProps) {
           retry={() => void inputs.refetch()}
         />
       </div>
-      <PublishBar {...{ name, generation, draft, isAdministrator }} />
-      <History
-        {...{ name, generation, isAdministrator }}
-        open={opened === "history"}
-        close={close}
-        onRemoved={() => select("default")}
-      />
+      <PublishBar {...{ name, generation, draft }} />
+      <History {...{ name, generation }} open={opened === "history"} close={close} onRemoved={() => select("default")} />
       <NewPolicy
         applications={applications.filter((one) => !policies.some(({ spec }) => spec.applications.includes(one)))}
         base={policies.find(({ metadata }) => metadata.name === "default")?.spec ?? policy.spec}
-        isAdministrator={isAdministrator}
         open={opened === "new"}
         close={close}
         onMade={select}

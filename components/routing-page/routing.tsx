@@ -9,7 +9,7 @@ import { useLive } from "../trpc/live.tsx";
 import { useKeys } from "../ui/keys.ts";
 import { CommandLine, Empty, Loading, Problem } from "../ui/parts.tsx";
 import { usePlaceNames } from "../ui/place-name.tsx";
-import { Segmented } from "../ui/segmented.tsx";
+import { MapOrTable } from "../ui/segmented.tsx";
 import { Time } from "../ui/time.tsx";
 import { useSmallScreen } from "../world-map/use-small-screen.ts";
 import { CatchmentMap } from "./catchment-map.tsx";
@@ -82,17 +82,7 @@ function Routes({ routing }: { routing: RoutingDto }) {
               </option>
             ))}
           </select>
-          {small ? null : (
-            <Segmented
-              label="Catchments as"
-              value={table ? "table" : "map"}
-              onChange={(next) => void setTable(next === "table")}
-              options={[
-                { value: "map", label: "Map" },
-                { value: "table", label: "Table" },
-              ]}
-            />
-          )}
+          {small ? null : <MapOrTable of="Catchments" {...{ table, setTable }} />}
         </div>
       </div>
       <div className={table || small ? "col14" : "cols2"}>

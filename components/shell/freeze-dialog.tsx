@@ -3,7 +3,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTRPC } from "../trpc/client.ts";
-import { CommandLine, Dialog, Problem } from "../ui/parts.tsx";
+import { Options } from "../ui/options.tsx";
+import { ReasonDialog } from "../ui/reason-dialog.tsx";
 
 const ENDS = [
   ["60", "In 1 h"],
@@ -16,62 +17,43 @@ const ENDS = [
 export function FreezeDialog({ open, frozen, onClose }: { open: boolean; frozen: boolean; onClose: () => void }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
-  const [reason, setReason] = useState("");
   const [minutes, setMinutes] = useState("60");
-  const done = (): void => {
-    void queries.invalidateQueries();
-    setReason("");
-    onClose();
-  };
-  const set = useMutation({ ...trpc.freeze.set.mutationOptions(), onSuccess: done });
-  const clear = useMutation({ ...trpc.freeze.clear.mutationOptions(), onSuccess: done });
-  const error = set.error ?? clear.error;
-  const submit = (): void => {
-    if (frozen) clear.mutate({ reason });
-    else set.mutate({ reason, until: minutes === "" ? null : new Date(Date.now() + Number(minutes) * 60_000).toISOString() });
-  };
+  const options = { onSuccess: () => void queries.invalidateQueries() };
+  const set = useMutation({ ...trpc.freeze.set.mutationOptions(), ...options });
+  const clear = useMutation({ ...trpc.freeze.clear.mutationOptions(), ...options });
+  if (frozen)
+    return (
+      <ReasonDialog
+        open={open}
+        onClose={onClose}
+        label="End the freeze"
+        words="Moves that waited begin again."
+        reason="optional"
+        command={() => "geostitch unfreeze"}
+        confirm="Unfreeze"
+        run={clear}
+        act={(reason, done) => clear.mutate({ reason }, done)}
+      />
+    );
   return (
-    <Dialog open={open} onClose={onClose} label={frozen ? "End the freeze" : "Freeze new moves"}>
-      <form
-        className="form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <h2 className="title">{frozen ? "End the freeze" : "Freeze new moves"}</h2>
-        <p className="t2">
-          {frozen
-            ? "Moves that waited begin again."
-            : "Nothing new begins. What runs now ends, and abort and roll back always work."}
-        </p>
-        <label>
-          Reason
-          <textarea value={reason} onChange={(event) => setReason(event.target.value)} required={!frozen} />
-        </label>
-        {frozen ? null : (
-          <label>
-            Ends
-            <select value={minutes} onChange={(event) => setMinutes(event.target.value)}>
-              {ENDS.map(([value, label]) => (
-                <option key={value} value={value}>
-                  {label}
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
-        {error ? <Problem error={error} /> : null}
-        <CommandLine text={frozen ? "geostitch unfreeze" : `geostitch freeze --reason ${JSON.stringify(reason)}`} />
-        <div className="row g8" style={{ justifyContent: "end" }}>
-          <button type="button" className="ctl lg" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="ctl lg primary" disabled={set.isPending || clear.isPending}>
-            {frozen ? "Unfreeze" : "Freeze new moves"}
-          </button>
-        </div>
-      </form>
-    </Dialog>
+    <ReasonDialog
+      open={open}
+      onClose={onClose}
+      label="Freeze new moves"
+      words="Nothing new begins. What runs now ends, and abort and roll back always work."
+      command={(reason) => `geostitch freeze --reason ${reason}`}
+      confirm="Freeze new moves"
+      run={set}
+      act={(reason, done) =>
+        set.mutate({ reason, until: minutes === "" ? null : new Date(Date.now() + Number(minutes) * 60_000).toISOString() }, done)
+      }
+    >
+      <label>
+        Ends
+        <select value={minutes} onChange={(event) => setMinutes(event.target.value)}>
+          <Options of={ENDS} />
+        </select>
+      </label>
+    </ReasonDialog>
   );
 }

@@ -10,6 +10,8 @@ import { timeToSecond } from "../ui/format.ts";
 import { useZone } from "../ui/preferences.ts";
 import { zoneWord } from "../ui/zone.ts";
 import { useKeys } from "../ui/keys.ts";
+import { Menu, MenuItems } from "../ui/menu.tsx";
+import { Options } from "../ui/options.tsx";
 import { useNow } from "../ui/parts.tsx";
 import { RANGE_NAMES, useRange, type RangeName } from "../ui/range.tsx";
 import { Glyph } from "../ui/status.tsx";
@@ -32,7 +34,6 @@ export function TimeBar() {
   const time = useViewTime();
   useZone();
   const [range, setRange] = useRange();
-  const [open, setOpen] = useState(false);
   useKeys({
     ",": () => (time.speed === null ? replay(time) : time.pause()),
   });
@@ -43,25 +44,15 @@ export function TimeBar() {
         How far back
       </label>
       <select id="range" className="pick" value={range.name} onChange={(event) => setRange(event.target.value as RangeName)}>
-        {RANGE_NAMES.map(([name, words]) => (
-          <option key={name} value={name}>
-            {words}
-          </option>
-        ))}
+        <Options of={RANGE_NAMES} />
       </select>
-      <div style={{ position: "relative" }}>
-        <button
-          type="button"
-          className="ctl ghost icon"
-          aria-haspopup="true"
-          aria-expanded={open}
-          aria-label="Go to a moment, or replay"
-          onClick={() => setOpen(!open)}
-        >
-          <IconHistory size={16} stroke={1.6} aria-hidden="true" />
-        </button>
-        {open ? <MomentMenu time={time} close={() => setOpen(false)} /> : null}
-      </div>
+      <Menu
+        label="Go to a moment, or replay"
+        className="ctl ghost icon"
+        button={<IconHistory size={16} stroke={1.6} aria-hidden="true" />}
+      >
+        {(close) => <MomentMenu time={time} close={close} />}
+      </Menu>
     </div>
   );
 }
@@ -154,32 +145,23 @@ function MomentMenu({ time, close }: { time: ViewTime; close: () => void }) {
   const [text, setText] = useState("");
   const moment = momentOf(text);
   const isOver = moment !== null && moment <= Date.now();
-  const go = (at: number): void => {
-    time.go(at);
-    close();
-  };
   return (
-    <div className="menu" style={{ minWidth: 230 }} onKeyDown={(event) => event.key === "Escape" && close()}>
-      {AGO.map(([minutes, words]) => (
-        <button key={minutes} type="button" onClick={() => go(Date.now() - minutes * MINUTE_MS)}>
-          {words}
-        </button>
-      ))}
-      <button
-        type="button"
-        onClick={() => {
-          replay(time);
-          close();
-        }}
-      >
-        Replay {time.at === null ? "the last 15 min" : "from here"} at 60 ×
-      </button>
+    <>
+      <MenuItems
+        close={close}
+        items={[
+          ...AGO.map(([minutes, words]) => [words, () => time.go(Date.now() - minutes * MINUTE_MS)] as const),
+          [`Replay ${time.at === null ? "the last 15 min" : "from here"} at 60 ×`, () => replay(time)],
+        ]}
+      />
       <form
         className="row g6"
         style={{ padding: "6px 10px" }}
         onSubmit={(event) => {
           event.preventDefault();
-          if (isOver) go(moment);
+          if (!isOver) return;
+          time.go(moment);
+          close();
         }}
       >
         <label className="sr" htmlFor="moment">
@@ -190,6 +172,6 @@ function MomentMenu({ time, close }: { time: ViewTime; close: () => void }) {
           Go
         </button>
       </form>
-    </div>
+    </>
   );
 }

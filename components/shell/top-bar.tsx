@@ -6,7 +6,7 @@ import { IconHelp, IconSearch, IconSnowflake, IconUserCheck } from "@tabler/icon
 import { useTRPC } from "../trpc/client.ts";
 import { wordOf } from "../ui/status.tsx";
 import { timeAndZone } from "../ui/format.ts";
-import { Menu } from "../ui/menu.tsx";
+import { Menu, MenuItems } from "../ui/menu.tsx";
 import { usePreferences } from "../ui/preferences.ts";
 import { FreezeDialog } from "./freeze-dialog.tsx";
 import { TimeBar } from "./time-bar.tsx";
@@ -89,25 +89,15 @@ function PersonMenu({ name, role }: { name: string; role: string }) {
           <div className="f12 t2" style={{ padding: "4px 10px 8px" }}>
             {name}, {role}
           </div>
-          {(
-            [
+          <MenuItems
+            close={close}
+            items={[
               ["Dark theme", () => choose("dark")],
               ["Light theme", () => choose("light")],
               [zone === "utc" ? "Times in local time" : "Times in UTC", toggleZone],
               ["Sign out", () => void signOut()],
-            ] as const
-          ).map(([label, act]) => (
-            <button
-              key={label}
-              type="button"
-              onClick={() => {
-                act();
-                close();
-              }}
-            >
-              {label}
-            </button>
-          ))}
+            ]}
+          />
         </>
       )}
     </Menu>

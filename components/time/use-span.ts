@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { useNow } from "../ui/parts.tsx";
 import { floorTo, questionMoment } from "./replay.ts";
 import { useViewTime } from "./view-time.tsx";
 
@@ -15,11 +15,7 @@ export interface Span {
 /** The last minutes before the moment that is looked at. Live, to the half minute, so that most draws ask the same question. */
 export function useSpan(minutes: number): Span {
   const { at, speed } = useViewTime();
-  const [now, setNow] = useState(() => floorTo(Date.now(), HALF_MINUTE_MS));
-  useEffect(() => {
-    const timer = setInterval(() => setNow(floorTo(Date.now(), HALF_MINUTE_MS)), HALF_MINUTE_MS);
-    return () => clearInterval(timer);
-  }, []);
+  const now = floorTo(useNow(HALF_MINUTE_MS), HALF_MINUTE_MS);
   const end = at === null ? now : questionMoment(at, speed);
   const from = new Date(end - minutes * 60_000).toISOString();
   return at === null ? { from } : { from, to: new Date(end).toISOString() };

@@ -1,10 +1,11 @@
 "use client";
 
 import { IconDownload } from "@tabler/icons-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef } from "react";
 import { download } from "./download.ts";
 import { curlOf, rowsToCsv, rowsToJson } from "./export-prepare.ts";
-import { Menu } from "./menu.tsx";
+import { Menu, MenuItems } from "./menu.tsx";
+import { useCopied } from "./use-copied.ts";
 
 export interface Exported {
   /** Of the file, without its ending. */
@@ -27,9 +28,8 @@ const open = new Map<symbol, Exported>();
 export const openExports = (): readonly Exported[] => [...open.values()];
 export const saveExport = (exported: Exported, format: keyof typeof save): void => save[format](exported);
 
-/** Hands out what a table or a chart shows, and says which call gives the same. */
-export function ExportMenu(exported: Exported) {
-  const [copied, setCopied] = useState(false);
+/** Lets the palette hand something out, also where there is no room for a menu. */
+export function useExport(exported: Exported): void {
   const key = useRef(Symbol(exported.name));
   useEffect(() => {
     open.set(key.current, exported);
@@ -38,11 +38,13 @@ export function ExportMenu(exported: Exported) {
     const own = key.current;
     return () => void open.delete(own);
   }, []);
+}
+
+/** Hands out what a table or a chart shows, and says which call gives the same. */
+export function ExportMenu(exported: Exported) {
+  const [copied, copy] = useCopied();
+  useExport(exported);
   const { name, command, path } = exported;
-  const copy = (text: string): void => {
-    void navigator.clipboard.writeText(text).then(() => setCopied(true));
-    setTimeout(() => setCopied(false), 1_500);
-  };
   return (
     <Menu
       label={name.replaceAll("-", " ")}
@@ -54,25 +56,17 @@ export function ExportMenu(exported: Exported) {
         </>
       }
     >
-      {(close) =>
-        [
-          ["CSV", () => save.csv(exported)] as const,
-          ["JSON", () => save.json(exported)] as const,
-          ...(command === undefined ? [] : [["Copy as command", () => copy(command)] as const]),
-          ...(path === undefined ? [] : [["Copy as curl", () => copy(curlOf(path))] as const]),
-        ].map(([label, act]) => (
-          <button
-            key={label}
-            type="button"
-            onClick={() => {
-              act();
-              close();
-            }}
-          >
-            {label}
-          </button>
-        ))
-      }
+      {(close) => (
+        <MenuItems
+          close={close}
+          items={[
+            ["CSV", () => save.csv(exported)],
+            ["JSON", () => save.json(exported)],
+            ...(command === undefined ? [] : [["Copy as command", () => copy(command)] as const]),
+            ...(path === undefined ? [] : [["Copy as curl", () => copy(curlOf(path))] as const]),
+          ]}
+        />
+      )}
     </Menu>
   );
 }

@@ -10,6 +10,8 @@ interface MenuProps {
   readonly children: (close: () => void) => ReactNode;
 }
 
+const ITEMS = ".menu button, .menu a";
+
 /** A button with a few choices below it. Escape, a click elsewhere and a choice close it. */
 export function Menu({ label, button, className = "ctl", children }: MenuProps) {
   const [open, setOpen] = useState(false);
@@ -18,7 +20,7 @@ export function Menu({ label, button, className = "ctl", children }: MenuProps) 
   const close = (): void => setOpen(false);
   useEffect(() => {
     if (!open) return undefined;
-    box.current?.querySelector<HTMLElement>(".menu button, .menu a")?.focus();
+    box.current?.querySelector<HTMLElement>(ITEMS)?.focus();
     const onPointer = (event: PointerEvent): void => {
       if (!box.current?.contains(event.target as Node)) setOpen(false);
     };
@@ -26,8 +28,9 @@ export function Menu({ label, button, className = "ctl", children }: MenuProps) 
     return () => document.removeEventListener("pointerdown", onPointer);
   }, [open]);
   const onKeyDown = (event: React.KeyboardEvent): void => {
-    if (!open) return;
-    const items = [...(box.current?.querySelectorAll<HTMLElement>(".menu button, .menu a") ?? [])];
+    // In a field the arrows are the field's own.
+    if (!open || (event.target instanceof HTMLInputElement && event.key !== "Escape")) return;
+    const items = [...(box.current?.querySelectorAll<HTMLElement>(ITEMS) ?? [])];
     const at = items.indexOf(document.activeElement as HTMLElement);
     if (event.key === "Escape") {
       close();
@@ -54,4 +57,24 @@ export function Menu({ label, button, className = "ctl", children }: MenuProps) 
       {open ? <div className="menu">{children(close)}</div> : null}
     </div>
   );
+}
+
+interface MenuItemsProps {
+  readonly items: readonly (readonly [label: string, act: () => void])[];
+  readonly close: () => void;
+}
+
+export function MenuItems({ items, close }: MenuItemsProps) {
+  return items.map(([label, act]) => (
+    <button
+      key={label}
+      type="button"
+      onClick={() => {
+        act();
+        close();
+      }}
+    >
+      {label}
+    </button>
+  ));
 }

@@ -2,10 +2,11 @@
 
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useZone } from "./preferences.ts";
+import { useCopied } from "./use-copied.ts";
 
 /** The command that does the same from a terminal; every object and every action has one. */
 export function CommandLine({ text }: { text: string }) {
-  const [copied, setCopied] = useState(false);
+  const [copied, copy] = useCopied();
   const [verb = "", ...rest] = text.split(" ");
   return (
     <div className="cli" role="group" aria-label="Command line">
@@ -13,14 +14,7 @@ export function CommandLine({ text }: { text: string }) {
       <span className="grow" style={{ overflow: "hidden", textOverflow: "ellipsis" }} title={text}>
         <b>{verb}</b> {rest.join(" ")}
       </span>
-      <button
-        type="button"
-        className="f11 link"
-        onClick={() => {
-          void navigator.clipboard.writeText(text).then(() => setCopied(true));
-          setTimeout(() => setCopied(false), 1500);
-        }}
-      >
+      <button type="button" className="f11 link" onClick={() => copy(text)}>
         {copied ? "Copied" : "Copy"}
       </button>
     </div>

@@ -32,3 +32,24 @@ export function Segmented<T extends string>({ label, value, options, onChange }:
     </div>
   );
 }
+
+interface MapOrTableProps {
+  /** What is drawn, or listed. */
+  readonly of: string;
+  readonly table: boolean;
+  readonly setTable: (table: boolean) => unknown;
+}
+
+export function MapOrTable({ of, table, setTable }: MapOrTableProps) {
+  return (
+    <Segmented
+      label={`${of} as`}
+      value={table ? "table" : "map"}
+      onChange={(next) => void setTable(next === "table")}
+      options={[
+        { value: "map", label: "Map" },
+        { value: "table", label: "Table" },
+      ]}
+    />
+  );
+}

@@ -8,9 +8,10 @@ import { useMoveSpans } from "../kpi-charts/use-move-spans.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { useLive } from "../trpc/live.tsx";
 import { useKeys } from "../ui/keys.ts";
+import { Options } from "../ui/options.tsx";
 import { CommandLine, Empty, Loading, Problem } from "../ui/parts.tsx";
 import { RangeSwitch, useRange } from "../ui/range.tsx";
-import { Segmented } from "../ui/segmented.tsx";
+import { MapOrTable } from "../ui/segmented.tsx";
 import { CountriesTable } from "../world-map/countries-table.tsx";
 import { useSpan } from "../time/use-span.ts";
 import { useSmallScreen } from "../world-map/use-small-screen.ts";
@@ -52,25 +53,10 @@ export function UsersPage() {
             value={component ?? ""}
             onChange={(event) => void setComponent(event.target.value || null)}
           >
-            <option value="">All components</option>
-            {components.map((entry) => (
-              <option key={keyOf(entry)} value={keyOf(entry)}>
-                {keyOf(entry)}
-              </option>
-            ))}
+            <Options of={[["", "All components"], ...components.map(keyOf)]} />
           </select>
           <RangeSwitch />
-          {small ? null : (
-            <Segmented
-              label="Users as"
-              value={table ? "table" : "map"}
-              onChange={(next) => void setTable(next === "table")}
-              options={[
-                { value: "map", label: "Map" },
-                { value: "table", label: "Table" },
-              ]}
-            />
-          )}
+          {small ? null : <MapOrTable of="Users" {...{ table, setTable }} />}
         </div>
       </div>
       {density.error ? <Problem error={density.error} retry={() => void density.refetch()} /> : null}

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { IconArrowsExchange, IconDatabase, IconX } from "@tabler/icons-react";
 import { useTRPC } from "../trpc/client.ts";
+import { TableFoot } from "../ui/data-table.tsx";
 import { milliseconds, number } from "../ui/format.ts";
 import { Link } from "../ui/link.tsx";
 import { Time } from "../ui/time.tsx";
@@ -163,6 +164,15 @@ function Contents({ here, migrate }: { here: readonly ComponentDto[]; migrate: (
           ))}
         </tbody>
       </table>
+      {rows.length === 0 ? null : (
+        <TableFoot
+          name="components-here"
+          rows={rows.map((component) => {
+            const { requestsPerSecond = null, latencyMs = null } = figures.get(keyOf(component)) ?? {};
+            return { component: keyOf(component), state: component.status.state, requestsPerSecond, latencyMs };
+          })}
+        />
+      )}
     </section>
   );
 }

@@ -25,6 +25,10 @@ export function lastMinuteOf({ world, to }: UserLatencyDto): Sample | null {
     : { at: Date.parse(to), requestsPerSecond, errorRate, p50: latencyMs.p50, p95: latencyMs.p95 };
 }
 
+/** As a file holds it: its time in UTC. */
+export const sampleRows = (samples: readonly Sample[]): readonly object[] =>
+  samples.map((sample) => ({ ...sample, at: new Date(sample.at).toISOString() }));
+
 export interface Tile {
   readonly label: string;
   readonly value: number | null;

@@ -1,13 +1,15 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { floorTo, questionMoment } from "../time/replay.ts";
 import { useViewTime } from "../time/view-time.tsx";
 import { useTRPC } from "../trpc/client.ts";
+import { useExport } from "../ui/export-menu.tsx";
 import { number, percent } from "../ui/format.ts";
+import { useNow } from "../ui/parts.tsx";
 import { useRange } from "../ui/range.tsx";
-import { lastMinuteOf, tileOf, worldSeries, type Tile } from "./kpi-prepare.ts";
+import { lastMinuteOf, sampleRows, tileOf, worldSeries, type Tile } from "./kpi-prepare.ts";
 
 const STEP_MS = 10_000;
 const STEPS_MAX = 90;
@@ -17,11 +19,7 @@ export function KpiStrip() {
   const trpc = useTRPC();
   const [range] = useRange();
   const { at, speed } = useViewTime();
-  const [now, setNow] = useState(() => floorTo(Date.now(), STEP_MS));
-  useEffect(() => {
-    const timer = setInterval(() => setNow(floorTo(Date.now(), STEP_MS)), STEP_MS);
-    return () => clearInterval(timer);
-  }, []);
+  const now = floorTo(useNow(STEP_MS), STEP_MS);
   const end = at === null ? now : questionMoment(at, speed);
   const to = at === null ? {} : { to: new Date(end).toISOString() };
   const step = Math.max(10, Math.ceil((range.minutes * 60) / STEPS_MAX / 10) * 10);
@@ -46,6 +44,7 @@ export function KpiStrip() {
     samples: latency.data ? worldSeries(latency.data).slice(0, -1) : [],
     lastMinute: latency.data ? lastMinuteOf(latency.data) : null,
   };
+  useExport({ name: "kpis", rows: sampleRows(course.samples), path: "/users/latency" });
   const errorRate = course.lastMinute?.errorRate ?? null;
   const ready = instances?.filter((instance) => instance.state === "ready").length;
   return (

@@ -1,17 +1,17 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
 import type { MigrationDto } from "../../server/api/shapes/index.ts";
 import { hasEnded } from "../migrations-page/prepare.ts";
 import { floorTo } from "../time/replay.ts";
 import { useViewTime } from "../time/view-time.tsx";
 import { momentInWords } from "../time/words.ts";
 import { useTRPC } from "../trpc/client.ts";
+import { useExport } from "../ui/export-menu.tsx";
 import { number, timeOfDay } from "../ui/format.ts";
-import { useZone } from "../ui/preferences.ts";
 import { Link } from "../ui/link.tsx";
-import { worldSeries, type Sample } from "./kpi-prepare.ts";
+import { useNow } from "../ui/parts.tsx";
+import { sampleRows, worldSeries, type Sample } from "./kpi-prepare.ts";
 import {
   axisMax,
   DAY_MS,
@@ -25,13 +25,14 @@ import {
 } from "./scrubber-prepare.ts";
 
 const HEIGHT = 46;
+const TICK_MS = 10_000;
 
 /** Up to the last day: when something moved, how much was asked, and the moment that is looked at. Only what was measured. */
 export function Scrubber({ migrations }: { migrations: readonly MigrationDto[] }) {
-  useZone();
   const { at: moment } = useViewTime();
   const { now, samples, stepS } = useDemand();
   const timeline = timelineOf(now, { samples: samples.all, migrations, at: moment });
+  useExport({ name: "requests-over-time", rows: sampleRows(samples.all), path: "/users/latency" });
   const isDay = timeline.spanMs > HOURS_MS;
   return (
     <section className="scrubber" style={{ gridColumn: 1 }} aria-label="Moves and requests over time">
@@ -64,11 +65,7 @@ export function Scrubber({ migrations }: { migrations: readonly MigrationDto[] }
 /** Requests over the last hours, minute by minute, and over the last day, more coarsely. */
 function useDemand() {
   const trpc = useTRPC();
-  const [now, setNow] = useState(() => floorTo(Date.now(), 10_000));
-  useEffect(() => {
-    const timer = setInterval(() => setNow(floorTo(Date.now(), 10_000)), 10_000);
-    return () => clearInterval(timer);
-  }, []);
+  const now = floorTo(useNow(TICK_MS), TICK_MS);
   const question = (spanMs: number, step: number) => ({
     ...trpc.users.latency.queryOptions({
       from: new Date(floorTo(now - spanMs, step * 1_000)).toISOString(),

@@ -1,17 +1,17 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
 import { labClockAsOf } from "../time/as-of.ts";
 import { floorTo } from "../time/replay.ts";
 import { useViewTime } from "../time/view-time.tsx";
 import { useTRPC } from "../trpc/client.ts";
+import { useNow } from "../ui/parts.tsx";
 
 const TEN_MINUTES_MS = 600_000;
 
 /** The moment by which it is night: in the lab users wake and sleep by its clock, elsewhere by the real one. To ten minutes. */
 export function useNightClock(): number {
-  const minute = useMinute();
+  const minute = useNow(60_000);
   const { at } = useViewTime();
   const labClock = useLabClock();
   return floorTo(labClock ?? at ?? minute, TEN_MINUTES_MS);
@@ -26,13 +26,4 @@ export function useLabClock(): number | null {
   return at === null || labSpeed === null
     ? Date.parse(labClock)
     : labClockAsOf(labClock, labSpeed, { now: overview.dataUpdatedAt, at });
-}
-
-function useMinute(): number {
-  const [minute, setMinute] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setMinute(Date.now()), 60_000);
-    return () => clearInterval(timer);
-  }, []);
-  return minute;
 }

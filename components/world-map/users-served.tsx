@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTRPC } from "../trpc/client.ts";
+import { TableFoot } from "../ui/data-table.tsx";
 import { milliseconds, number } from "../ui/format.ts";
 import { latencyBin } from "./latency-bins.ts";
 import { useSpan } from "../time/use-span.ts";
@@ -59,6 +60,9 @@ export function UsersServed({ dataCenter, component }: { dataCenter?: string; co
           ))}
         </tbody>
       </table>
+      {rows.length === 0 ? null : (
+        <TableFoot name="users-served" rows={rows.map(({ region, whole }) => ({ region, ...whole }))} />
+      )}
     </section>
   );
 }

@@ -29,7 +29,8 @@ function spansOf({ days, from, to }: ChangeWindow): Span[] {
   });
 }
 
-function minutesOf(time: string): number {
+/** `06:30` in minutes since midnight. */
+export function minutesOf(time: string): number {
   const [hours = "0", minutes = "0"] = time.split(":");
   return Number(hours) * 60 + Number(minutes);
 }
