@@ -1,6 +1,7 @@
 import type { LostComponent, PlaceLoss, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import { policyFor } from "../../component-registry/domain/policy.ts";
 import type { Look, Looks } from "../../migration-planning/index.ts";
+import { movesOfLastHour } from "../../migration-planning/domain/plan/rail-facts.ts";
 import { withMoves, type Move } from "../../migration-planning/domain/predict/placement.ts";
 import { systemActor } from "../../platform/actor.ts";
 import { canonicalJson } from "../../platform/db/audit-trail.ts";
@@ -30,7 +31,6 @@ export interface HealerDeps {
 }
 
 const TARGETS_MAX = 20;
-const HOUR_MS = 3_600_000;
 const HEALER = systemActor("self-healing");
 
 /** Finds places that are lost and that are back, and orders again elsewhere what may be ordered. One pass at a time. */
@@ -89,15 +89,17 @@ async function heal(deps: HealerDeps, registry: RegistrySnapshot, listeningSince
       const place = registry.dataCenters.find((record) => record.name === name);
       return place ? silentMs({ place, listeningSince, now }) : 0;
     },
-    movesLastHour: registry.openMigrations.length + pastHour(look, now),
+    movesLastHour: movesOfLastHour({
+      now,
+      worldSpeed: look?.worldSpeed ?? 1,
+      openMoves: registry.openMigrations,
+      pastMoves: look?.past ?? [],
+    }).length,
     scoreIn: (component, to) => scoreIn(look, component, to),
   });
   const ordered = healing.moves.length === 0 ? new Map<string, string>() : await order(deps, healing.moves);
   await tell(deps, registry, healing, ordered);
 }
-
-const pastHour = (look: Look | null, now: Date): number =>
-  look === null ? 0 : look.past.filter(({ endedAt }) => now.getTime() - endedAt.getTime() < HOUR_MS / look.worldSpeed).length;
 
 function scoreIn(look: Look | null, component: string, to: string): number | null {
   if (look === null) return null;
