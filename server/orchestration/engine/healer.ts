@@ -11,8 +11,7 @@ import type { RoutingControl } from "../../routing-layer/index.ts";
 import { planHealing, type Healing } from "../domain/plan-healing.ts";
 import { isDoubtful, judgeLoss, silentMs, type LossQuestion, type Reach } from "../domain/place-loss.ts";
 import { judgeMigration } from "../domain/request-migration.ts";
-import { viewMigration } from "../domain/view.ts";
-import { newMigration } from "../migration-service.ts";
+import { orderMigration } from "../migration-service.ts";
 import type { MigrationStore, MigrationUnit } from "../ports.ts";
 import type { InventoryStore, LeasedChanges } from "./ports.ts";
 
@@ -132,27 +131,22 @@ async function orderOne(
   const judged = judgeMigration({ component, from, to, registry, freeze: await unit.freeze(), now });
   if (!judged.ok || loss === null) return null;
   const reason = `${from} is lost: placed again`;
-  const migration = newMigration(judged.value, {
+  const { id } = await orderMigration(unit, judged.value, {
     order: { from, to, reason, actor: HEALER },
-    id: newId("mig"),
     now,
     newId,
-    rollbackOf: null,
     // There is nothing to compare it with.
     watchMs: 0,
     lost: { since: loss.since, accepted: null },
   });
-  await unit.insert(migration);
-  const data = viewMigration((await unit.find(migration.id)) ?? migration);
-  await unit.publish([{ type: "migration.changed", subject: migration.id, component, data }]);
   await unit.audit({
     actor: HEALER,
     action: "migration.create",
-    object: { kind: "Migration", id: migration.id },
+    object: { kind: "Migration", id },
     reason,
     after: { component, from, to, policy: policyFor(registry.policies, component.split("/")[0] ?? "").name },
   });
-  return migration.id;
+  return id;
 }
 
 /** Written only where it says something else than before: listeners hear of each change once. */
