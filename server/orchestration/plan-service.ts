@@ -10,10 +10,11 @@ import { AppError } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
 import { judgeApproval, judgeOpen, promiseOfMove, watchMsOf } from "./domain/decide-plan.ts";
 import { orderMigration, refusal } from "./migration-service.ts";
+import type { MigrationState } from "./domain/migration.ts";
 import type { MigrationStore, MigrationUnit, PlanFilter } from "./ports.ts";
 import { proposeForOperator } from "./propose-for-operator.ts";
 
-export type PlanView = ReturnType<typeof viewPlan>;
+export type PlanView = ReturnType<typeof viewPlan<MigrationState>>;
 
 export interface PlanOrder {
   /** Only these may move, whatever their score; null: all. */
@@ -90,7 +91,7 @@ async function create(order: PlanOrder, { looks, planner, store, clock, newId }:
   const proposal = await proposeForOperator({ look, planner, source: store, now: clock.now(), newId, order });
   return await store.change(async (unit) => {
     await unit.plans.insert(proposal);
-    const view = viewPlan(proposal, []);
+    const view = viewPlan<never>(proposal, []);
     await tell(unit, view);
     await unit.audit({
       actor: order.actor,
@@ -167,7 +168,11 @@ async function decide(unit: MigrationUnit, { plan, order, kind, now }: Deciding)
   return view;
 }
 
-export async function tellPlan(unit: MigrationUnit, plan: PlanRecord, migrations: readonly PlanMigration[]): Promise<void> {
+export async function tellPlan(
+  unit: MigrationUnit,
+  plan: PlanRecord,
+  migrations: readonly PlanMigration<MigrationState>[],
+): Promise<void> {
   await tell(unit, viewPlan(plan, migrations));
 }
 
