@@ -126,17 +126,13 @@ export async function seedShop(api: TestApi): Promise<void> {
   const manifests = [dataCenter("east"), dataCenter("west", "DE"), policy(), link, component("cart")];
   const applied = await api.call("POST", "/apply", { body: manifests });
   if (applied.status !== 200) throw new Error(JSON.stringify(applied.body));
-  await api.database.prisma.instance.create({
-    data: {
-      name: "shop.cart.1",
-      componentKey: "shop/cart",
-      dataCenter: "east",
-      state: "ready",
-      epoch: 1,
-      version: "1.0.0",
-      host: "127.0.0.1",
-      port: 4000,
-    },
-  });
+  await addInstance(api, "shop/cart", "east");
   await api.hear();
+}
+
+/** The first instance of a component, as its host would have reported it. */
+export async function addInstance({ database }: TestApi, componentKey: string, place: string): Promise<void> {
+  const served = { state: "ready", epoch: 1, version: "1.0.0", host: "127.0.0.1", port: 4000 };
+  const name = `${componentKey.replace("/", ".")}.1`;
+  await database.prisma.instance.create({ data: { name, componentKey, dataCenter: place, ...served } });
 }
