@@ -36,8 +36,8 @@ export interface MigrationUnit {
   find(id: string): Promise<MigrationRecord | null>;
   insert(migration: MigrationRecord): Promise<void>;
   update(id: string, patch: MigrationPatch): Promise<void>;
-  /** Instances that no longer serve: the hosts stop them. */
   setReceipt(id: string, receipt: Receipt): Promise<void>;
+  /** Instances that no longer serve: the hosts stop them. */
   dismissInstances(names: readonly string[]): Promise<void>;
   /** Null: the place takes new components again. */
   setDrain(place: string, drain: Drain | null): Promise<void>;

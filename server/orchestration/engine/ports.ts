@@ -118,9 +118,9 @@ export interface RouteStore {
 /** Changes that a leader makes to plans and migrations; thrown away with LeaseLostError when its lease is over. */
 export interface LeasedChanges {
   change<T>(term: number, work: (unit: MigrationUnit) => Promise<T>): Promise<T>;
-  /** How present placements score; listeners hear of components that become candidates, or no longer are. */
   /** Forgets proposals that nobody decided a day ago: what was decided stays. */
   forgetPlans(term: number): Promise<void>;
+  /** How present placements score; listeners hear of components that become candidates, or no longer are. */
   saveScores(term: number, scores: readonly ScoredComponent[]): Promise<void>;
 }
 
