@@ -91,14 +91,10 @@ export async function readKpis(pool: pg.Pool, asked: SeriesQuery & { component: 
       cpuMillicores: cpu.get(stepOf({ group: dataCenter, bucketMs: Date.parse(point.at) })) ?? null,
     })),
   }));
-  return {
-    component: query.component,
-    from: query.from.toISOString(),
-    to: query.to.toISOString(),
-    stepSeconds: query.stepSeconds,
-    series,
-  };
+  return { component: query.component, ...rangeOf(query), series };
 }
+
+const rangeOf = ({ from, to, stepSeconds }: SeriesQuery) => ({ from: from.toISOString(), to: to.toISOString(), stepSeconds });
 
 /** Of all instances of a place together, each by its mean over the step; nothing where no agent measures it. */
 function cpuByStep(samples: readonly Sum<"data_center" | "instance">[]): Map<string, number> {
@@ -134,9 +130,7 @@ export async function readUserLatency(pool: pg.Pool, asked: SeriesQuery & { read
   const world = toSeries(rows, query, () => "world").get("world") ?? [];
   return {
     component: query.component,
-    from: query.from.toISOString(),
-    to: query.to.toISOString(),
-    stepSeconds: query.stepSeconds,
+    ...rangeOf(query),
     series,
     world: { points: world, lastMinute: lastMinute(rows, query) },
   };
