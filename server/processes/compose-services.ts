@@ -34,7 +34,8 @@ export interface ServiceParts {
   /** The installation's own. */
   readonly secret: string;
   readonly gateway: Wiring["gateway"];
-  readonly planning: PlanningParts;
+  /** Where nothing is foreseen a move that is asked for promises nothing. */
+  readonly planning: Pick<PlanningParts, "looks" | "analysis"> & Partial<Pick<PlanningParts, "foresee">>;
   readonly anchors?: AuditAnchors;
   readonly world: WorldInfo;
   readonly logger: Logger;
@@ -53,7 +54,7 @@ export function composeServices({ database, secret, planning, world, logger, wak
   const plans = createPlanService({ store, looks, planner, clock, newId, wake });
   return {
     ...known,
-    migrations: createMigrationService({ store, clock, newId, wake, foresee }),
+    migrations: createMigrationService({ store, clock, newId, wake, ...(foresee ? { foresee } : {}) }),
     plans,
     drains: createDrainService({ store, looks, plans, clock, newId }),
     recoveries: createRecoverService({ store, clock, newId, wake }),
