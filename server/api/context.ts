@@ -36,7 +36,7 @@ export interface WorldInfo {
   labClock(): Promise<string | null>;
 }
 
-/** Everything a procedure may use. Built once a process by `server/processes/web.ts`. */
+/** Everything a procedure may use. Built once a process by `server/processes/compose-services.ts`. */
 export interface Services {
   readonly registry: RegistryService;
   readonly migrations: MigrationService;

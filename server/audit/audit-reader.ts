@@ -66,19 +66,11 @@ export function createAuditReader({ prisma, pool }: Database, anchors: AuditAnch
   };
 }
 
-interface Row {
-  readonly seq: number;
+interface Row extends Omit<AuditView, "at" | "actor" | "object"> {
   readonly at: Date;
   readonly actor: unknown;
-  readonly action: string;
   readonly object_kind: string;
   readonly object_id: string;
-  readonly reason: string | null;
-  readonly before: unknown;
-  readonly after: unknown;
-  readonly requestId: string | null;
-  readonly previousHash: string | null;
-  readonly hash: string | null;
 }
 
 const toView = ({ at, object_kind: kind, object_id: id, actor, ...rest }: Row): AuditView => ({

@@ -1,7 +1,7 @@
 import { cellToLatLng, cellToParent } from "h3-js";
 import type pg from "pg";
 import { FACETS } from "./domain/facets.ts";
-import { merge, quantile } from "./domain/histogram.ts";
+import { quantile, sumCounts } from "./domain/histogram.ts";
 import { FEWEST_REQUESTS, mergeSmallCells } from "./domain/small-cells.ts";
 import { readSums } from "./read-sums.ts";
 
@@ -44,7 +44,7 @@ export async function readDensity(pool: pg.Pool, query: DensityQuery) {
     countries: [...byCountry].map(([country, group]) => ({
       country: country ?? "",
       requests: group.reduce((sum, { requests }) => sum + requests, 0),
-      latencyMs: latencyOf(group.reduce<readonly number[]>((sum, { counts }) => merge(sum, counts), [])),
+      latencyMs: latencyOf(sumCounts(group.map(({ counts }) => counts))),
     })),
     unplaced: { requests: rows.filter(({ cell }) => cell === "").reduce((sum, { requests }) => sum + requests, 0) },
   };

@@ -31,14 +31,7 @@ export async function readUserFlows(pool: pg.Pool, now: Date, spanMs: number): P
     [new Date(to.getTime() - spanMs), to],
   );
   return rows.map(({ component_key: component, entry, data_center: dataCenter, packed, ...seen }) => {
-    const figures = figuresOf({ ...seen, counts: unpackCounts(packed) }, spanMs / 1000);
-    return {
-      component,
-      entry,
-      dataCenter,
-      requestsPerSecond: figures.requestsPerSecond,
-      errorRate: figures.errorRate,
-      latencyMsP95: figures.latencyMs.p95,
-    };
+    const { latencyMs, ...figures } = figuresOf({ ...seen, counts: unpackCounts(packed) }, spanMs / 1000);
+    return { component, entry, dataCenter, ...figures, latencyMsP95: latencyMs.p95 };
   });
 }

@@ -1,6 +1,6 @@
 import type pg from "pg";
-import { figuresOf, FILLING_MS, type Seen } from "./domain/figures.ts";
-import { merge, shareWithin } from "./domain/histogram.ts";
+import { figuresOf, FILLING_MS, sumOf, type Seen } from "./domain/figures.ts";
+import { shareWithin } from "./domain/histogram.ts";
 import { unpackCounts } from "./domain/packed-counts.ts";
 import { MINUTE_MS } from "./domain/resolution.ts";
 
@@ -57,12 +57,6 @@ export async function readLastMinute(pool: pg.Pool, now: Date, targets: Readonly
 }
 
 const pairOf = ({ entry, data_center: place }: Row): string => (place === null || place === entry ? "" : `${entry}\n${place}`);
-
-const sumOf = (rows: readonly Row[]): Seen => ({
-  requests: rows.reduce((sum, row) => sum + row.requests, 0),
-  errors: rows.reduce((sum, row) => sum + row.errors, 0),
-  counts: rows.reduce<readonly number[]>((sum, row) => merge(sum, row.counts), []),
-});
 
 function shareInTarget(rows: readonly Row[], targets: ReadonlyMap<string, number>): number | null {
   const users = rows.filter((row) => row.is_user && targets.has(row.component_key));

@@ -1,7 +1,6 @@
 import type pg from "pg";
 import { FACETS } from "./domain/facets.ts";
-import { figuresOf, FILLING_MS, type Seen } from "./domain/figures.ts";
-import { merge } from "./domain/histogram.ts";
+import { figuresOf, FILLING_MS, sumOf, type Seen } from "./domain/figures.ts";
 import { MINUTE_MS } from "./domain/resolution.ts";
 import { readableStep, readReach, readSums, type Sum } from "./read-sums.ts";
 
@@ -26,23 +25,15 @@ interface Point {
   latencyMs: { p50: number | null; p95: number | null; p99: number | null };
 }
 
-const sumOf = <T extends Seen>(a: T, b: Seen): T => ({
-  ...a,
-  requests: a.requests + b.requests,
-  errors: a.errors + b.errors,
-  counts: merge(a.counts, b.counts),
-});
-
 /** Each group's points; histograms of one step are added, so that a group of groups has true quantiles, too. */
 function toSeries(rows: readonly Row[], query: SeriesQuery, groupOf: (row: Row) => string): Map<string, Point[]> {
-  const groups = new Map<string, Map<number, Row>>();
-  for (const row of rows) {
-    const group = groups.get(groupOf(row)) ?? new Map<number, Row>();
-    const before = group.get(row.bucketMs);
-    groups.set(groupOf(row), group.set(row.bucketMs, before ? sumOf(before, row) : row));
-  }
   const times = steps(query);
-  return new Map([...groups].map(([name, byTime]) => [name, times.map((at) => toPoint(at, query.stepSeconds, byTime.get(at)))]));
+  return new Map(
+    [...Map.groupBy(rows, groupOf)].map(([name, group]) => {
+      const byTime = Map.groupBy(group, ({ bucketMs }) => bucketMs);
+      return [name, times.map((at) => toPoint(at, query.stepSeconds, byTime.get(at)))];
+    }),
+  );
 }
 
 function steps({ from, to, stepSeconds }: SeriesQuery): number[] {
@@ -52,15 +43,15 @@ function steps({ from, to, stepSeconds }: SeriesQuery): number[] {
 }
 
 /** A step in which nothing was reported is a gap: null, never 0. */
-function toPoint(at: number, stepSeconds: number, row: Seen | undefined): Point {
-  if (!row)
+function toPoint(at: number, stepSeconds: number, rows: readonly Seen[] = []): Point {
+  if (rows.length === 0)
     return {
       at: new Date(at).toISOString(),
       requestsPerSecond: null,
       errorRate: null,
       latencyMs: { p50: null, p95: null, p99: null },
     };
-  return { at: new Date(at).toISOString(), ...figuresOf(row, stepSeconds) };
+  return { at: new Date(at).toISOString(), ...figuresOf(sumOf(rows), stepSeconds) };
 }
 
 const rowsOf = <Key extends string>(sums: readonly Sum<Key>[], by: Key): Row[] =>
@@ -100,14 +91,10 @@ export async function readKpis(pool: pg.Pool, asked: SeriesQuery & { component: 
       cpuMillicores: cpu.get(stepOf({ group: dataCenter, bucketMs: Date.parse(point.at) })) ?? null,
     })),
   }));
-  return {
-    component: query.component,
-    from: query.from.toISOString(),
-    to: query.to.toISOString(),
-    stepSeconds: query.stepSeconds,
-    series,
-  };
+  return { component: query.component, ...rangeOf(query), series };
 }
+
+const rangeOf = ({ from, to, stepSeconds }: SeriesQuery) => ({ from: from.toISOString(), to: to.toISOString(), stepSeconds });
 
 /** Of all instances of a place together, each by its mean over the step; nothing where no agent measures it. */
 function cpuByStep(samples: readonly Sum<"data_center" | "instance">[]): Map<string, number> {
@@ -143,17 +130,15 @@ export async function readUserLatency(pool: pg.Pool, asked: SeriesQuery & { read
   const world = toSeries(rows, query, () => "world").get("world") ?? [];
   return {
     component: query.component,
-    from: query.from.toISOString(),
-    to: query.to.toISOString(),
-    stepSeconds: query.stepSeconds,
+    ...rangeOf(query),
     series,
     world: { points: world, lastMinute: lastMinute(rows, query) },
   };
 }
 
 /** All rows in one figure, histograms added; rates are over the time in which anything was measured. */
-function wholeOf([first, ...others]: readonly Row[], measuredSeconds: number): Omit<Point, "at"> {
-  const { at: _at, ...point } = toPoint(0, measuredSeconds, first && others.reduce(sumOf<Row>, first));
+function wholeOf(rows: readonly Row[], measuredSeconds: number): Omit<Point, "at"> {
+  const { at: _at, ...point } = toPoint(0, measuredSeconds, rows);
   return point;
 }
 

@@ -5,13 +5,13 @@ import { MODES } from "../component-registry/domain/manifest.ts";
 import { viewOf, type Look, type Looks } from "../migration-planning/index.ts";
 import type { PlanRecord } from "../migration-planning/domain/plan/plan-record.ts";
 import { isDecidable } from "../migration-planning/domain/plan/plan-states.ts";
-import { emptyPlace } from "../migration-planning/domain/planner/empty-place.ts";
+import { emptyPlace, type Emptying } from "../migration-planning/domain/planner/empty-place.ts";
 import type { Actor } from "../platform/actor.ts";
 import { AppError } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
 import { tellPlan, type PlanService, type PlanView } from "./plan-service.ts";
 import type { MigrationStore, MigrationUnit } from "./ports.ts";
-import { planHash, proposeFor } from "./propose-plan.ts";
+import { proposeFor } from "./propose-plan.ts";
 import { readRailState } from "./rail-state.ts";
 
 export interface DrainOrder {
@@ -73,41 +73,37 @@ async function beginDrain(unit: MigrationUnit, order: DrainOrder, now: Date): Pr
   await audit(unit, order, "data-center.drain", { before, after: drain });
 }
 
-/** A place is emptied whatever modes say of moves that nobody asked for; an approver decides. */
-const ASKED_FOR = MODES;
-
 async function planDrain(
   look: Look,
   { dataCenter, actor }: DrainOrder,
   { store, clock, newId }: DrainServiceDeps,
 ): Promise<PlanRecord> {
-  const { moves, stays } = emptyPlace(look.evaluator, dataCenter);
+  const emptying = emptyPlace(look.evaluator, dataCenter);
+  const { moves, stays } = emptying;
   const now = clock.now();
   const view = viewOf(look, moves[0]?.component ?? "");
-  const proposal = proposeFor({
+  return proposeFor({
     look,
     view,
-    modes: ASKED_FOR,
+    // A place is emptied whatever modes say of moves that nobody asked for; an approver decides.
+    modes: MODES,
     planner: { name: "empty-place", propose: () => ({ moves, evaluations: look.evaluator.evaluations() }) },
     components: moves.map(({ component }) => component),
     only: true,
     busy: new Set(),
     railState: await readRailState(store, { look, policy: view.policy, openMoves: look.registry.openMigrations, now }),
     proposedBy: { kind: actor.kind, name: actor.name },
+    purpose: { summary: `Drain ${dataCenter}: ${summarise(emptying)}`, drain: { dataCenter, stays } },
     now,
     newId,
   });
+}
+
+function summarise({ moves, stays }: Emptying): string {
   const total = moves.length + stays.length;
-  const summary =
-    moves.length === 0
-      ? `Drain ${dataCenter}: nothing there can move`
-      : `Drain ${dataCenter}: move ${moves.length} of ${total} ${total === 1 ? "component" : "components"} away`;
-  const content = {
-    ...proposal.content,
-    summary: total === 0 ? `Drain ${dataCenter}: nothing runs there` : summary,
-    drain: { dataCenter, stays },
-  };
-  return { ...proposal, content, hash: planHash(proposal.id, content, proposal.expiresAt) };
+  if (total === 0) return "nothing runs there";
+  if (moves.length === 0) return "nothing there can move";
+  return `move ${moves.length} of ${total} ${total === 1 ? "component" : "components"} away`;
 }
 
 async function keepPlan(unit: MigrationUnit, order: DrainOrder, plan: PlanRecord, now: Date): Promise<void> {

@@ -6,6 +6,7 @@ import { AppError } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
 import { migrationAsOf, placementsAt, type PlacedThen } from "./domain/history.ts";
 import { viewMigration } from "./domain/view.ts";
+import type { PlanView } from "./plan-service.ts";
 import type { MigrationStore } from "./ports.ts";
 
 export interface PastWorld {
@@ -14,7 +15,7 @@ export interface PastWorld {
   /** Moves that were open then, as far as they had come. */
   readonly migrations: readonly ReturnType<typeof viewMigration>[];
   /** Plans that waited for their decision. */
-  readonly plans: readonly ReturnType<typeof viewPlan>[];
+  readonly plans: readonly PlanView[];
 }
 
 export interface HistoryService {

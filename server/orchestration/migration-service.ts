@@ -81,29 +81,38 @@ async function accept(
   const now = clock.now();
   const judged = judgeMigration({ ...order, registry: await unit.registry(), freeze: await unit.freeze(), now });
   if (!judged.ok) throw refusal(judged.reasons);
-  const migration = newMigration(judged.value, { order, id: newId("mig"), now, newId, rollbackOf: null, promise });
-  await unit.insert(migration);
-  const stored = (await unit.find(migration.id)) ?? migration;
-  await unit.publish([
-    { type: "migration.changed", subject: stored.id, component: stored.componentKey, data: viewMigration(stored) },
-  ]);
+  const migration = await orderMigration(unit, judged.value, { order, now, newId, promise });
   await unit.audit({
     actor: order.actor,
     action: "migration.create",
-    object: { kind: "Migration", id: stored.id },
+    object: { kind: "Migration", id: migration.id },
     reason: order.reason,
     after: { component: order.component, from: order.from, to: order.to },
     requestId: order.requestId,
   });
+  return migration;
+}
+
+/** Writes an accepted move down and tells listeners of it, whoever ordered it; why it was ordered is audited by the caller. */
+export async function orderMigration(unit: MigrationUnit, accepted: AcceptedMigration, naming: Naming): Promise<MigrationRecord> {
+  const migration = newMigration(accepted, naming);
+  await unit.insert(migration);
+  // As it is stored: with its steps.
+  const stored = (await unit.find(migration.id)) ?? migration;
+  await tellMigration(unit, stored);
   return stored;
+}
+
+export async function tellMigration(unit: MigrationUnit, migration: MigrationRecord): Promise<void> {
+  const { id, componentKey: component } = migration;
+  await unit.publish([{ type: "migration.changed", subject: id, component, data: viewMigration(migration) }]);
 }
 
 interface Naming {
   readonly order: Pick<MigrationOrder, "from" | "to" | "reason"> & { readonly actor: Pick<Actor, "kind" | "name"> };
-  readonly id: string;
   readonly now: Date;
   readonly newId: (prefix: string) => string;
-  readonly rollbackOf: string | null;
+  readonly rollbackOf?: string;
   readonly planId?: string;
   readonly promise?: MovePromise | null;
   /** Its source's place is lost. */
@@ -114,14 +123,14 @@ interface Naming {
 
 /** The record of a move that was accepted. Targets get names of their own, so that two moves never share an instance. */
 export function newMigration(accepted: AcceptedMigration, naming: Naming): MigrationRecord {
-  const { order, id, now, newId, rollbackOf, planId = null, promise = null } = naming;
+  const { order, now, newId, rollbackOf = null, planId = null, promise = null } = naming;
   const { component, rails } = accepted;
   const watchMs = naming.watchMs ?? rails.watchMs;
   const targets = Array.from({ length: instancesWanted(component.spec) }, () =>
     instanceName(component.application, component.name, newId),
   );
   return {
-    id,
+    id: newId("mig"),
     componentKey: component.key,
     from: order.from,
     to: order.to,

@@ -8,13 +8,13 @@ import type { Weights } from "../migration-planning/domain/terms/index.ts";
 import type { Actor } from "../platform/actor.ts";
 import { AppError } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
-import { judgeApproval, judgeOpen, promiseOfMove, watchMsOf, type AcceptedMove } from "./domain/decide-plan.ts";
-import { viewMigration } from "./domain/view.ts";
-import { newMigration, refusal } from "./migration-service.ts";
+import { judgeApproval, judgeOpen, promiseOfMove, watchMsOf } from "./domain/decide-plan.ts";
+import { orderMigration, refusal } from "./migration-service.ts";
+import type { MigrationState } from "./domain/migration.ts";
 import type { MigrationStore, MigrationUnit, PlanFilter } from "./ports.ts";
 import { proposeForOperator } from "./propose-for-operator.ts";
 
-export type PlanView = ReturnType<typeof viewPlan>;
+export type PlanView = ReturnType<typeof viewPlan<MigrationState>>;
 
 export interface PlanOrder {
   /** Only these may move, whatever their score; null: all. */
@@ -91,7 +91,7 @@ async function create(order: PlanOrder, { looks, planner, store, clock, newId }:
   const proposal = await proposeForOperator({ look, planner, source: store, now: clock.now(), newId, order });
   return await store.change(async (unit) => {
     await unit.plans.insert(proposal);
-    const view = viewPlan(proposal, []);
+    const view = viewPlan<never>(proposal, []);
     await tell(unit, view);
     await unit.audit({
       actor: order.actor,
@@ -119,36 +119,17 @@ async function approve(
   const held = (await mayRun?.(unit, registry)) ?? null;
   if (held !== null) throw new AppError("conflict", `${plan.id}: ${held}`, { code: "guard-rails" });
   const { watchMs } = policyByName(registry.policies, plan.content.policy).spec.guardRails;
-  for (const [index, accepted] of judged.value.entries())
-    await orderMove(unit, accepted, { plan, order, now, newId, watchMs: watchMsOf(index, plan.content, watchMs) });
-  return await decide(unit, { plan, order, kind: "approved", now });
-}
-
-interface Ordering {
-  readonly plan: PlanRecord;
-  readonly order: Pick<PlanDecisionOrder, "reason" | "actor">;
-  readonly now: Date;
-  readonly newId: (prefix: string) => string;
-  readonly watchMs: number;
-}
-
-async function orderMove(unit: MigrationUnit, { move, accepted }: AcceptedMove, ordering: Ordering): Promise<void> {
-  const { plan, order, now, newId, watchMs } = ordering;
   const reason = order.reason === "" ? plan.content.summary : order.reason;
-  const migration = newMigration(accepted, {
-    order: { from: move.from, to: move.to, reason, actor: order.actor },
-    id: newId("mig"),
-    now,
-    newId,
-    rollbackOf: null,
-    planId: plan.id,
-    promise: promiseOfMove(move),
-    watchMs,
-  });
-  await unit.insert(migration);
-  const stored = (await unit.find(migration.id)) ?? migration;
-  const data = viewMigration(stored);
-  await unit.publish([{ type: "migration.changed", subject: stored.id, component: stored.componentKey, data }]);
+  for (const [index, { move, accepted }] of judged.value.entries())
+    await orderMigration(unit, accepted, {
+      order: { from: move.from, to: move.to, reason, actor: order.actor },
+      now,
+      newId,
+      planId: plan.id,
+      promise: promiseOfMove(move),
+      watchMs: watchMsOf(index, plan.content, watchMs),
+    });
+  return await decide(unit, { plan, order, kind: "approved", now });
 }
 
 async function reject(unit: MigrationUnit, order: PlanDecisionOrder, { clock }: PlanServiceDeps): Promise<PlanView> {
@@ -187,7 +168,11 @@ async function decide(unit: MigrationUnit, { plan, order, kind, now }: Deciding)
   return view;
 }
 
-export async function tellPlan(unit: MigrationUnit, plan: PlanRecord, migrations: readonly PlanMigration[]): Promise<void> {
+export async function tellPlan(
+  unit: MigrationUnit,
+  plan: PlanRecord,
+  migrations: readonly PlanMigration<MigrationState>[],
+): Promise<void> {
   await tell(unit, viewPlan(plan, migrations));
 }
 

@@ -36,8 +36,8 @@ export interface MigrationUnit {
   find(id: string): Promise<MigrationRecord | null>;
   insert(migration: MigrationRecord): Promise<void>;
   update(id: string, patch: MigrationPatch): Promise<void>;
-  /** Instances that no longer serve: the hosts stop them. */
   setReceipt(id: string, receipt: Receipt): Promise<void>;
+  /** Instances that no longer serve: the hosts stop them. */
   dismissInstances(names: readonly string[]): Promise<void>;
   /** Null: the place takes new components again. */
   setDrain(place: string, drain: Drain | null): Promise<void>;
@@ -74,14 +74,14 @@ export interface PlanUnit {
   /** False, and nothing is changed, where the plan's state does not let it become the patch's. */
   update(id: string, patch: PlanPatch): Promise<boolean>;
   list(filter: PlanFilter): Promise<readonly PlanRecord[]>;
-  migrations(id: string): Promise<readonly PlanMigration[]>;
+  migrations(id: string): Promise<readonly PlanMigration<MigrationState>[]>;
 }
 
 export interface PlanReader {
   find(id: string): Promise<PlanRecord | null>;
   list(filter: PlanFilter): Promise<readonly PlanRecord[]>;
   /** The migrations of each plan, oldest first. */
-  migrations(ids: readonly string[]): Promise<ReadonlyMap<string, readonly PlanMigration[]>>;
+  migrations(ids: readonly string[]): Promise<ReadonlyMap<string, readonly PlanMigration<MigrationState>[]>>;
   /** What the planner proposed under a policy between two times, forgotten plans included, oldest first. */
   proposals(policy: string, from: Date, to: Date): Promise<readonly Proposal[]>;
 }

@@ -31,6 +31,8 @@ export interface ProposalQuestion {
   readonly busy: ReadonlySet<string>;
   readonly railState: RailState;
   readonly proposedBy: PlanRecord["proposedBy"];
+  /** Where its moves alone do not say what it is for. */
+  readonly purpose?: Pick<PlanContent, "summary" | "drain">;
   readonly now: Date;
   readonly newId: (prefix: string) => string;
 }
@@ -42,12 +44,12 @@ const MOVES_MAX = 20;
 
 /** Asks the planner, and writes down what it answers with every reason. A plan without moves is an answer, too. */
 export function proposeFor(question: ProposalQuestion): PlanRecord {
-  const { view, planner, components, proposedBy, now, newId } = question;
+  const { view, planner, components, proposedBy, purpose, now, newId } = question;
   const { evaluator, nominations } = view;
   const movable = movableIn(question);
   const forced = forcedIn(view).filter((component) => components.includes(component));
   const { moves } = planner.propose({ evaluator, candidates: components, forced, movable, movesMax: movesMaxOf(question) });
-  const content = moves.length === 0 ? emptyPlan(view) : contentOf(moves, question);
+  const content = { ...(moves.length === 0 ? emptyPlan(view) : contentOf(moves, question)), ...purpose };
   const id = newId("pln");
   const expiresAt = new Date(now.getTime() + (moves.length === 0 ? EMPTY_WITHIN_MS : DECIDE_WITHIN_MS));
   return {
@@ -120,7 +122,7 @@ function emptyPlan({ policy, weights, evaluator }: PolicyView): PlanContent {
 }
 
 /** What an approval is for: this plan, these moves, these reasons, until then. */
-export function planHash(id: string, content: PlanContent, expiresAt: Date): string {
+function planHash(id: string, content: PlanContent, expiresAt: Date): string {
   const text = canonicalJson(JSON.parse(JSON.stringify({ id, content, expiresAt: expiresAt.toISOString() })));
   return `sha256:${createHash("sha256").update(text).digest("hex")}`;
 }

@@ -6,7 +6,7 @@ import type { MigrationRecord } from "./domain/migration.ts";
 import { lossOf, lostPlaceOf } from "./domain/plan-healing.ts";
 import { judgeMigration } from "./domain/request-migration.ts";
 import { viewMigration } from "./domain/view.ts";
-import { newMigration, refusal } from "./migration-service.ts";
+import { orderMigration, refusal } from "./migration-service.ts";
 import type { MigrationStore, MigrationUnit } from "./ports.ts";
 
 export interface RecoverOrder {
@@ -50,29 +50,23 @@ async function recover(unit: MigrationUnit, order: RecoverOrder, { clock, newId 
   if (!order.acceptLoss) throw lossNotAccepted(key, loss);
   const judged = judgeMigration({ component: key, from, to, registry, freeze: await unit.freeze(), now, givesUpState: true });
   if (!judged.ok) throw refusal(judged.reasons);
-  const migration = newMigration(judged.value, {
+  const migration = await orderMigration(unit, judged.value, {
     order: { from, to, reason, actor },
-    id: newId("mig"),
     now,
     newId,
-    rollbackOf: null,
     watchMs: 0,
     lost: { since, accepted: loss },
   });
-  await unit.insert(migration);
-  const stored = (await unit.find(migration.id)) ?? migration;
-  const view = viewMigration(stored);
-  await unit.publish([{ type: "migration.changed", subject: stored.id, component: key, data: view }]);
   await unit.audit({
     actor,
     action: "component.recover",
     object: { kind: "Component", id: key },
     reason,
     before: { dataCenter: from, epoch: component.epoch },
-    after: { dataCenter: to, migration: stored.id, lost: loss, salvage: view.recovery?.salvage ?? [] },
+    after: { dataCenter: to, migration: migration.id, lost: loss, salvage: viewMigration(migration).recovery?.salvage ?? [] },
     requestId,
   });
-  return stored;
+  return migration;
 }
 
 interface Lost {

@@ -1,12 +1,13 @@
 import { accessRoundTripMs, roundTripMatrix } from "../connectivity-management/domain/estimate-round-trip.ts";
 import type { RegistrySnapshot } from "../component-registry/domain/registry.ts";
 import { createRegistryStore } from "../component-registry/store/registry-store.ts";
+import { sumOf } from "../kpi-intake/domain/figures.ts";
 import { quantile } from "../kpi-intake/domain/histogram.ts";
 import { readInstanceRows, readTrafficRows } from "../kpi-intake/index.ts";
 import { createLooks, viewOf as policyViewOf, type Looks, type MoveHistory } from "../migration-planning/index.ts";
 import { foreseeMove, type Foreseen } from "../migration-planning/domain/plan/foresee-move.ts";
 import { driftOf } from "../migration-planning/domain/predict/drift.ts";
-import { BUCKET_MS, sumCounts, type Bucket, type Flow } from "../performance-analysis/domain/bucket.ts";
+import { BUCKET_MS, type Bucket } from "../performance-analysis/domain/bucket.ts";
 import { createAnalysis, type Analysis } from "../performance-analysis/index.ts";
 import { createRoundTrips } from "../connectivity-management/index.ts";
 import { givenOf, placesOf } from "../connectivity-management/round-trips.ts";
@@ -49,10 +50,8 @@ function viewOf(buckets: readonly Bucket[], component: string, since: Date, unti
   const inside = buckets.filter(({ atMs }) => atMs >= since.getTime() && atMs + BUCKET_MS <= until.getTime());
   const flows = inside.flatMap(({ flows: all }) => all).filter((flow) => flow.component === component);
   const users = flows.filter(({ user }) => user);
-  const felt = users.length > 0 ? users : flows;
-  const counts = sumCounts(felt.map((flow) => flow.counts));
-  const sum = (of: (flow: Flow) => number): number => felt.reduce((total, flow) => total + of(flow), 0);
-  return { requests: sum((flow) => flow.requests), errors: sum((flow) => flow.errors), latencyMsP95: quantile(counts, 0.95) };
+  const { counts, ...felt } = sumOf(users.length > 0 ? users : flows);
+  return { ...felt, latencyMsP95: quantile(counts, 0.95) };
 }
 
 /** Analysis and scores over the database: the same in whatever process asks. */

@@ -1,37 +1,17 @@
 import { join } from "node:path";
-import { anchorHead, createAuditReader, type AuditAnchors } from "../audit/index.ts";
+import { anchorHead, type AuditAnchors } from "../audit/index.ts";
 import { createFileAnchors } from "../audit/drivers/file-anchors.ts";
 import type { Services } from "../api/context.ts";
-import { createRegistryService } from "../component-registry/index.ts";
-import { readRegistry } from "../component-registry/store/records.ts";
-import { createRegistryStore } from "../component-registry/store/registry-store.ts";
-import { createApiKeys, createAuth } from "../identity/index.ts";
-import { greedyLocalSearch } from "../migration-planning/domain/planner/greedy-local-search.ts";
-import { createPreviews } from "../migration-planning/index.ts";
-import {
-  createAutoRunService,
-  createDrainService,
-  createFreezeService,
-  createHistoryService,
-  createMigrationService,
-  createPlanService,
-  createRecoverService,
-  createShadowService,
-} from "../orchestration/index.ts";
-import { createMigrationStore } from "../orchestration/store/migration-store.ts";
-import { systemClock } from "../platform/clock.ts";
 import { databaseAnswers, openDatabase, type Database } from "../platform/db/client.ts";
-import { createEventStream } from "../platform/db/event-stream.ts";
-import { createIdempotency } from "../platform/db/idempotency.ts";
-import { readProcessEnv, type ProcessEnv } from "../platform/env.ts";
-import { newId } from "../platform/ids.ts";
+import { readProcessEnv } from "../platform/env.ts";
 import { createLogger, type Logger } from "../platform/logger.ts";
-import { readWiring, type Wiring } from "../platform/wiring.ts";
+import { readWiring } from "../platform/wiring.ts";
+import { composeServices } from "./compose-services.ts";
 import { createConsoleMetrics } from "./console-metrics.ts";
-import { composeConnectivity, composeObservation, composeWorld } from "./web-parts.ts";
-import { composeAlerts, composeRouting, keepNoting } from "./watch-parts.ts";
-import { composeOwnPlanning, worldSpeedOf, type PlanningParts } from "./planning-parts.ts";
-import { createWorldClock, type WorldClock } from "./world-clock.ts";
+import { composeWorld } from "./web-parts.ts";
+import { keepNoting } from "./watch-parts.ts";
+import { composeOwnPlanning, worldSpeedOf } from "./planning-parts.ts";
+import { createWorldClock } from "./world-clock.ts";
 import { composeOrchestrator, type OrchestratorProcess } from "./orchestrator-parts.ts";
 
 export interface Web {
@@ -63,7 +43,17 @@ function compose(): Web {
       : null;
   const anchors = createFileAnchors(join(env.GEOSTITCH_DATA_DIR, "audit-heads.jsonl"), env.GEOSTITCH_AUTH_SECRET);
   keepAnchored(database, anchors, logger);
-  const services = composeServices({ database, env, wiring, logger, embedded, planning, anchors, worldClock: clock });
+  const services = composeServices({
+    database,
+    databaseUrl: env.GEOSTITCH_PROCESS_DATABASE_URL,
+    secret: env.GEOSTITCH_AUTH_SECRET,
+    gateway: wiring.gateway,
+    planning,
+    anchors,
+    world: composeWorld({ env, wiring, clock }),
+    logger,
+    wake: () => embedded?.orchestrator.wake(),
+  });
   keepNoting(services.alerts, logger);
   stopWithProcess(embedded);
   return {
@@ -81,17 +71,6 @@ function compose(): Web {
   };
 }
 
-interface Parts {
-  readonly database: Database;
-  readonly env: ProcessEnv;
-  readonly wiring: Wiring;
-  readonly logger: Logger;
-  readonly embedded: OrchestratorProcess | null;
-  readonly planning: PlanningParts;
-  readonly anchors: AuditAnchors;
-  readonly worldClock: WorldClock;
-}
-
 const ANCHOR_EVERY_MS = 60_000;
 
 /** The end of the audit's chain goes into the data folder now and each minute. */
@@ -103,41 +82,6 @@ function keepAnchored(database: Database, anchors: AuditAnchors, logger: Logger)
     );
   anchor();
   setInterval(anchor, ANCHOR_EVERY_MS).unref();
-}
-
-function composeServices({ database, env, wiring, logger, embedded, planning, anchors, worldClock }: Parts): Services {
-  const clock = systemClock;
-  const migrationStore = createMigrationStore(database, readRegistry);
-  const wake = (): void => embedded?.orchestrator.wake();
-  const registry = createRegistryService({ store: createRegistryStore(database), clock });
-  const freeze = createFreezeService({ store: migrationStore, clock, wake });
-  const observation = composeObservation(database, env.GEOSTITCH_AUTH_SECRET);
-  const { looks } = planning;
-  const known = { registry, freeze, observation, looks };
-  const plans = createPlanService({ store: migrationStore, looks, planner: greedyLocalSearch, clock, newId, wake });
-  return {
-    ...known,
-    migrations: createMigrationService({ store: migrationStore, clock, newId, wake, foresee: planning.foresee }),
-    plans,
-    drains: createDrainService({ store: migrationStore, looks, plans, clock, newId }),
-    recoveries: createRecoverService({ store: migrationStore, clock, newId, wake }),
-    history: createHistoryService({ store: migrationStore, read: () => registry.read(), clock }),
-    analysis: planning.analysis,
-    previews: createPreviews({ looks, planner: greedyLocalSearch, clock }),
-    autoRun: createAutoRunService({ store: migrationStore, looks, clock }),
-    shadow: createShadowService({ store: migrationStore, readRegistry: () => registry.read() }),
-    audit: createAuditReader(database, anchors),
-    routing: composeRouting(database, wiring.gateway, known),
-    alerts: composeAlerts(database, known),
-    connectivity: composeConnectivity(database, registry),
-    events: createEventStream(database.pool, env.GEOSTITCH_PROCESS_DATABASE_URL, logger),
-    idempotency: createIdempotency(database.pool, env.GEOSTITCH_AUTH_SECRET),
-    auth: createAuth(database, { secret: env.GEOSTITCH_AUTH_SECRET }),
-    keys: createApiKeys(database),
-    world: composeWorld({ env, wiring, clock: worldClock }),
-    clock,
-    logger,
-  };
 }
 
 /** Next.js ends this process on SIGTERM by itself; the lease is given back first, so that a successor need not wait for it. */

@@ -1,34 +1,11 @@
 import { pino } from "pino";
 import { handleRest } from "../api/rest/handler.ts";
-import type { Services } from "../api/context.ts";
-import { createAuditReader } from "../audit/index.ts";
-import { createRegistryService } from "../component-registry/index.ts";
-import { readRegistry } from "../component-registry/store/records.ts";
-import { createRegistryStore } from "../component-registry/store/registry-store.ts";
-import { createApiKeys, createAuth } from "../identity/index.ts";
-import { greedyLocalSearch } from "../migration-planning/domain/planner/greedy-local-search.ts";
-import { createPreviews } from "../migration-planning/index.ts";
-import {
-  createAutoRunService,
-  createDrainService,
-  createFreezeService,
-  createHistoryService,
-  createMigrationService,
-  createPlanService,
-  createRecoverService,
-  createShadowService,
-} from "../orchestration/index.ts";
-import { createMigrationStore } from "../orchestration/store/migration-store.ts";
+import type { Services, WorldInfo } from "../api/context.ts";
 import { ROLES, systemActor, type Role } from "../platform/actor.ts";
-import { systemClock } from "../platform/clock.ts";
 import { openDatabase, type Database } from "../platform/db/client.ts";
-import { createEventStream } from "../platform/db/event-stream.ts";
-import { createIdempotency } from "../platform/db/idempotency.ts";
-import { newId } from "../platform/ids.ts";
-import { composeOwnPlanning } from "../processes/planning-parts.ts";
-import { composeAlerts, composeRouting } from "../processes/watch-parts.ts";
-import { composeConnectivity, composeObservation } from "../processes/web-parts.ts";
 import type { Wiring } from "../platform/wiring.ts";
+import { composeServices } from "../processes/compose-services.ts";
+import { composeOwnPlanning } from "../processes/planning-parts.ts";
 import { freshDatabase } from "./postgres.ts";
 
 export interface Answer {
@@ -70,7 +47,18 @@ const SILENT = pino({ level: "silent" });
 export async function startApi(name: string, gateway: GatewayAddress = NO_GATEWAY): Promise<TestApi> {
   const { ownerUrl, appUrl } = await freshDatabase(name);
   const database = openDatabase(appUrl, { connectionsMax: 6 });
-  const services = composeServices(database, appUrl, gateway);
+  // Nothing is foreseen: the look that this takes is kept for two seconds and would answer what the test asks next.
+  const { looks, analysis } = composeOwnPlanning(database, 1);
+  const services = composeServices({
+    database,
+    databaseUrl: appUrl,
+    secret: SECRET,
+    gateway,
+    planning: { looks, analysis },
+    world: WORLD,
+    logger: SILENT,
+    wake: () => undefined,
+  });
   const keys = new Map<Role, string>();
   for (const role of ROLES) keys.set(role, (await services.keys.create({ name: role, role, actor: systemActor("test") })).key);
   return {
@@ -103,46 +91,15 @@ export async function startApi(name: string, gateway: GatewayAddress = NO_GATEWA
   };
 }
 
-function composeServices(database: Database, appUrl: string, gateway: GatewayAddress): Services {
-  const store = createMigrationStore(database, readRegistry);
-  const wake = (): void => undefined;
-  const { looks, analysis } = composeOwnPlanning(database, 1);
-  const registry = createRegistryService({ store: createRegistryStore(database), clock: systemClock });
-  const freeze = createFreezeService({ store, clock: systemClock, wake });
-  const known = { registry, freeze, looks, observation: composeObservation(database, SECRET) };
-  const plans = createPlanService({ store, looks, planner: greedyLocalSearch, clock: systemClock, newId, wake });
-  return {
-    ...known,
-    migrations: createMigrationService({ store, clock: systemClock, newId, wake }),
-    plans,
-    drains: createDrainService({ store, looks, plans, clock: systemClock, newId }),
-    recoveries: createRecoverService({ store, clock: systemClock, newId, wake }),
-    history: createHistoryService({ store, read: () => registry.read(), clock: systemClock }),
-    previews: createPreviews({ looks, planner: greedyLocalSearch, clock: systemClock }),
-    analysis,
-    autoRun: createAutoRunService({ store, looks, clock: systemClock }),
-    shadow: createShadowService({ store, readRegistry: () => registry.read() }),
-    audit: createAuditReader(database),
-    connectivity: composeConnectivity(database, registry),
-    routing: composeRouting(database, gateway, known),
-    alerts: composeAlerts(database, known),
-    events: createEventStream(database.pool, appUrl, SILENT),
-    idempotency: createIdempotency(database.pool, SECRET),
-    auth: createAuth(database, { secret: SECRET }),
-    keys: createApiKeys(database),
-    world: {
-      name: "test",
-      lab: false,
-      labSpeed: null,
-      place: null,
-      gatewayUrl: "http://127.0.0.1:1",
-      geoipAttribution: null,
-      labClock: () => Promise.resolve(null),
-    },
-    clock: systemClock,
-    logger: SILENT,
-  };
-}
+const WORLD: WorldInfo = {
+  name: "test",
+  lab: false,
+  labSpeed: null,
+  place: null,
+  gatewayUrl: "http://127.0.0.1:1",
+  geoipAttribution: null,
+  labClock: () => Promise.resolve(null),
+};
 
 export const dataCenter = (name: string, country = "US") => ({
   apiVersion: "geostitch.dev/v1",
@@ -171,17 +128,13 @@ export async function seedShop(api: TestApi): Promise<void> {
   const manifests = [dataCenter("east"), dataCenter("west", "DE"), policy(), link, component("cart")];
   const applied = await api.call("POST", "/apply", { body: manifests });
   if (applied.status !== 200) throw new Error(JSON.stringify(applied.body));
-  await api.database.prisma.instance.create({
-    data: {
-      name: "shop.cart.1",
-      componentKey: "shop/cart",
-      dataCenter: "east",
-      state: "ready",
-      epoch: 1,
-      version: "1.0.0",
-      host: "127.0.0.1",
-      port: 4000,
-    },
-  });
+  await addInstance(api, "shop/cart", "east");
   await api.hear();
+}
+
+/** The first instance of a component, as its host would have reported it. */
+export async function addInstance({ database }: TestApi, componentKey: string, place: string): Promise<void> {
+  const served = { state: "ready", epoch: 1, version: "1.0.0", host: "127.0.0.1", port: 4000 };
+  const name = `${componentKey.replace("/", ".")}.1`;
+  await database.prisma.instance.create({ data: { name, componentKey, dataCenter: place, ...served } });
 }

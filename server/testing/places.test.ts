@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { component, dataCenter, policy, seedShop, startApi, type TestApi } from "./api.ts";
+import { addComponent } from "./planning.ts";
 
 /** What is asked of a whole data centre: that it be emptied, and what becomes of what was in one that is lost. */
 let api: TestApi;
@@ -18,21 +19,6 @@ const placeOf = async (name: string) =>
       loss: { components: { component: string; outcome: string; message: string }[] } | null;
     };
   };
-const running = async (name: string, place: string, spec: Readonly<Record<string, unknown>> = {}): Promise<void> => {
-  await api.call("POST", "/apply", { body: [component(name, spec)] });
-  await api.database.prisma.instance.create({
-    data: {
-      name: `shop.${name}.1`,
-      componentKey: `shop/${name}`,
-      dataCenter: place,
-      state: "ready",
-      epoch: 1,
-      version: "1.0.0",
-      host: "127.0.0.1",
-      port: 4000,
-    },
-  });
-};
 const lose = async (place: string | null): Promise<void> => {
   const loss = { since: "2026-11-25T00:00:00.000Z", components: [] };
   await api.database.pool.query("update data_center set loss = case when name = $1 then $2::jsonb end", [
@@ -47,7 +33,7 @@ const auditOf = async (action: string) => {
 
 describe("a drain", () => {
   test("closes the place at once and plans what can go; what stays says why", async () => {
-    await running("pinned", "east", { placement: { pinned: "east" } });
+    await addComponent(api, { name: "pinned", place: "east" }, { placement: { pinned: "east" } });
     const { status, body } = await api.call("POST", "/data-centers/east/drain", {
       role: "operator",
       body: { reason: "maintenance" },
@@ -71,7 +57,7 @@ describe("a drain", () => {
   });
 
   test("takes nothing new, and a move into it is refused by name", async () => {
-    await running("ad", "west");
+    await addComponent(api, { name: "ad", place: "west" });
     const { status, body } = await api.call("POST", "/migrations", { body: { component: "shop/ad", from: "west", to: "east" } });
     expect([status, body["code"]]).toEqual([422, "cordoned"]);
   });
@@ -114,8 +100,8 @@ describe("what a lost data centre held", () => {
   beforeAll(async () => {
     await api.call("POST", "/apply", { body: [dataCenter("north", "FR"), policy()] });
     await api.hear();
-    await running("vault", "north", { state: { kind: "full", sizeMiB: 64 } });
-    await running("plain", "north");
+    await addComponent(api, { name: "vault", place: "north" }, { state: { kind: "full", sizeMiB: 64 } });
+    await addComponent(api, { name: "plain", place: "north" });
   });
 
   test("is not given up while the place can be reached", async () => {

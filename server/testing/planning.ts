@@ -11,7 +11,7 @@ import { createLeaseStore } from "../orchestration/store/lease-store.ts";
 import { createLeasedChanges, createMigrationStore } from "../orchestration/store/migration-store.ts";
 import { systemClock } from "../platform/clock.ts";
 import { newId } from "../platform/ids.ts";
-import { component, startApi, type Answer, type TestApi } from "./api.ts";
+import { addInstance, component, startApi, type Answer, type TestApi } from "./api.ts";
 
 /** Planning passes over a real database: what was measured is written as gateways report it, the clocks are the test's. */
 
@@ -60,18 +60,7 @@ export async function addComponent(
   const manifest = component(name, spec);
   const answer = await api.call("POST", "/apply", { body: [{ ...manifest, metadata: { application, name } }] });
   if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
-  await api.database.prisma.instance.create({
-    data: {
-      name: `${application}.${name}.1`,
-      componentKey: `${application}/${name}`,
-      dataCenter: place,
-      state: "ready",
-      epoch: 1,
-      version: "1.0.0",
-      host: "127.0.0.1",
-      port: 4000,
-    },
-  });
+  await addInstance(api, `${application}/${name}`, place);
 }
 
 export interface TestPlanner {

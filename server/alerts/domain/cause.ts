@@ -1,5 +1,5 @@
-import { quantile } from "../../kpi-intake/domain/histogram.ts";
-import { BUCKET_MS, sumCounts, type Bucket } from "../../performance-analysis/domain/bucket.ts";
+import { figuresOf, sumOf, type Seen } from "../../kpi-intake/domain/figures.ts";
+import { BUCKET_MS, type Bucket } from "../../performance-analysis/domain/bucket.ts";
 import type { AlertKind, Cause, SeenView } from "./alert.ts";
 
 const SPAN_MS = 60_000;
@@ -8,21 +8,10 @@ const MOSTLY = 0.6;
 /** Instances that fail at least half as often as callers see it are what fails. */
 const SAME_ERRORS = 0.5;
 
-interface Rows {
-  readonly requests: number;
-  readonly errors: number;
-  readonly counts: readonly number[];
-}
-
-function viewOf(rows: readonly Rows[], seconds: number): SeenView | null {
-  if (rows.length === 0 || seconds === 0) return null;
-  const requests = rows.reduce((sum, row) => sum + row.requests, 0);
-  const errors = rows.reduce((sum, row) => sum + row.errors, 0);
-  return {
-    requestsPerSecond: requests / seconds,
-    errorRate: requests === 0 ? null : errors / requests,
-    latencyMsP95: quantile(sumCounts(rows.map(({ counts }) => counts)), 0.95),
-  };
+function viewOf(rows: readonly Seen[], seconds: number): SeenView | null {
+  if (rows.length === 0) return null;
+  const { latencyMs, ...figures } = figuresOf(sumOf(rows), seconds);
+  return { ...figures, latencyMsP95: latencyMs.p95 };
 }
 
 const ms = (value: number): string => `${Math.round(value)} ms`;

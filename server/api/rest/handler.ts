@@ -8,7 +8,7 @@ import { problemAnswer, problemOf } from "../problem-answer.ts";
 import { createCaller } from "../root.ts";
 import { resolveActor } from "../session-actor.ts";
 import { callProcedure, matchOperation, type Match } from "./match.ts";
-import type { Operation } from "./operations.ts";
+import { inputOf, type Operation } from "./operation.ts";
 import { openApiDocument } from "./openapi.ts";
 import { schemaOfKind } from "./schemas.ts";
 import { streamEvents } from "./stream-events.ts";
@@ -70,7 +70,7 @@ async function callOperation(request: Request, { operation, path }: Match, conte
     const query = Object.fromEntries([...new URL(request.url).searchParams].filter(([key]) => operation.query?.includes(key)));
     refuseUnknownQuery(request, operation);
     const body = operation.textBody ? text : parseJson(text);
-    const input = operation.input?.({ path, query, body });
+    const input = inputOf(operation, { path, query, body });
     const output = await callProcedure(createCaller(context), operation.procedure, input);
     return { status: operation.status, body: output };
   };

@@ -1,5 +1,6 @@
 import type { createCaller } from "../root.ts";
-import { OPERATIONS, type Operation } from "./operations.ts";
+import type { Operation } from "./operation.ts";
+import { OPERATIONS } from "./operations.ts";
 
 type Caller = ReturnType<typeof createCaller>;
 

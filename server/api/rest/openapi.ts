@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { manifestSchemas } from "../../component-registry/domain/manifest.ts";
 import { appRouter } from "../root.ts";
-import { OPERATIONS, type Operation } from "./operations.ts";
+import type { Operation } from "./operation.ts";
+import { OPERATIONS } from "./operations.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 

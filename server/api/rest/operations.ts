@@ -1,11 +1,9 @@
 import { AppError } from "../../platform/app-error.ts";
-import { bodyWith, componentOf, PAGE, type Inputs, type Operation } from "./operation.ts";
+import { componentOf, PAGE, type Inputs, type Operation } from "./operation.ts";
 import { PLACE_OPERATIONS } from "./place-operations.ts";
 import { PLAN_OPERATIONS } from "./plan-operations.ts";
 import { POLICY_OPERATIONS } from "./policy-operations.ts";
 import { WATCH_OPERATIONS } from "./watch-operations.ts";
-
-export type { Operation } from "./operation.ts";
 
 /** A flag that is not understood is refused: what was meant as a dry run must not be done in earnest. */
 function readFlag(name: string, query: Inputs): boolean {
@@ -15,6 +13,7 @@ function readFlag(name: string, query: Inputs): boolean {
   const message = "expected true or false";
   throw new AppError("bad-input", `${name}: ${message}`, { errors: [{ path: name, message }] });
 }
+
 function listAndGet(kind: {
   plural: string;
   router: string;
@@ -31,7 +30,6 @@ function listAndGet(kind: {
       procedure: `${router}.page`,
       status: 200,
       summary: `All ${words}`,
-      input: ({ query: q }) => q,
       query: [...PAGE, ...query],
     },
     {
@@ -67,7 +65,6 @@ export const OPERATIONS: readonly Operation[] = [
     procedure: "dataCenters.remove",
     status: 204,
     summary: "Remove a data centre that is not in use",
-    input: ({ path }) => path,
   },
   ...PLACE_OPERATIONS,
   {
@@ -78,7 +75,6 @@ export const OPERATIONS: readonly Operation[] = [
     status: 200,
     summary: "All components",
     query: PAGE,
-    input: ({ query }) => query,
   },
   {
     id: "get-component",
@@ -109,7 +105,6 @@ export const OPERATIONS: readonly Operation[] = [
     status: 200,
     summary: "All links",
     query: PAGE,
-    input: ({ query }) => query,
   },
   {
     id: "get-link",
@@ -131,7 +126,6 @@ export const OPERATIONS: readonly Operation[] = [
     status: 201,
     summary: "Enrol an agent; its secret is shown once",
     body: true,
-    input: ({ body }) => body,
   },
   {
     id: "rotate-agent",
@@ -141,7 +135,6 @@ export const OPERATIONS: readonly Operation[] = [
     status: 200,
     summary: "A new key for an agent, shown once; the old one is good for a day more, or ends at once with revokeOld",
     body: true,
-    input: ({ path, body }) => bodyWith(path, body),
   },
   {
     id: "delete-agent",
@@ -150,7 +143,6 @@ export const OPERATIONS: readonly Operation[] = [
     procedure: "agents.remove",
     status: 204,
     summary: "Revoke an agent",
-    input: ({ path }) => path,
   },
   {
     id: "create-migration",
@@ -160,7 +152,6 @@ export const OPERATIONS: readonly Operation[] = [
     status: 202,
     summary: "Move one component",
     body: true,
-    input: ({ body }) => body,
   },
   {
     id: "list-migrations",
@@ -170,7 +161,6 @@ export const OPERATIONS: readonly Operation[] = [
     status: 200,
     summary: "Migrations, newest first",
     query: [...PAGE, "component", "state"],
-    input: ({ query }) => query,
   },
   {
     id: "get-migration",
@@ -179,7 +169,6 @@ export const OPERATIONS: readonly Operation[] = [
     procedure: "migrations.get",
     status: 200,
     summary: "One migration",
-    input: ({ path }) => path,
   },
   {
     id: "abort-migration",
@@ -189,7 +178,6 @@ export const OPERATIONS: readonly Operation[] = [
     status: 202,
     summary: "Abort before the point of no return",
     body: true,
-    input: ({ path, body }) => bodyWith(path, body),
   },
   {
     id: "rollback-migration",
@@ -199,7 +187,6 @@ export const OPERATIONS: readonly Operation[] = [
     status: 202,
     summary: "Bring the component back after the point of no return",
     body: true,
-    input: ({ path, body }) => bodyWith(path, body),
   },
   {
     id: "get-freeze",
@@ -217,7 +204,6 @@ export const OPERATIONS: readonly Operation[] = [
     status: 200,
     summary: "Stop every new move",
     body: true,
-    input: ({ body }) => body,
   },
   { id: "unfreeze", method: "DELETE", path: "/freeze", procedure: "freeze.clear", status: 204, summary: "Let moves begin again" },
   {
@@ -228,7 +214,6 @@ export const OPERATIONS: readonly Operation[] = [
     status: 200,
     summary: "Series of one component",
     query: ["component", "dataCenter", "from", "to", "step"],
-    input: ({ query }) => query,
   },
   {
     id: "read-user-latency",
@@ -238,7 +223,6 @@ export const OPERATIONS: readonly Operation[] = [
     status: 200,
     summary: "What users felt, by their region and all together",
     query: ["component", "from", "to", "step", "regions"],
-    input: ({ query }) => query,
   },
   {
     id: "read-density",
@@ -248,7 +232,6 @@ export const OPERATIONS: readonly Operation[] = [
     status: 200,
     summary: "Users by place",
     query: ["from", "to", "resolution", "component"],
-    input: ({ query }) => query,
   },
   {
     id: "read-connectivity",
@@ -266,7 +249,6 @@ export const OPERATIONS: readonly Operation[] = [
     status: 200,
     summary: "What was measured of one link over time",
     query: ["since", "until", "step"],
-    input: ({ path, query }) => ({ ...query, ...path }),
   },
   {
     id: "list-audit",
@@ -276,7 +258,6 @@ export const OPERATIONS: readonly Operation[] = [
     status: 200,
     summary: "Who did what, newest first",
     query: [...PAGE, "actor", "action", "object", "text"],
-    input: ({ query }) => query,
   },
   {
     id: "verify-audit",

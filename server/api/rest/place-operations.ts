@@ -10,7 +10,6 @@ export const PLACE_OPERATIONS: readonly Operation[] = [
     status: 201,
     summary: "Close a data centre to everything new, and plan what runs there elsewhere; asked again, what is left",
     body: true,
-    input: ({ path, body }) => bodyWith(path, body),
   },
   {
     id: "undrain-data-center",
@@ -19,7 +18,6 @@ export const PLACE_OPERATIONS: readonly Operation[] = [
     procedure: "dataCenters.undrain",
     status: 204,
     summary: "End the drain of a data centre: it takes new components again",
-    input: ({ path }) => path,
   },
   {
     id: "recover-component",

@@ -1,4 +1,4 @@
-import { bodyWith, componentOf, PAGE, type Operation } from "./operation.ts";
+import { componentOf, PAGE, type Operation } from "./operation.ts";
 
 /** Scores, plans and their decisions. */
 export const PLAN_OPERATIONS: readonly Operation[] = [
@@ -27,7 +27,6 @@ export const PLAN_OPERATIONS: readonly Operation[] = [
     status: 200,
     summary: "Where everything ran at a time, what was moving, and which plans waited",
     query: ["at"],
-    input: ({ query }) => query,
   },
   {
     id: "create-plan",
@@ -47,7 +46,6 @@ export const PLAN_OPERATIONS: readonly Operation[] = [
     status: 200,
     summary: "Plans, newest first",
     query: [...PAGE, "state"],
-    input: ({ query }) => query,
   },
   {
     id: "get-plan",
@@ -56,7 +54,6 @@ export const PLAN_OPERATIONS: readonly Operation[] = [
     procedure: "plans.get",
     status: 200,
     summary: "One plan",
-    input: ({ path }) => path,
   },
   {
     id: "approve-plan",
@@ -66,7 +63,6 @@ export const PLAN_OPERATIONS: readonly Operation[] = [
     status: 200,
     summary: "Approve a plan once; its moves begin",
     body: true,
-    input: ({ path, body }) => bodyWith(path, body),
   },
   {
     id: "reject-plan",
@@ -76,7 +72,6 @@ export const PLAN_OPERATIONS: readonly Operation[] = [
     status: 200,
     summary: "Reject a plan, with a reason",
     body: true,
-    input: ({ path, body }) => bodyWith(path, body),
   },
   {
     id: "list-auto-run",
@@ -94,7 +89,6 @@ export const PLAN_OPERATIONS: readonly Operation[] = [
     status: 200,
     summary: "Let a policy that stopped after broken promises run again",
     body: true,
-    input: ({ body }) => body,
   },
   {
     id: "read-shadow",
@@ -104,7 +98,6 @@ export const PLAN_OPERATIONS: readonly Operation[] = [
     status: 200,
     summary: "What mode auto would have done with what was proposed",
     query: ["policy", "from", "to"],
-    input: ({ query }) => query,
   },
   {
     id: "draft-shadow",
@@ -114,6 +107,5 @@ export const PLAN_OPERATIONS: readonly Operation[] = [
     status: 200,
     summary: "The same by the guard rails of a draft",
     body: true,
-    input: ({ body }) => body,
   },
 ];

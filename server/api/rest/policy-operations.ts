@@ -1,4 +1,4 @@
-import { bodyWith, PAGE, type Operation } from "./operation.ts";
+import { PAGE, type Operation } from "./operation.ts";
 
 /** A policy's history, and its changes with their reason. */
 export const POLICY_OPERATIONS: readonly Operation[] = [
@@ -10,7 +10,6 @@ export const POLICY_OPERATIONS: readonly Operation[] = [
     status: 200,
     summary: "Every generation of a policy, newest first, each with what it changed",
     query: PAGE,
-    input: ({ path, query }) => ({ ...query, ...path }),
   },
   {
     id: "publish-policy",
@@ -20,7 +19,6 @@ export const POLICY_OPERATIONS: readonly Operation[] = [
     status: 200,
     summary: "Publish a draft, with a reason; refused as stale where another was published since it was begun",
     body: true,
-    input: ({ path, body }) => bodyWith(path, body),
   },
   {
     id: "revert-policy",
@@ -30,7 +28,6 @@ export const POLICY_OPERATIONS: readonly Operation[] = [
     status: 200,
     summary: "Bring an earlier generation back, as a new one",
     body: true,
-    input: ({ path, body }) => bodyWith(path, body),
   },
   {
     id: "delete-policy",
@@ -39,7 +36,6 @@ export const POLICY_OPERATIONS: readonly Operation[] = [
     procedure: "policies.remove",
     status: 204,
     summary: "Remove an application's policy; its applications fall to the default one",
-    input: ({ path }) => path,
   },
   {
     id: "read-preview-inputs",
@@ -57,6 +53,5 @@ export const POLICY_OPERATIONS: readonly Operation[] = [
     status: 200,
     summary: "What the planner would propose by a draft; nothing of it is kept",
     body: true,
-    input: ({ body }) => body,
   },
 ];

@@ -1,4 +1,4 @@
-import { bodyWith, type Operation } from "./operation.ts";
+import type { Operation } from "./operation.ts";
 
 /** Routes and alerts: what somebody watches. */
 export const WATCH_OPERATIONS: readonly Operation[] = [
@@ -10,7 +10,6 @@ export const WATCH_OPERATIONS: readonly Operation[] = [
     status: 200,
     summary: "Where each entry sends users, which routes are in force, and where users went",
     query: ["component"],
-    input: ({ query }) => query,
   },
   {
     id: "simulate-route",
@@ -20,7 +19,6 @@ export const WATCH_OPERATIONS: readonly Operation[] = [
     status: 200,
     summary: "Where a user at an address, in a country or at a point would go, and why",
     query: ["component", "address", "country", "latitude", "longitude"],
-    input: ({ query }) => query,
   },
   {
     id: "list-alerts",
@@ -38,7 +36,6 @@ export const WATCH_OPERATIONS: readonly Operation[] = [
     status: 200,
     summary: "Silence an alert for everybody, with a reason and an end",
     body: true,
-    input: ({ path, body }) => bodyWith(path, body),
   },
   {
     id: "end-silence",
@@ -47,6 +44,5 @@ export const WATCH_OPERATIONS: readonly Operation[] = [
     procedure: "alerts.endSilence",
     status: 204,
     summary: "End the silence of an alert",
-    input: ({ path }) => path,
   },
 ];

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { viewMigration } from "../../orchestration/domain/view.ts";
 import { procedureFor } from "../init.ts";
-import { migrationShape, planShape, type PlanDto } from "../shapes/index.ts";
+import { migrationShape, planShape } from "../shapes/index.ts";
 
 const reason = z.string().trim().max(2000);
 const why = reason.min(1, "expected a reason");
@@ -11,7 +11,7 @@ export const drainProcedure = procedureFor("operator")
   .output(planShape)
   .mutation(async ({ ctx, input }) => {
     const { actor, requestId, services } = ctx;
-    return (await services.drains.drain({ dataCenter: input.name, reason: input.reason, actor, requestId })) as PlanDto;
+    return await services.drains.drain({ dataCenter: input.name, reason: input.reason, actor, requestId });
   });
 
 export const undrainProcedure = procedureFor("operator")

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { WEIGHT_TERMS } from "../../component-registry/domain/manifest.ts";
 import { procedureFor, router } from "../init.ts";
 import { decodeCursor, encodeCursor, pageInput } from "../paginate.ts";
-import { pageOf, planShape, planStateShape, type PlanDto } from "../shapes/index.ts";
+import { pageOf, planShape, planStateShape } from "../shapes/index.ts";
 
 const viewer = procedureFor("viewer");
 const approver = procedureFor("approver");
@@ -16,9 +16,6 @@ const hash = z
   .nullable()
   .default(null);
 
-/** The views are made by the domain; states of migrations are the registry's own words. */
-const toDto = (view: unknown): PlanDto => view as PlanDto;
-
 export const plansRouter = router({
   create: procedureFor("operator")
     .input(
@@ -31,25 +28,19 @@ export const plansRouter = router({
         .prefault({}),
     )
     .output(planShape)
-    .mutation(async ({ ctx, input }) =>
-      toDto(await ctx.services.plans.create({ ...input, actor: ctx.actor, requestId: ctx.requestId })),
-    ),
+    .mutation(({ ctx, input }) => ctx.services.plans.create({ ...input, actor: ctx.actor, requestId: ctx.requestId })),
   approve: approver
     .input(z.strictObject({ id: z.string(), reason: reason.default(""), hash }))
     .output(planShape)
-    .mutation(async ({ ctx, input }) =>
-      toDto(await ctx.services.plans.approve({ ...input, actor: ctx.actor, requestId: ctx.requestId })),
-    ),
+    .mutation(({ ctx, input }) => ctx.services.plans.approve({ ...input, actor: ctx.actor, requestId: ctx.requestId })),
   reject: approver
     .input(z.strictObject({ id: z.string(), reason: reason.min(1, "expected a reason"), hash }))
     .output(planShape)
-    .mutation(async ({ ctx, input }) =>
-      toDto(await ctx.services.plans.reject({ ...input, actor: ctx.actor, requestId: ctx.requestId })),
-    ),
+    .mutation(({ ctx, input }) => ctx.services.plans.reject({ ...input, actor: ctx.actor, requestId: ctx.requestId })),
   get: viewer
     .input(z.object({ id: z.string() }))
     .output(planShape)
-    .query(async ({ ctx, input }) => toDto(await ctx.services.plans.get(input.id))),
+    .query(({ ctx, input }) => ctx.services.plans.get(input.id)),
   list: viewer
     .input(
       z.object({ states: z.array(planStateShape).optional(), limit: z.number().int().min(1).max(500).default(100) }).optional(),
@@ -57,7 +48,7 @@ export const plansRouter = router({
     .output(z.array(planShape))
     .query(async ({ ctx, input }) => {
       const { states, limit = 100 } = input ?? {};
-      return (await ctx.services.plans.list({ limit, ...(states === undefined ? {} : { states }) })).map(toDto);
+      return [...(await ctx.services.plans.list({ limit, ...(states === undefined ? {} : { states }) }))];
     }),
   page: viewer
     .input(pageInput.extend({ state: planStateShape.optional() }))
@@ -68,7 +59,7 @@ export const plansRouter = router({
         ...(input.state === undefined ? {} : { states: [input.state] }),
         ...(typeof input.cursor === "string" ? { after: decodeCursor(input.cursor) } : {}),
       });
-      const items = plans.slice(0, input.limit).map(toDto);
+      const items = plans.slice(0, input.limit);
       const end = items.at(-1);
       return { items, nextCursor: plans.length > input.limit && end ? encodeCursor(end.id) : null };
     }),

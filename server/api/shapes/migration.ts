@@ -1,36 +1,13 @@
 import { z } from "zod";
+import { MIGRATION_STATES, STEP_NAMES, STEP_STATES } from "../../orchestration/domain/migration.ts";
 import { actorShape, at } from "./common.ts";
 
-export const MIGRATION_STEPS = [
-  "reserve",
-  "deploy",
-  "pre-copy",
-  "pause",
-  "seal",
-  "final-delta",
-  "verify",
-  "commit",
-  "activate",
-  "publish",
-  "resume",
-  "watch",
-  "retire",
-] as const;
-export const migrationStepNameShape = z.enum(MIGRATION_STEPS);
-export const migrationStateShape = z.enum([
-  "pending",
-  "running",
-  "aborting",
-  "rolling_back",
-  "succeeded",
-  "aborted",
-  "rolled_back",
-  "failed",
-]);
+const migrationStepNameShape = z.enum(STEP_NAMES);
+export const migrationStateShape = z.enum(MIGRATION_STATES);
 
 export const migrationStepShape = z.object({
   name: migrationStepNameShape,
-  state: z.enum(["pending", "running", "succeeded", "skipped", "failed", "undone"]),
+  state: z.enum(STEP_STATES),
   attempt: z.number().int(),
   startedAt: at.nullable(),
   endedAt: at.nullable(),

@@ -1,4 +1,4 @@
-import { quantiles } from "./histogram.ts";
+import { quantiles, sumCounts } from "./histogram.ts";
 
 /** Gateways report every ten seconds: the newest bucket is still filling. */
 export const FILLING_MS = 10_000;
@@ -10,6 +10,13 @@ export interface Seen {
   /** Of the latency's histogram. */
   readonly counts: readonly number[];
 }
+
+/** All of them as one, so that a quantile of the sum is a true one. */
+export const sumOf = (rows: readonly Seen[]): Seen => ({
+  requests: rows.reduce((sum, row) => sum + row.requests, 0),
+  errors: rows.reduce((sum, row) => sum + row.errors, 0),
+  counts: sumCounts(rows.map(({ counts }) => counts)),
+});
 
 /** What they come to over so many seconds: a rate, a share (0..1) of errors, and quantiles in ms. */
 export function figuresOf({ requests, errors, counts }: Seen, seconds: number) {

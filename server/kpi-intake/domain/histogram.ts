@@ -32,8 +32,19 @@ export function observe(counts: number[], ms: number): void {
   counts[at] = (counts[at] ?? 0) + 1;
 }
 
-export const merge = (a: readonly number[], b: readonly number[]): number[] =>
-  emptyCounts().map((_, index) => (a[index] ?? 0) + (b[index] ?? 0));
+/** Histograms added into one, whatever their order. */
+export function sumCounts(histograms: Iterable<readonly number[]>): number[] {
+  const sum = emptyCounts();
+  for (const counts of histograms) {
+    for (let bin = 0; bin < counts.length; bin += 1) {
+      const count = counts[bin] ?? 0;
+      if (count !== 0) sum[bin] = (sum[bin] ?? 0) + count;
+    }
+  }
+  return sum;
+}
+
+export const merge = (a: readonly number[], b: readonly number[]): number[] => sumCounts([a, b]);
 
 const totalOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 

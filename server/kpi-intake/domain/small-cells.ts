@@ -1,4 +1,4 @@
-import { merge } from "./histogram.ts";
+import { sumCounts } from "./histogram.ts";
 
 /** Fewer requests than this in one cell could be one person. */
 export const FEWEST_REQUESTS = 5;
@@ -45,7 +45,7 @@ function addUp(sums: readonly CellSum[]): CellSum[] {
     cell,
     country: group.every(({ country }) => country === group[0]?.country) ? (group[0]?.country ?? null) : leading(group),
     requests: group.reduce((sum, { requests }) => sum + requests, 0),
-    counts: group.reduce<readonly number[]>((sum, { counts }) => merge(sum, counts), []),
+    counts: sumCounts(group.map(({ counts }) => counts)),
   }));
 }
 

@@ -1,7 +1,7 @@
-import { quantile } from "../../kpi-intake/domain/histogram.ts";
+import { quantile, sumCounts } from "../../kpi-intake/domain/histogram.ts";
 import type { ComponentRecord, DataCenterRecord } from "../../component-registry/domain/registry.ts";
 import { placementsOf } from "../../component-registry/domain/status.ts";
-import { BUCKET_MS, sumCounts, type Bucket, type Flow } from "../../performance-analysis/domain/bucket.ts";
+import { BUCKET_MS, type Bucket, type Flow } from "../../performance-analysis/domain/bucket.ts";
 import { lowestRate } from "./predict/wilson.ts";
 import type { Model } from "./predict/model.ts";
 import { performance } from "./terms/performance.ts";

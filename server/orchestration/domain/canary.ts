@@ -1,4 +1,5 @@
-import { merge, quantile, shareWithin, shift } from "../../kpi-intake/domain/histogram.ts";
+import { sumOf } from "../../kpi-intake/domain/figures.ts";
+import { quantile, shareWithin, shift, sumCounts } from "../../kpi-intake/domain/histogram.ts";
 import { lowestRate } from "../../migration-planning/domain/predict/wilson.ts";
 
 /** How a move is tried out, as its policy said when it was asked for. */
@@ -88,13 +89,8 @@ export function judgeCanary(question: CanaryQuestion): CanaryJudgement {
 }
 
 function sideOf(traffic: readonly EntryTraffic[], place: string): CanarySide {
-  const rows = traffic.filter(({ dataCenter }) => dataCenter === place);
-  const counts = rows.reduce<readonly number[]>((sum, row) => merge(sum, row.counts), []);
-  return {
-    requests: rows.reduce((sum, { requests }) => sum + requests, 0),
-    errors: rows.reduce((sum, { errors }) => sum + errors, 0),
-    latencyMsP95: quantile(counts, 0.95),
-  };
+  const { counts, ...side } = sumOf(traffic.filter(({ dataCenter }) => dataCenter === place));
+  return { ...side, latencyMsP95: quantile(counts, 0.95) };
 }
 
 const percent = ({ errors, requests }: CanarySide): string => `${((100 * errors) / Math.max(1, requests)).toFixed(1)} %`;
@@ -118,17 +114,13 @@ function slownessOf({ traffic, from, to, rttMs, regressionPercent, latencyLimitM
     const here = traffic.find(({ entry, dataCenter }) => entry === there.entry && dataCenter === from);
     return there.dataCenter === to && there.requests > 0 && here && here.requests > 0 ? [{ there, here }] : [];
   });
-  const expected = pairs.reduce<readonly number[]>((sum, { there, here }) => {
+  const expected = pairs.map(({ there, here }) => {
     const longerMs = Math.max(0, rttMs(there.entry, to) - rttMs(there.entry, from));
     const weight = there.requests / here.requests;
-    return merge(
-      sum,
-      shift(here.counts, longerMs).map((count) => count * weight),
-    );
-  }, []);
-  const expectedMs = quantile(expected, 0.95);
-  const seen = pairs.reduce<readonly number[]>((sum, { there }) => merge(sum, there.counts), []);
-  const requests = pairs.reduce((sum, { there }) => sum + there.requests, 0);
+    return shift(here.counts, longerMs).map((count) => count * weight);
+  });
+  const expectedMs = quantile(sumCounts(expected), 0.95);
+  const { requests, counts: seen } = sumOf(pairs.map(({ there }) => there));
   if (expectedMs === null || requests < REQUESTS_MIN) return null;
   const limitMs = Math.max(expectedMs * (1 + regressionPercent / 100) + UNREST_MS, latencyLimitMs ?? 0);
   const over = requests * (1 - (shareWithin(seen, limitMs) ?? 1));

@@ -6,29 +6,20 @@ import {
   hasEnded,
   mayBecome,
   statesBefore,
+  MIGRATION_STATES,
   STEP_NAMES,
   type MigrationRecord,
   type MigrationState,
 } from "./migration.ts";
 import { decidePreCopy } from "./pre-copy.ts";
 
-const STATES: MigrationState[] = [
-  "pending",
-  "running",
-  "aborting",
-  "rolling_back",
-  "succeeded",
-  "aborted",
-  "rolled_back",
-  "failed",
-];
 const migration = (id: string, state: MigrationState, rest: Partial<MigrationRecord> = {}): MigrationRecord =>
   ({ id, componentKey: `shop/${id}`, state, requested: null, rollbackOf: null, waitingFor: null, ...rest }) as MigrationRecord;
 
 describe("the table of states", () => {
   test("nothing leaves an ended state", () => {
-    for (const from of STATES.filter(hasEnded))
-      for (const to of STATES) expect(mayBecome(from, to), `${from} → ${to}`).toBe(false);
+    for (const from of MIGRATION_STATES.filter(hasEnded))
+      for (const to of MIGRATION_STATES) expect(mayBecome(from, to), `${from} → ${to}`).toBe(false);
   });
   test("a move that is being rolled back can never succeed: its way back ends it", () => {
     expect(statesBefore("succeeded")).toEqual(["running"]);

@@ -19,9 +19,19 @@ export const STEP_NAMES = [
   "retire",
 ] as const;
 export type StepName = (typeof STEP_NAMES)[number];
-export type StepState = "pending" | "running" | "succeeded" | "skipped" | "failed" | "undone";
-export type MigrationState =
-  "pending" | "running" | "aborting" | "rolling_back" | "succeeded" | "aborted" | "rolled_back" | "failed";
+export const STEP_STATES = ["pending", "running", "succeeded", "skipped", "failed", "undone"] as const;
+export type StepState = (typeof STEP_STATES)[number];
+export const MIGRATION_STATES = [
+  "pending",
+  "running",
+  "aborting",
+  "rolling_back",
+  "succeeded",
+  "aborted",
+  "rolled_back",
+  "failed",
+] as const;
+export type MigrationState = (typeof MIGRATION_STATES)[number];
 export type StateKind = "stateless" | "partial" | "full";
 
 /** Which state may follow which. */
@@ -40,9 +50,9 @@ const TRANSITIONS: Readonly<Record<MigrationState, readonly MigrationState[]>> =
 export const mayBecome = (from: MigrationState, to: MigrationState): boolean => TRANSITIONS[from].includes(to);
 /** The states from which the table lets this one be reached; the statement that sets it names them. */
 export const statesBefore = (to: MigrationState): readonly MigrationState[] =>
-  (Object.keys(TRANSITIONS) as MigrationState[]).filter((from) => mayBecome(from, to));
+  MIGRATION_STATES.filter((from) => mayBecome(from, to));
 export const hasEnded = (state: MigrationState): boolean => TRANSITIONS[state].length === 0;
-export const ENDED_STATES: readonly MigrationState[] = (Object.keys(TRANSITIONS) as MigrationState[]).filter(hasEnded);
+export const ENDED_STATES: readonly MigrationState[] = MIGRATION_STATES.filter(hasEnded);
 /** The engine has work to do on it. */
 export const isOpen = (state: MigrationState): boolean => !hasEnded(state) && state !== "rolling_back";
 

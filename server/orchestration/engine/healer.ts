@@ -1,6 +1,7 @@
 import type { LostComponent, PlaceLoss, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import { policyFor } from "../../component-registry/domain/policy.ts";
 import type { Look, Looks } from "../../migration-planning/index.ts";
+import { movesOfLastHour } from "../../migration-planning/domain/plan/rail-facts.ts";
 import { withMoves, type Move } from "../../migration-planning/domain/predict/placement.ts";
 import { systemActor } from "../../platform/actor.ts";
 import { canonicalJson } from "../../platform/db/audit-trail.ts";
@@ -10,8 +11,7 @@ import type { RoutingControl } from "../../routing-layer/index.ts";
 import { planHealing, type Healing } from "../domain/plan-healing.ts";
 import { isDoubtful, judgeLoss, silentMs, type LossQuestion, type Reach } from "../domain/place-loss.ts";
 import { judgeMigration } from "../domain/request-migration.ts";
-import { viewMigration } from "../domain/view.ts";
-import { newMigration } from "../migration-service.ts";
+import { orderMigration } from "../migration-service.ts";
 import type { MigrationStore, MigrationUnit } from "../ports.ts";
 import type { InventoryStore, LeasedChanges } from "./ports.ts";
 
@@ -30,7 +30,6 @@ export interface HealerDeps {
 }
 
 const TARGETS_MAX = 20;
-const HOUR_MS = 3_600_000;
 const HEALER = systemActor("self-healing");
 
 /** Finds places that are lost and that are back, and orders again elsewhere what may be ordered. One pass at a time. */
@@ -89,15 +88,17 @@ async function heal(deps: HealerDeps, registry: RegistrySnapshot, listeningSince
       const place = registry.dataCenters.find((record) => record.name === name);
       return place ? silentMs({ place, listeningSince, now }) : 0;
     },
-    movesLastHour: registry.openMigrations.length + pastHour(look, now),
+    movesLastHour: movesOfLastHour({
+      now,
+      worldSpeed: look?.worldSpeed ?? 1,
+      openMoves: registry.openMigrations,
+      pastMoves: look?.past ?? [],
+    }).length,
     scoreIn: (component, to) => scoreIn(look, component, to),
   });
   const ordered = healing.moves.length === 0 ? new Map<string, string>() : await order(deps, healing.moves);
   await tell(deps, registry, healing, ordered);
 }
-
-const pastHour = (look: Look | null, now: Date): number =>
-  look === null ? 0 : look.past.filter(({ endedAt }) => now.getTime() - endedAt.getTime() < HOUR_MS / look.worldSpeed).length;
 
 function scoreIn(look: Look | null, component: string, to: string): number | null {
   if (look === null) return null;
@@ -130,27 +131,22 @@ async function orderOne(
   const judged = judgeMigration({ component, from, to, registry, freeze: await unit.freeze(), now });
   if (!judged.ok || loss === null) return null;
   const reason = `${from} is lost: placed again`;
-  const migration = newMigration(judged.value, {
+  const { id } = await orderMigration(unit, judged.value, {
     order: { from, to, reason, actor: HEALER },
-    id: newId("mig"),
     now,
     newId,
-    rollbackOf: null,
     // There is nothing to compare it with.
     watchMs: 0,
     lost: { since: loss.since, accepted: null },
   });
-  await unit.insert(migration);
-  const data = viewMigration((await unit.find(migration.id)) ?? migration);
-  await unit.publish([{ type: "migration.changed", subject: migration.id, component, data }]);
   await unit.audit({
     actor: HEALER,
     action: "migration.create",
-    object: { kind: "Migration", id: migration.id },
+    object: { kind: "Migration", id },
     reason,
     after: { component, from, to, policy: policyFor(registry.policies, component.split("/")[0] ?? "").name },
   });
-  return migration.id;
+  return id;
 }
 
 /** Written only where it says something else than before: listeners hear of each change once. */

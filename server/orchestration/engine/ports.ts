@@ -1,8 +1,9 @@
-import type { ComponentScore, InstanceRecord, PlaceLoss, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
+import type { ComponentScore, PlaceLoss, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import type { InstanceAgents } from "../../kpi-intake/index.ts";
 import type { RouteSnapshot } from "../../routing-layer/domain/snapshot.ts";
 import type { MigrationUnit } from "../ports.ts";
 import type { HeldCounts, MigrationRecord, MigrationRequest, MigrationState, StepChange, StepName } from "../domain/migration.ts";
+import type { HostReport } from "../domain/plan-inventory.ts";
 import type { CanaryRecord } from "../domain/canary.ts";
 import type { Receipt } from "../domain/view.ts";
 
@@ -63,20 +64,8 @@ export interface Journal {
   announce(id: string, type: "migration.changed" | "migration.step"): Promise<void>;
 }
 
-export interface ObservedInstance {
-  readonly name: string;
-  readonly componentKey: string;
-  readonly dataCenter: string;
-  readonly state: InstanceRecord["state"];
-  readonly version: string;
-  readonly pid: number | null;
-  readonly host: string;
-  readonly port: number | null;
-  readonly restarts: number;
-  readonly lastExit: string | null;
-  readonly nextRestartAt: Date | null;
-  readonly startedAt: Date | null;
-}
+/** Of a report, what is written down. */
+export type ObservedInstance = Omit<HostReport, "commandFingerprint" | "agentFingerprint">;
 
 export interface InventoryStore {
   read(): Promise<RegistrySnapshot>;
@@ -118,9 +107,9 @@ export interface RouteStore {
 /** Changes that a leader makes to plans and migrations; thrown away with LeaseLostError when its lease is over. */
 export interface LeasedChanges {
   change<T>(term: number, work: (unit: MigrationUnit) => Promise<T>): Promise<T>;
-  /** How present placements score; listeners hear of components that become candidates, or no longer are. */
   /** Forgets proposals that nobody decided a day ago: what was decided stays. */
   forgetPlans(term: number): Promise<void>;
+  /** How present placements score; listeners hear of components that become candidates, or no longer are. */
   saveScores(term: number, scores: readonly ScoredComponent[]): Promise<void>;
 }
 

@@ -3,8 +3,7 @@ import { isUnderWay, UNDER_WAY_STATES } from "../../migration-planning/domain/pl
 import { hasEnded, stepOf, watchedSince, type MigrationRecord } from "../domain/migration.ts";
 import { completeReceipt, outcomeOf, regressionOf, type Measured } from "../domain/settle-plan.ts";
 import { judgeMigration } from "../domain/request-migration.ts";
-import { viewMigration } from "../domain/view.ts";
-import { newMigration } from "../migration-service.ts";
+import { orderMigration, tellMigration } from "../migration-service.ts";
 import { tellPlan } from "../plan-service.ts";
 import type { MigrationUnit } from "../ports.ts";
 import type { PlanningLoopDeps } from "./planning-loop.ts";
@@ -62,8 +61,7 @@ async function settle(unit: MigrationUnit, { plan, migrations, outcome, measured
     const receipt = seen === undefined ? null : completeReceipt(migration, seen);
     if (receipt === null) continue;
     await unit.setReceipt(migration.id, receipt);
-    const data = viewMigration({ ...migration, receipt });
-    await unit.publish([{ type: "migration.changed", subject: migration.id, component: migration.componentKey, data }]);
+    await tellMigration(unit, { ...migration, receipt });
   }
   const regression = migrations.flatMap((migration) => {
     const seen = measured.get(migration.componentKey);
@@ -101,10 +99,6 @@ async function orderReturn(
       reason: `${plan.id} made it worse: ${why}`,
       actor: { kind: "system" as const, name: `return of ${plan.id}` },
     };
-    const migration = newMigration(judged.value, { order, id: deps.newId("mig"), now, newId: deps.newId, rollbackOf: null });
-    await unit.insert(migration);
-    await unit.publish([
-      { type: "migration.changed", subject: migration.id, component: componentKey, data: viewMigration(migration) },
-    ]);
+    await orderMigration(unit, judged.value, { order, now, newId: deps.newId });
   }
 }

@@ -2,7 +2,7 @@ import { createSnapshotControl } from "../../state-management/index.ts";
 import { isLost, type StepName } from "../domain/migration.ts";
 import { ABORT_GROUPS, type FaultHook } from "../engine/fault-points.ts";
 import { endsOf } from "./copy.ts";
-import { commandId, openingWithinMs, type StepRun } from "./step.ts";
+import { commandOf, inWords, openingWithinMs, removeInstances, type StepRun } from "./step.ts";
 
 type AbortStage = (typeof ABORT_GROUPS)[number];
 
@@ -23,40 +23,22 @@ const EFFECTS: Readonly<Record<AbortStage, (run: StepRun) => Promise<void>>> = {
     // It was never sealed: when its place is back it goes on as it was.
     if (isLost(migration.context) && (await isPlaceLost(migration.from))) return;
     const { source } = endsOf(migration);
-    const context = {
-      component: migration.componentKey,
-      epoch: migration.epochTo,
-      commandId: commandId(migration, "reactivate"),
-      timeoutMs: openingWithinMs(tries),
-    };
+    const context = { ...commandOf(migration, "reactivate", migration.epochTo), timeoutMs: openingWithinMs(tries) };
     const answer = await createSnapshotControl(deps.driver).activate({ place: migration.from, name: source }, context);
-    if (!answer.ok) throw new Error(`the source does not open: ${answer.reasons.map((reason) => reason.message).join("; ")}`);
+    if (!answer.ok) throw new Error(`the source does not open: ${inWords(answer.reasons)}`);
   },
   /** The snapshot at the new epoch ends every hold. An entry that cannot be reached takes it when it is back. */
   reroute: async ({ deps }) => {
     const version = await deps.publisher.publish();
     await deps.publisher.acknowledged(version, 2_000);
   },
-  remove: async ({ migration, deps, isPlaceLost }) => {
-    if (await isPlaceLost(migration.to)) {
+  remove: async (run) => {
+    const { migration, deps } = run;
+    if (await run.isPlaceLost(migration.to)) {
       await deps.journal.giveUpInstances(deps.term, migration.context.targets, false);
       return;
     }
-    for (const name of migration.context.targets) {
-      const context = {
-        component: migration.componentKey,
-        epoch: migration.epochTo,
-        commandId: commandId(migration, `remove.${name}`),
-      };
-      const answer = await deps.driver.stop(
-        migration.to,
-        name,
-        { component: migration.componentKey, graceMs: 2_000, removeState: true },
-        context,
-      );
-      if (!answer.ok) throw new Error(`${name} was not stopped: ${answer.reasons.map((reason) => reason.message).join("; ")}`);
-    }
-    await deps.journal.removeInstances(deps.term, migration.context.targets);
+    await removeInstances(run, { place: migration.to, names: migration.context.targets, what: "remove", graceMs: 2_000 });
   },
   release: ({ migration, deps }) => deps.journal.release(deps.term, migration.id),
 };

@@ -3,8 +3,8 @@ import { AppError, messageOf } from "../../platform/app-error.ts";
 import type { Result } from "../../platform/result.ts";
 import { decidePreCopy, type Round } from "../domain/pre-copy.ts";
 import type { MigrationRecord } from "../domain/migration.ts";
-import { abort, commandId, done, withinPause, type Step, type StepDeps, type StepRun } from "./step.ts";
 import { meetCompanions } from "./meet-companions.ts";
+import { abort, commandOf, done, inWords, withinPause, type Step, type StepDeps, type StepRun } from "./step.ts";
 import { warmEntries } from "./warm-entries.ts";
 
 const CHUNK_BYTES = 16 * 1024 * 1024;
@@ -47,13 +47,7 @@ export async function transfer(
     bytesMax: CHUNK_BYTES,
     sealAs: sealAs ?? null,
   };
-  const context = {
-    component: migration.componentKey,
-    epoch: migration.epochFrom,
-    commandId: commandId(migration, id),
-    timeoutMs,
-    ...(signal ? { signal } : {}),
-  };
+  const context = { ...commandOf(migration, id, migration.epochFrom), timeoutMs, ...(signal ? { signal } : {}) };
   return await deps.driver.transfer(place, name, command, context);
 }
 
@@ -130,7 +124,7 @@ async function copyRound(run: StepRun, since: string | null, before: readonly Ro
         round.position = null;
         continue;
       }
-      return `the copy was refused: ${answer.reasons.map((reason) => reason.message).join("; ")}`;
+      return `the copy was refused: ${inWords(answer.reasons)}`;
     }
     round.bytes += answer.value.bytes;
     round.durationMs += answer.value.durationMs;
@@ -217,7 +211,7 @@ export const finalDelta: Step = {
         since = null;
         continue;
       }
-      if (!answer.ok) return abort(`the final delta was refused: ${answer.reasons.map((reason) => reason.message).join("; ")}`);
+      if (!answer.ok) return abort(`the final delta was refused: ${inWords(answer.reasons)}`);
       bytes += answer.value.bytes;
       digest = answer.value.digest ?? digest;
       if (answer.value.to === since && answer.value.complete)

@@ -1,7 +1,7 @@
 import { createSnapshotControl, readSealed, type SealedState } from "../../state-management/index.ts";
 import { messageOf } from "../../platform/app-error.ts";
 import { endsOf, transfer } from "./copy.ts";
-import { abort, backFromLoss, commandId, done, openingWithinMs, withinPause, type Step, type StepRun } from "./step.ts";
+import { abort, backFromLoss, commandOf, done, inWords, openingWithinMs, withinPause, type Step, type StepRun } from "./step.ts";
 import type { HostReport } from "../domain/plan-inventory.ts";
 
 const HELD_REQUESTS_MAX = 5_000;
@@ -20,9 +20,7 @@ export const pause: Step = {
     for (const entry of entries) {
       const { holdDeadlineMs } = migration.context;
       const command = {
-        commandId: commandId(migration, `hold.${entry}`),
-        component: migration.componentKey,
-        epoch: migration.epochFrom,
+        ...commandOf(migration, `hold.${entry}`, migration.epochFrom),
         deadlineMs: holdDeadlineMs,
         countMax: HELD_REQUESTS_MAX,
         bytesMax: HELD_BYTES_MAX,
@@ -49,26 +47,25 @@ export const seal: Step = {
   run: async (run) => {
     const { migration, results, deps } = run;
     const { source } = endsOf(migration);
-    const sealAs = commandId(migration, "seal");
+    const command = commandOf(migration, "seal", migration.epochFrom);
     const since = results["pre-copy"]?.position ?? null;
     const id = `seal.${deps.term}.${deps.clock.now().getTime()}`;
     let failure: unknown = null;
-    const copied = await transfer(deps, migration, { since, id, timeoutMs: withinPause(run), sealAs }).catch((error: unknown) => {
-      failure = error;
-      return null;
-    });
+    const copied = await transfer(deps, migration, { since, id, timeoutMs: withinPause(run), sealAs: command.commandId }).catch(
+      (error: unknown) => {
+        failure = error;
+        return null;
+      },
+    );
     const handed = copied?.ok ? readSealed(copied.value.sealed, source) : null;
     if (copied?.ok && handed?.ok) {
       const { to, digest, bytes } = copied.value;
       return done({ result: { ...sealedOf(handed.value), rest: { position: to, digest, bytes } } });
     }
-    const context = { component: migration.componentKey, epoch: migration.epochFrom, commandId: sealAs };
-    const limit = { timeoutMs: withinPause(run, `${source} did not answer its seal: ${messageOf(failure)}`) };
-    const answer = await createSnapshotControl(deps.driver).seal(
-      { place: migration.from, name: source },
-      { ...context, ...limit },
-    );
-    if (!answer.ok) return abort(`the source cannot be sealed: ${answer.reasons.map((reason) => reason.message).join("; ")}`);
+    const timeoutMs = withinPause(run, `${source} did not answer its seal: ${messageOf(failure)}`);
+    const from = { place: migration.from, name: source };
+    const answer = await createSnapshotControl(deps.driver).seal(from, { ...command, timeoutMs });
+    if (!answer.ok) return abort(`the source cannot be sealed: ${inWords(answer.reasons)}`);
     return done({ result: { ...sealedOf(answer.value), rest: null } });
   },
 };
@@ -91,15 +88,9 @@ export const verify: Step = {
     let digest = copied.digest;
     if (digest !== sealed.digest) {
       const { target } = endsOf(migration);
-      const context = {
-        component: migration.componentKey,
-        epoch: migration.epochFrom,
-        commandId: commandId(migration, "verify"),
-        timeoutMs: withinPause(run),
-      };
+      const context = { ...commandOf(migration, "verify", migration.epochFrom), timeoutMs: withinPause(run) };
       const answer = await createSnapshotControl(deps.driver).digest({ place: migration.to, name: target }, context);
-      if (!answer.ok)
-        return abort(`the target's digest cannot be read: ${answer.reasons.map((reason) => reason.message).join("; ")}`);
+      if (!answer.ok) return abort(`the target's digest cannot be read: ${inWords(answer.reasons)}`);
       if (answer.value.items !== sealed.items)
         return abort(`the target holds ${answer.value.items} items, the source ${sealed.items}`);
       digest = answer.value.digest;
@@ -139,12 +130,7 @@ export const activate: Step = {
     const { migration, deps } = run;
     if (migration.stateKind === "stateless") return done();
     const { target } = endsOf(migration);
-    const context = {
-      component: migration.componentKey,
-      epoch: migration.epochTo,
-      commandId: commandId(migration, "activate"),
-      timeoutMs: openingWithinMs(run.tries),
-    };
+    const context = { ...commandOf(migration, "activate", migration.epochTo), timeoutMs: openingWithinMs(run.tries) };
     const opening = createSnapshotControl(deps.driver).activate({ place: migration.to, name: target }, context);
     const routing = deps.publisher
       .publish()
@@ -157,7 +143,7 @@ export const activate: Step = {
     const answer = await opening;
     await routing;
     // Past the point of no return there is only forward: a refusal here is retried until it is taken.
-    if (!answer.ok) throw new Error(`the target does not open: ${answer.reasons.map((reason) => reason.message).join("; ")}`);
+    if (!answer.ok) throw new Error(`the target does not open: ${inWords(answer.reasons)}`);
     return done();
   },
 };

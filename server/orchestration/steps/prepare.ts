@@ -1,8 +1,8 @@
 import { deployCommandOf } from "../domain/deploy-command.ts";
 import { AppError } from "../../platform/app-error.ts";
 import type { HostReport } from "../domain/plan-inventory.ts";
-import { abort, backFromLoss, commandId, done, type Step, type StepRun } from "./step.ts";
 import { meetCompanions } from "./meet-companions.ts";
+import { abort, backFromLoss, commandOf, done, inWords, type Step, type StepRun } from "./step.ts";
 import { warmEntries } from "./warm-entries.ts";
 
 const READY_WITHIN_MS = 60_000;
@@ -33,9 +33,9 @@ export const deploy: Step = {
     const writable = migration.stateKind === "stateless";
     const command = deployCommandOf({ component, dataCenter: migration.to, writable, internalGatewayUrl });
     for (const name of migration.context.targets) {
-      const context = { component: component.key, epoch: migration.epochFrom, commandId: commandId(migration, `deploy.${name}`) };
+      const context = commandOf(migration, `deploy.${name}`, migration.epochFrom);
       const answer = await driver.deploy(migration.to, name, command, context);
-      if (!answer.ok) return abort(`${name} was refused: ${answer.reasons.map((reason) => reason.message).join("; ")}`);
+      if (!answer.ok) return abort(`${name} was refused: ${inWords(answer.reasons)}`);
     }
     return await untilReady(run);
   },

@@ -2,7 +2,7 @@ import { judgeWatch } from "../domain/judge-watch.ts";
 import { latencyLimitMs } from "../domain/promise.ts";
 import { isLost, stepOf } from "../domain/migration.ts";
 import { tryOnShare } from "./canary.ts";
-import { commandId, done, lostTarget, type Step, type StepOutcome, type StepRun } from "./step.ts";
+import { done, lostTarget, removeInstances, type Step, type StepOutcome, type StepRun } from "./step.ts";
 
 const TICK_MS = 500;
 /** Every entry has switched; this is for requests that were on their way, and the stop itself lets the last ones end. */
@@ -67,21 +67,8 @@ export const retire: Step = {
       return done();
     }
     await deps.clock.sleep(DRAIN_MS, run.signal);
-    for (const name of migration.context.sources) {
-      const context = {
-        component: migration.componentKey,
-        epoch: migration.epochTo,
-        commandId: commandId(migration, `retire.${name}`),
-      };
-      const answer = await deps.driver.stop(
-        migration.from,
-        name,
-        { component: migration.componentKey, graceMs: STOP_GRACE_MS, removeState: true },
-        context,
-      );
-      if (!answer.ok) throw new Error(`${name} was not stopped: ${answer.reasons.map((reason) => reason.message).join("; ")}`);
-    }
-    await deps.journal.removeInstances(deps.term, migration.context.sources);
+    const { sources: names } = migration.context;
+    await removeInstances(run, { place: migration.from, names, what: "retire", graceMs: STOP_GRACE_MS });
     return done();
   },
 };

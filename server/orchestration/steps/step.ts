@@ -1,5 +1,5 @@
 import type { ComponentRecord } from "../../component-registry/domain/registry.ts";
-import type { DeploymentDriver } from "../../deployment/index.ts";
+import type { CommandContext, DeploymentDriver } from "../../deployment/index.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Logger } from "../../platform/logger.ts";
 import type { RoutingControl } from "../../routing-layer/index.ts";
@@ -10,6 +10,7 @@ import type { Publisher } from "../engine/publisher.ts";
 import type { EntryTraffic } from "../domain/canary.ts";
 import { isLost, pauseLeftMs, type MigrationRecord, type StepName, type StepResults } from "../domain/migration.ts";
 import { AppError } from "../../platform/app-error.ts";
+import type { Reason } from "../../platform/result.ts";
 
 /** What a watch learns of a component's users; null where nothing is known. */
 export interface ServiceView {
@@ -99,5 +100,24 @@ export async function lostTarget({ migration, isPlaceLost }: StepRun): Promise<S
 export const done = (rest: Omit<Extract<StepOutcome, { kind: "done" }>, "kind"> = {}): StepOutcome => ({ kind: "done", ...rest });
 export const abort = (reason: string): StepOutcome => ({ kind: "abort", reason });
 
-/** Stable over retries and takeovers; different for every instance, step and migration. */
-export const commandId = (migration: MigrationRecord, what: string): string => `${migration.id}.${what}`;
+/** A command about the migration's component. Its id is stable over retries and takeovers; different for every instance, step and migration. */
+export const commandOf = (migration: MigrationRecord, what: string, epoch: number): CommandContext => ({
+  component: migration.componentKey,
+  epoch,
+  commandId: `${migration.id}.${what}`,
+});
+
+export const inWords = (reasons: readonly Reason[]): string => reasons.map(({ message }) => message).join("; ");
+
+/** Instances that a move is through with, and their state with them. */
+export async function removeInstances(
+  { migration, deps }: StepRun,
+  { place, names, what, graceMs }: { place: string; names: readonly string[]; what: "remove" | "retire"; graceMs: number },
+): Promise<void> {
+  for (const name of names) {
+    const command = { component: migration.componentKey, graceMs, removeState: true };
+    const answer = await deps.driver.stop(place, name, command, commandOf(migration, `${what}.${name}`, migration.epochTo));
+    if (!answer.ok) throw new Error(`${name} was not stopped: ${inWords(answer.reasons)}`);
+  }
+  await deps.journal.removeInstances(deps.term, names);
+}

@@ -136,7 +136,7 @@ export async function startRollback(tx: Tx, { migration, reason, registry, newId
     reason,
     actor: { kind: "system" as const, name: `rollback of ${migration.id}` },
   };
-  const reverse = newMigration(accepted, { order, id: newId("mig"), now: new Date(), newId, rollbackOf: migration.id });
+  const reverse = newMigration(accepted, { order, now: new Date(), newId, rollbackOf: migration.id });
   await insertMigration(tx, reverse);
   const [before, after] = [await findMigration(tx, migration.id), await findMigration(tx, reverse.id)];
   const events = [before, after]

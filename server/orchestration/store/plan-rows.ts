@@ -2,6 +2,7 @@ import { toJson, type Prisma, type Tx } from "../../platform/db/client.ts";
 import type { PlanContent } from "../../migration-planning/domain/plan/content.ts";
 import type { PlanDecision, PlanMigration, PlanRecord } from "../../migration-planning/domain/plan/plan-record.ts";
 import { statesBefore, type PlanState } from "../../migration-planning/domain/plan/plan-states.ts";
+import type { MigrationState } from "../domain/migration.ts";
 import type { Period, PlanFilter, PlanPatch, PlanUnit } from "../ports.ts";
 
 type Row = Prisma.PlanGetPayload<object>;
@@ -43,7 +44,10 @@ export async function listPlans(tx: Tx, filter: PlanFilter): Promise<readonly Pl
 }
 
 /** The migrations of each plan, oldest first. */
-export async function migrationsOfPlans(tx: Tx, ids: readonly string[]): Promise<ReadonlyMap<string, readonly PlanMigration[]>> {
+export async function migrationsOfPlans(
+  tx: Tx,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, readonly PlanMigration<MigrationState>[]>> {
   const rows = await tx.migration.findMany({
     where: { planId: { in: [...ids] } },
     select: { id: true, componentKey: true, state: true, planId: true },
@@ -53,7 +57,7 @@ export async function migrationsOfPlans(tx: Tx, ids: readonly string[]): Promise
     planId: planId ?? "",
     id,
     component: componentKey,
-    state,
+    state: state as MigrationState,
   }));
   return Map.groupBy(entries, ({ planId }) => planId);
 }

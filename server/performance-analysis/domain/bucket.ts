@@ -1,4 +1,4 @@
-import { emptyCounts } from "../../kpi-intake/domain/histogram.ts";
+import { sumOf } from "../../kpi-intake/domain/figures.ts";
 
 /** Evidence comes in buckets of this length. */
 export const BUCKET_MS = 10_000;
@@ -52,32 +52,14 @@ export interface Bucket {
 
 export const bucketOf = (atMs: number): number => Math.floor(atMs / BUCKET_MS) * BUCKET_MS;
 
-/** Histograms added into one, whatever their order. */
-export function sumCounts(histograms: Iterable<readonly number[]>): number[] {
-  const sum = emptyCounts();
-  for (const counts of histograms) {
-    for (let bin = 0; bin < counts.length; bin += 1) {
-      const count = counts[bin] ?? 0;
-      if (count !== 0) sum[bin] = (sum[bin] ?? 0) + count;
-    }
-  }
-  return sum;
-}
-
 /** One flow a kind: requests added, histograms merged, access as the mean of all. The order of what comes in changes nothing. */
 export function sumFlows(flows: readonly Flow[], keyOf: (flow: Flow) => string = kindOf): Flow[] {
   return [...Map.groupBy(flows, keyOf).values()].flatMap((same) => {
     const [first] = same;
     if (!first || same.length === 1) return first ?? [];
-    const requests = same.reduce((sum, flow) => sum + flow.requests, 0);
+    const seen = sumOf(same);
     const access = same.reduce((sum, flow) => sum + flow.accessMs * flow.requests, 0);
-    return {
-      ...first,
-      requests,
-      errors: same.reduce((sum, flow) => sum + flow.errors, 0),
-      accessMs: requests === 0 ? 0 : access / requests,
-      counts: sumCounts(same.map((flow) => flow.counts)),
-    };
+    return { ...first, ...seen, accessMs: seen.requests === 0 ? 0 : access / seen.requests };
   });
 }
 

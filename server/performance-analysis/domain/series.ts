@@ -1,22 +1,14 @@
-import { sumCounts, type Bucket, type Flow, type InstanceUse } from "./bucket.ts";
+import { sumOf, type Seen } from "../../kpi-intake/domain/figures.ts";
+import type { Bucket, Flow, InstanceUse } from "./bucket.ts";
 
-export interface CallPoint {
+export interface CallPoint extends Seen {
   readonly atMs: number;
-  readonly requests: number;
-  readonly errors: number;
-  readonly counts: readonly number[];
 }
 
 export interface CallSeries {
   readonly component: string;
   readonly dataCenter: string;
   readonly points: readonly CallPoint[];
-}
-
-interface Counted {
-  readonly requests: number;
-  readonly errors: number;
-  readonly counts: readonly number[];
 }
 
 /** What callers got, by component and serving place; buckets without requests are left out: they say nothing. */
@@ -43,7 +35,7 @@ export const workByPlace = (buckets: readonly Bucket[]): CallSeries[] =>
     (use: InstanceUse) => `${use.component}\n${use.dataCenter}`,
   );
 
-function seriesOf<T extends Counted>(
+function seriesOf<T extends Seen>(
   buckets: readonly Bucket[],
   itemsOf: (bucket: Bucket) => readonly T[],
   keyOf: (item: T) => string,
@@ -51,12 +43,7 @@ function seriesOf<T extends Counted>(
   const all = new Map<string, CallPoint[]>();
   for (const bucket of buckets) {
     for (const [key, items] of Map.groupBy(itemsOf(bucket), keyOf)) {
-      const point = {
-        atMs: bucket.atMs,
-        requests: items.reduce((sum, item) => sum + item.requests, 0),
-        errors: items.reduce((sum, item) => sum + item.errors, 0),
-        counts: sumCounts(items.map((item) => item.counts)),
-      };
+      const point = { atMs: bucket.atMs, ...sumOf(items) };
       if (point.requests === 0) continue;
       const points = all.get(key) ?? [];
       points.push(point);

@@ -36,17 +36,16 @@ export interface EntryRouteQuestion {
   readonly component: RouteComponent;
   readonly entry: string;
   readonly measured: MeasuredWays;
-  /** Who asks; while places have shares, users of one entry are split among them. */
-  readonly user?: string;
 }
 
 /** Where one entry sends a component's users, and where it would else. */
-export function routeOfEntry({ snapshot, component, entry, measured, user = entry }: EntryRouteQuestion): RouteOfEntry {
+export function routeOfEntry({ snapshot, component, entry, measured }: EntryRouteQuestion): RouteOfEntry {
   const guesses = roundTripsFrom(entry, snapshot);
   const measuredMs = (place: string): number | undefined => measured.get(`${entry}>${component.component}>${place}`);
   const latencyMs = (place: string): number => measuredMs(place) ?? firstGuessMs(guesses, place).rttMs;
+  // While places have shares the users of one entry are split among them; the entry's name stands for one of them.
   const choose = (avoid: ReadonlySet<string>): RouteInstance | null =>
-    chooseInstance({ component, latencyMs, avoid, turn: 0, user });
+    chooseInstance({ component, latencyMs, avoid, turn: 0, user: entry });
   const wayTo = (instance: RouteInstance | null): Way | null =>
     instance && {
       dataCenter: instance.dataCenter,

@@ -25,8 +25,8 @@ export interface PlanRecord {
 }
 
 /** A migration of the plan, as far as the plan's own answer needs it. */
-export interface PlanMigration {
+export interface PlanMigration<State extends string> {
   readonly id: string;
   readonly component: string;
-  readonly state: string;
+  readonly state: State;
 }

@@ -47,13 +47,23 @@ export interface RailState {
 const HOUR_MS = 3_600_000;
 
 /** One budget for every cause: what a person, a plan, a return or a lost data centre set off counts alike. */
+export function movesOfLastHour({
+  now,
+  worldSpeed,
+  openMoves,
+  pastMoves,
+}: Pick<RailState, "now" | "worldSpeed" | "openMoves" | "pastMoves">): readonly MoveBetween[] {
+  const sinceMs = now.getTime() - HOUR_MS / worldSpeed;
+  return [...openMoves, ...pastMoves.filter(({ endedAt }) => endedAt.getTime() > sinceMs)];
+}
+
+/** What is read now, as it is kept with a plan. */
 export function railFactsOf(
   state: RailState,
   { hoursSinceMove, evidence }: Pick<RailFacts, "hoursSinceMove" | "evidence">,
 ): RailFacts {
-  const { now, worldNow, worldSpeed, openMoves, pastMoves, missed, stopped, frozen } = state;
-  const sinceMs = now.getTime() - HOUR_MS / worldSpeed;
-  const counted = [...openMoves, ...pastMoves.filter(({ endedAt }) => endedAt.getTime() > sinceMs)];
+  const { worldNow, worldSpeed, openMoves, missed, stopped, frozen } = state;
+  const counted = movesOfLastHour(state);
   return {
     worldNow: worldNow?.toISOString() ?? null,
     worldSpeed,

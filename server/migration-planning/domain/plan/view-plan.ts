@@ -1,7 +1,7 @@
 import type { PlanMigration, PlanRecord } from "./plan-record.ts";
 
 /** A plan as the public API answers it (`server/api/shapes/plan.ts`). */
-export function viewPlan(plan: PlanRecord, migrations: readonly PlanMigration[]) {
+export function viewPlan<State extends string>(plan: PlanRecord, migrations: readonly PlanMigration<State>[]) {
   const { content, decision } = plan;
   return {
     id: plan.id,

@@ -1,9 +1,9 @@
 import type { RegistrySnapshot } from "../../../component-registry/domain/registry.ts";
+import { sumCounts } from "../../../kpi-intake/domain/histogram.ts";
 import {
   BUCKET_MS,
   flowsBetween,
   instancesBetween,
-  sumCounts,
   type Bucket,
   type Flow,
   type InstanceUse,
