@@ -1,7 +1,9 @@
 import type { MeetingPoint } from "../domain/companions.ts";
 import type { StepRun } from "./step.ts";
 
-const LOOK_EVERY_MS = 200;
+const LOOK_EVERY_MS = 100;
+/** Whether it is still wanted is a question to the database: ten moves that wait must not be what others wait for. */
+const ASK_EVERY_MS = 1_000;
 /** Who is not there by then comes later: nobody's move fails for another's. */
 const WAIT_MAX_MS = 60_000;
 const SAID_AFTER_MS = 2_000;
@@ -12,12 +14,16 @@ export async function meetCompanions(run: StepRun, point: MeetingPoint): Promise
   const { clock, companions, journal, term } = deps;
   const missing = (): readonly string[] => companions.missing(migration.id, point);
   const beganMs = clock.monotonicMs();
+  let askedMs = beganMs;
   let said = "";
   try {
     for (let others = missing(); others.length > 0; others = missing()) {
       const waitedMs = clock.monotonicMs() - beganMs;
       if (waitedMs > WAIT_MAX_MS) return "met";
-      if (await run.interrupted()) return "interrupted";
+      if (clock.monotonicMs() - askedMs > ASK_EVERY_MS) {
+        askedMs = clock.monotonicMs();
+        if (await run.interrupted()) return "interrupted";
+      }
       const message = `it switches together with ${others.join(", ")}, which ${others.length === 1 ? "is" : "are"} not ready yet`;
       if (waitedMs > SAID_AFTER_MS && message !== said) {
         said = message;
