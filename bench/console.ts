@@ -3,21 +3,23 @@
  * own, registers thirty data centres, and opens the real page in Chromium. What drafts are tried on is the real reading of a world
  * of 500 components that call each other; the page gets it in place of its own server's answer, since 500 processes would measure
  * this machine, not the page. For 5,000 the same components are taken ten times. Each part prints its figures; one that is not met
- * ends with code 1. `--only compute|slider|worker|first-paint`
+ * ends with code 1. `--only compute|slider|worker|map|first-paint`
  */
 import { parseArgs } from "node:util";
 import { chromium, type Browser } from "@playwright/test";
-import { LAUNCH } from "../e2e/fixtures/browser.ts";
-import startProduct from "../e2e/fixtures/start-product.ts";
+import { LAUNCH, PERSON } from "../e2e/fixtures/browser.ts";
+import { startProduct } from "../server/testing/product.ts";
 import { computeFigures } from "./console/compute.ts";
 import { figureLine, isMet, type Figure } from "./console/figure.ts";
 import { firstPaintFigures } from "./console/first-paint.ts";
+import { fillWorld, mapFigures } from "./console/map.ts";
 import { signedInPage } from "./console/page.ts";
 import { sliderFigures, workerFigures } from "./console/slider.ts";
 import { repeatInputs, syntheticInputs, syntheticWorld } from "./console/synthetic-world.ts";
 
 const COMPONENTS = 500;
 const PLACES = 30;
+const PLACE_NAMES = Array.from({ length: PLACES }, (_, index) => `place-${index}`);
 const TIMES = 10;
 
 const { only } = parseArgs({ options: { only: { type: "string" } } }).values;
@@ -25,10 +27,10 @@ const wants = (part: string): boolean => only === undefined || only === part;
 
 async function registerPlaces(browser: Browser, url: string): Promise<void> {
   const page = await signedInPage(browser, url);
-  const manifests = Array.from({ length: PLACES }, (_, index) => ({
+  const manifests = PLACE_NAMES.map((name, index) => ({
     apiVersion: "geostitch.dev/v1",
     kind: "DataCenter",
-    metadata: { name: `place-${index}` },
+    metadata: { name },
     spec: {
       location: { latitude: 50 * Math.sin(index * 2.4), longitude: (360 * index) / PLACES - 180, country: "US" },
       capacity: { cpu: "64", memory: "256Gi", storage: "2Ti" },
@@ -39,21 +41,29 @@ async function registerPlaces(browser: Browser, url: string): Promise<void> {
   await page.context().close();
 }
 
+async function largeMap(browser: Browser, url: string, databaseUrl: string): Promise<readonly Figure[]> {
+  await fillWorld(databaseUrl, PLACE_NAMES);
+  return await mapFigures(browser, url);
+}
+
 async function inBrowser(inputs: ReturnType<typeof syntheticInputs>): Promise<readonly Figure[]> {
-  process.env["GEOSTITCH_LAB"] = "off";
-  const stop = await startProduct();
-  const url = process.env["GEOSTITCH_E2E_CONSOLE"] ?? "";
-  const browser = await chromium.launch(LAUNCH);
+  const product = await startProduct({ GEOSTITCH_LAB: "off", GEOSTITCH_ADMIN_PASSWORD: PERSON.password });
+  const url = product.consoleUrl;
   try {
-    await registerPlaces(browser, url);
-    return [
-      ...(wants("slider") ? await sliderFigures(browser, url, inputs) : []),
-      ...(wants("worker") ? await workerFigures(browser, url, repeatInputs(inputs, TIMES)) : []),
-      ...(wants("first-paint") ? await firstPaintFigures(browser, url) : []),
-    ];
+    const browser = await chromium.launch(LAUNCH);
+    try {
+      await registerPlaces(browser, url);
+      return [
+        ...(wants("slider") ? await sliderFigures(browser, url, inputs) : []),
+        ...(wants("worker") ? await workerFigures(browser, url, repeatInputs(inputs, TIMES)) : []),
+        ...(wants("map") ? await largeMap(browser, url, product.databaseUrl) : []),
+        ...(wants("first-paint") ? await firstPaintFigures(browser, url) : []),
+      ];
+    } finally {
+      await browser.close();
+    }
   } finally {
-    await browser.close();
-    await stop();
+    await product.stop();
   }
 }
 

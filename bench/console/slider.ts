@@ -14,7 +14,7 @@ const bodyOf = (inputs: PreviewInputs): string =>
   );
 
 /** The real page of the production build; one answer of the server is replaced by that of a larger installation. */
-async function openPolicy(browser: Browser, url: string, inputs: PreviewInputs): Promise<Page> {
+export async function openPolicy(browser: Browser, url: string, inputs: PreviewInputs): Promise<Page> {
   const page = await signedInPage(browser, url);
   const body = bodyOf(inputs);
   await page.route(/policies\.previewInputs/, (route) => route.fulfill({ contentType: "application/json", body }));
@@ -30,7 +30,7 @@ const countOf = (page: Page, measure: string): Promise<number> =>
   page.evaluate((name) => performance.getEntriesByName(name).length, measure);
 
 /** One key press, and whatever `measure` says of it. */
-async function steps(page: Page, measure: string, count: number): Promise<number[]> {
+export async function steps(page: Page, measure: string, count: number): Promise<number[]> {
   const slider = page.getByRole("slider", { name: "Proximity" });
   await slider.focus();
   const before = await countOf(page, measure);
@@ -68,7 +68,7 @@ function timeByScript({ nodes, samples = [], timeDeltas = [] }: Profile): Readon
   return times;
 }
 
-async function mapScriptMs(page: Page, cdp: CDPSession, work: () => Promise<void>): Promise<number> {
+export async function mapScriptMs(page: Page, cdp: CDPSession, work: () => Promise<void>): Promise<number> {
   await cdp.send("Profiler.enable");
   await cdp.send("Profiler.setSamplingInterval", { interval: 200 });
   await cdp.send("Profiler.start");
