@@ -146,6 +146,7 @@ export function build() {
       "server",
       "generated",
       "scripts/build-assets.ts",
+      "scripts/compress-assets.mjs",
       "next.config.ts",
       "instrumentation.ts",
       "tsconfig.json",
@@ -158,9 +159,11 @@ export function build() {
       await must(nodeBinary(), ["scripts/build-assets.ts"], "build-assets");
       const next = [nodeBinary(), ["node_modules/next/dist/bin/next", "build"]];
       // A build that was cut off leaves a cache that the next one may trip over: a failure is tried once more from nothing.
-      if ((await runTool(...next)).status === 0) return;
-      rmSync(join(root, ".next"), { recursive: true, force: true });
-      await must(...next, "next build");
+      if ((await runTool(...next)).status !== 0) {
+        rmSync(join(root, ".next"), { recursive: true, force: true });
+        await must(...next, "next build");
+      }
+      await must(nodeBinary(), ["scripts/compress-assets.mjs"], "compress-assets");
     },
   });
 }

@@ -179,15 +179,18 @@ function processEnvironment(env: InstallationEnv, { appUrl, wiringFile, authSecr
 }
 
 function childSpecs(env: InstallationEnv, common: Record<string, string>, world: World | null): ChildSpec[] {
-  const own = (name: string): ChildSpec => ({ name, args: [join(root, `server/processes/${name}.ts`)], env: common });
-  const next = ["start", "-p", String(env.GEOSTITCH_CONSOLE_PORT), "-H", env.GEOSTITCH_BIND, root];
+  const own = (name: string, ...args: readonly string[]): ChildSpec => ({
+    name,
+    args: [join(root, `server/processes/${name}.ts`), ...args],
+    env: common,
+  });
   return [
     ...(world ? [own("lab")] : []),
     own("host"),
     own("intake"),
     own("gateway"),
     ...(env.GEOSTITCH_ORCHESTRATOR === "process" ? [own("orchestrator")] : []),
-    { name: "console", args: [join(root, "node_modules/next/dist/bin/next"), ...next], env: common },
+    own("console", env.GEOSTITCH_BIND, String(env.GEOSTITCH_CONSOLE_PORT)),
   ];
 }
 
