@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { IconCircleCheck, IconCircleDashed, IconMap2, IconTable } from "@tabler/icons-react";
 import dynamic from "next/dynamic";
-import { useMemo, useState } from "react";
+import { memo, useCallback, useMemo, useState } from "react";
 import type { DataCenterDto } from "../../server/api/shapes/index.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { DataTable } from "../ui/data-table.tsx";
@@ -15,6 +15,7 @@ import { collection } from "../world-map/geo.ts";
 import { planLines } from "../world-map/plan-lines.ts";
 import { NO_DENSITY, nightRings, placePoints, userHexes } from "../world-map/prepare.ts";
 import type { LayerGroup } from "../world-map/style.ts";
+import { useFollow } from "../world-map/use-follow.ts";
 import { useSmallScreen } from "../world-map/use-small-screen.ts";
 import { useNightClock } from "../world-map/use-time.ts";
 import type { Agreement, GhostMove } from "./prepare.ts";
@@ -39,8 +40,10 @@ export function PreviewMap({ moves, inScope, agreement, note, nameOf }: PreviewM
   const [shows, setShows] = useState<"now" | "draft">("draft");
   const [table, setTable] = useState(false);
   const small = useSmallScreen();
+  const showTable = useCallback(() => setTable(true), []);
   useKeys({ v: () => setTable(!table) });
-  const ghosts = shows === "now" ? [] : moves;
+  const ghosts = shows === "now" ? NO_GHOSTS : moves;
+  const { shown: drawn, onFrame } = useFollow(ghosts);
   const asTable = table || small;
   return (
     <section className="polmap" aria-label="What would move">
@@ -75,7 +78,7 @@ export function PreviewMap({ moves, inScope, agreement, note, nameOf }: PreviewM
       {asTable ? (
         <PlacesTable places={places.data ?? []} moves={ghosts} nameOf={nameOf} />
       ) : (
-        <GhostMap places={places.data} moves={ghosts} onNoWebGl={() => setTable(true)} />
+        <GhostMap places={places.data} moves={drawn} onFrame={onFrame} onNoWebGl={showTable} />
       )}
     </section>
   );
@@ -107,14 +110,18 @@ function WouldMove({ moves, inScope, agreement, note }: Omit<PreviewMapProps, "n
   );
 }
 
-/** The ghosts follow within the frame: only the layers whose features changed are handed to the map. */
-function GhostMap({
+const NO_GHOSTS: readonly GhostMove[] = [];
+
+/** The ghosts follow behind the numbers, which wait for no map: only the layers whose features changed are handed to it. */
+const GhostMap = memo(function GhostMap({
   places,
   moves,
+  onFrame,
   onNoWebGl,
 }: {
   places: readonly DataCenterDto[] | undefined;
   moves: readonly GhostMove[];
+  onFrame: (costMs: number) => void;
   onNoWebGl: () => void;
 }) {
   const density = useQuery({
@@ -140,10 +147,11 @@ function GhostMap({
       minZoom={-1}
       onSelectPlace={() => undefined}
       onOpenMove={() => undefined}
+      onFrame={onFrame}
       onNoWebGl={onNoWebGl}
     />
   );
-}
+});
 
 function PlacesTable({
   places,

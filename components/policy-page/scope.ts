@@ -19,11 +19,12 @@ export const settingsOf = ({ policy, spec, takenApplications }: Tried) => ({
 });
 export type WireSettings = ReturnType<typeof settingsOf>;
 
+interface Scope extends Pick<WireSettings, "policy" | "applications"> {
+  readonly takenApplications: Iterable<string>;
+}
+
 /** The default policy is everybody's whom no other names. */
-export function inScopeOf(
-  inputs: PreviewInputs,
-  { policy, applications, takenApplications }: WireSettings,
-): (index: number) => boolean {
+export function inScopeOf(inputs: PreviewInputs, { policy, applications, takenApplications }: Scope): (index: number) => boolean {
   const [taken, own] = [new Set(takenApplications), new Set(applications)];
   const mine = inputs.components.map(({ application }) =>
     policy === "default" ? !taken.has(application) : own.has(application),

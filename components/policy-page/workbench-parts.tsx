@@ -1,8 +1,8 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useMemo } from "react";
-import type { PolicyDto } from "../../server/api/shapes/index.ts";
+import { memo, useDeferredValue, useEffect, useMemo } from "react";
+import type { MigrationDto, PolicyDto } from "../../server/api/shapes/index.ts";
 import type { PreviewInputs } from "../../server/migration-planning/domain/preview/inputs.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { Loading, Problem, useNow } from "../ui/parts.tsx";
@@ -15,7 +15,7 @@ import { agreementOf, ghostMoves, kpiTiles, marginWords } from "./prepare.ts";
 import { worldTime, type WorldClock } from "./prepare-timeline.ts";
 import { PreviewMap } from "./preview-map.tsx";
 import { RailsCard } from "./rails-card.tsx";
-import { inScopeOf, settingsOf, type Tried } from "./scope.ts";
+import { inScopeOf, type Tried } from "./scope.ts";
 import { markPainted } from "./timing.ts";
 import { TradeOff } from "./trade-off.tsx";
 import type { Draft } from "./use-draft.ts";
@@ -34,6 +34,10 @@ interface WorkbenchPartsProps {
   readonly retry: () => void;
 }
 
+/** No weight changes what these show: they follow when the numbers have been painted. */
+const LaterModeCard = memo(ModeCard);
+const LaterRailsCard = memo(RailsCard);
+
 /** What is set on the left and below, what it would do in the middle and on the right. */
 export function WorkbenchParts(props: WorkbenchPartsProps) {
   const { policy, draft, shown, isComparing, tried, inputs, error, retry } = props;
@@ -43,6 +47,8 @@ export function WorkbenchParts(props: WorkbenchPartsProps) {
   const agreement = confirmed ? agreementOf(moves, confirmed.moves, nameOf) : null;
   const kpis = confirmed?.kpis ?? preview?.kpis ?? null;
   const published = policy.spec;
+  const components = useComponents(inputs, tried);
+  const later = useDeferredValue(useMemo(() => ({ draft, shown, components }), [draft, shown, components]));
   return (
     <>
       <WeightsCard {...{ draft, published, shown, isComparing }} />
@@ -65,14 +71,11 @@ export function WorkbenchParts(props: WorkbenchPartsProps) {
         <MovesCard moves={moves} agreement={agreement} nameOf={nameOf} />
         <TradeOff points={points} />
       </div>
-      <ModeCard
-        {...{ draft, shown }}
-        policy={policy.metadata.name}
-        components={useComponents(inputs, tried)}
-        isOff={isComparing}
-      />
-      <RailsCard
-        {...{ draft, published, shown }}
+      <LaterModeCard {...later} policy={policy.metadata.name} isOff={isComparing} />
+      <LaterRailsCard
+        draft={later.draft}
+        shown={later.shown}
+        published={published}
         isOff={isComparing}
         clock={useWorldClock(inputs)}
         migrations={useMigrations()}
@@ -93,23 +96,28 @@ function useTried(inputs: PreviewInputs | undefined, tried: Tried) {
   return { preview, points, moves, confirmation };
 }
 
-function useComponents(inputs: PreviewInputs | undefined, tried: Tried): readonly string[] {
+/** Whose policy it is does not hang on the weights, which are what is tried many times a second. */
+function useComponents(inputs: PreviewInputs | undefined, { policy, spec, takenApplications }: Tried): readonly string[] {
+  const { applications } = spec;
   return useMemo(() => {
     if (!inputs) return [];
-    const isMine = inScopeOf(inputs, settingsOf(tried));
+    const isMine = inScopeOf(inputs, { policy, applications, takenApplications });
     return inputs.components.filter((_, index) => isMine(index)).map(({ component }) => component);
-  }, [inputs, tried]);
+  }, [inputs, policy, applications, takenApplications]);
 }
 
-const useMigrations = () => useQuery(useTRPC().migrations.list.queryOptions({ limit: 100 })).data ?? [];
+const NONE: readonly MigrationDto[] = [];
+const useMigrations = () => useQuery(useTRPC().migrations.list.queryOptions({ limit: 100 })).data ?? NONE;
 
 /** The world's clock as it goes on: read now and then, and reckoned in between. */
 function useWorldClock(inputs: PreviewInputs | undefined): WorldClock | null {
-  const overview = useQuery(useTRPC().world.overview.queryOptions());
+  const { data, dataUpdatedAt } = useQuery(useTRPC().world.overview.queryOptions());
   const now = useNow(5_000);
-  if (!overview.data || !inputs) return null;
-  const read = { readAt: overview.dataUpdatedAt, speed: inputs.worldSpeed };
-  const { labClock } = overview.data;
-  const clock = { ...read, world: labClock === null ? overview.dataUpdatedAt : Date.parse(labClock) };
-  return { ...read, readAt: now, world: worldTime(clock, now) };
+  const speed = inputs?.worldSpeed ?? null;
+  return useMemo(() => {
+    if (!data || speed === null) return null;
+    const read = { readAt: dataUpdatedAt, speed };
+    const clock = { ...read, world: data.labClock === null ? dataUpdatedAt : Date.parse(data.labClock) };
+    return { ...read, readAt: now, world: worldTime(clock, now) };
+  }, [data, dataUpdatedAt, now, speed]);
 }

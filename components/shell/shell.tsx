@@ -23,15 +23,15 @@ import {
 import { useViewTime } from "../time/view-time.tsx";
 import { useTRPC } from "../trpc/client.ts";
 import { Logo } from "../ui/logo.tsx";
-import { Dialog } from "../ui/parts.tsx";
+import { Dialog, useOpened } from "../ui/parts.tsx";
 import { useStoredPreferences } from "../ui/preferences.ts";
 import { useWelcomeNotes } from "../welcome/use-progress.ts";
 import { toggleZone } from "./session-actions.ts";
-import { HelpDialog } from "./help-dialog.tsx";
 import { useShortcuts } from "./shortcuts.ts";
 import { TopBar } from "./top-bar.tsx";
 
 const Palette = dynamic(async () => (await import("./palette.tsx")).Palette, { ssr: false });
+const HelpDialog = dynamic(async () => (await import("./help-dialog.tsx")).HelpDialog, { ssr: false });
 
 const GROUPS = [
   [
@@ -64,6 +64,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const onMap = path === "/" || path === "/welcome";
   const [wanted, setWanted] = useState<boolean | null>(null);
   const [help, setHelp] = useState(false);
+  const helpOpened = useOpened(help);
   const [freezing, setFreezing] = useState(false);
   const [told, setTold] = useState<{ title: string; words: string } | null>(null);
   // How often the palette was wished for: it is loaded with the first wish, and not before.
@@ -105,7 +106,7 @@ export function Shell({ children }: { children: ReactNode }) {
         />
       ) : null}
       <Told told={told} close={() => setTold(null)} />
-      <HelpDialog open={help} onClose={() => setHelp(false)} />
+      {helpOpened ? <HelpDialog open={help} onClose={() => setHelp(false)} /> : null}
     </div>
   );
 }

@@ -1,16 +1,20 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { IconHelp, IconSearch, IconSnowflake, IconUserCheck } from "@tabler/icons-react";
 import { useTRPC } from "../trpc/client.ts";
 import { wordOf } from "../ui/status.tsx";
 import { timeAndZone } from "../ui/format.ts";
 import { Menu, MenuItems } from "../ui/menu.tsx";
+import { useOpened } from "../ui/parts.tsx";
 import { usePreferences } from "../ui/preferences.ts";
-import { FreezeDialog } from "./freeze-dialog.tsx";
 import { TimeBar } from "./time-bar.tsx";
 import { setTheme, signOut, toggleZone, type Theme } from "./session-actions.ts";
+
+/** Asked for by the first wish to freeze, and not by every page. */
+const FreezeDialog = dynamic(async () => (await import("./freeze-dialog.tsx")).FreezeDialog, { ssr: false });
 
 /** What becomes of a plan, by the policy's mode. */
 const MODES = {
@@ -28,6 +32,7 @@ export interface TopBarProps {
 }
 
 export function TopBar({ openHelp, openPalette, freezing, setFreezing }: TopBarProps) {
+  const freezeOpened = useOpened(freezing);
   const overview = useQuery(useTRPC().world.overview.queryOptions());
   const { freeze, lab, mode, name, user } = overview.data ?? {};
   const frozen = freeze?.frozen === true;
@@ -66,7 +71,7 @@ export function TopBar({ openHelp, openPalette, freezing, setFreezing }: TopBarP
         <IconHelp size={17} stroke={1.6} aria-hidden="true" />
       </button>
       <PersonMenu name={user?.name ?? ""} role={user?.role ?? ""} />
-      <FreezeDialog open={freezing} frozen={frozen} onClose={() => setFreezing(false)} />
+      {freezeOpened ? <FreezeDialog open={freezing} frozen={frozen} onClose={() => setFreezing(false)} /> : null}
     </header>
   );
 }

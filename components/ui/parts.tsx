@@ -102,6 +102,13 @@ export function Dialog({
   );
 }
 
+/** Whether it has ever been open: what is loaded by its first opening stays, so that its closing gives the focus back. */
+export function useOpened(open: boolean): boolean {
+  const [opened, setOpened] = useState(open);
+  if (open && !opened) setOpened(true);
+  return open || opened;
+}
+
 /** The time now, each second; for ages and running clocks, which also follow the reader's zone. */
 export function useNow(everyMs = 1_000): number {
   useZone();

@@ -46,6 +46,8 @@ export interface MapCanvasProps {
   /** After each change of the view; `kept` is what an address should remember: null for the whole world, undefined where nobody moved it. */
   readonly onView?: (zoom: number, kept: MapView | null | undefined) => void;
   readonly onOpenMove: (id: string) => void;
+  /** How long the page was kept by the last frame that showed new data, ms. */
+  readonly onFrame?: (costMs: number) => void;
   readonly onOpenPlan?: (id: string) => void;
   /** This browser draws no WebGL: the table takes over. */
   readonly onNoWebGl: () => void;
@@ -94,22 +96,23 @@ export function MapCanvas(props: MapCanvasProps) {
   const { data, shown } = props;
   useEffect(() => {
     if (!map) return undefined;
-    let stopDots = (): void => undefined;
     const apply = (isNewStyle: boolean): void => {
       applyData(map, data, isNewStyle ? null : drawn.current);
       showLayers(map, shown);
       drawn.current = data;
-      stopDots();
-      stopDots = animateDots(map, data.moves);
     };
     const applyAll = (): void => apply(true);
     if (map.getSource("places")) apply(false);
     map.on("style.load", applyAll);
-    return () => {
-      stopDots();
-      map.off("style.load", applyAll);
-    };
+    return () => void map.off("style.load", applyAll);
   }, [map, data, shown]);
+  useEffect(() => {
+    if (!map) return;
+    const { onFrame } = latest.current;
+    if (onFrame) map.once("render", () => afterFrame(onFrame));
+  }, [map, data]);
+  const { moves } = data;
+  useEffect(() => (map ? animateDots(map, moves) : undefined), [map, moves]);
   return (
     <>
       <div
@@ -236,6 +239,17 @@ function beginning({ view, bounds }: MapCanvasProps) {
   return view
     ? { center: [view.longitude, view.latitude] as [number, number], zoom: view.zoom }
     : { bounds: bounds ?? WORLD, fitBoundsOptions: { padding: 16 } };
+}
+
+/** A frame's cost is its own drawing and what the page waits until it has been handed over: without a graphics card that is most of it. */
+function afterFrame(onFrame: (costMs: number) => void): void {
+  const start = performance.now();
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    onFrame(performance.now() - start);
+    port1.close();
+  };
+  port2.postMessage(null);
 }
 
 /** Only what is not drawn already is handed over: a slider changes two of the sources, at each of its steps. */

@@ -5,18 +5,16 @@ import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { parseAsArrayOf, parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryState } from "nuqs";
 import { useMemo, useState } from "react";
-import { MigrateDialog, type MigrateTarget } from "../migrations-page/migrate-dialog.tsx";
+import type { MigrateTarget } from "../migrations-page/migrate-dialog.tsx";
 import { useTRPC } from "../trpc/client.ts";
 import { useLive } from "../trpc/live.tsx";
 import { timeAndZone } from "../ui/format.ts";
 import { useZone } from "../ui/preferences.ts";
 import { useKeys } from "../ui/keys.ts";
-import { CommandLine, Problem } from "../ui/parts.tsx";
-import { Inspector } from "./inspector.tsx";
+import { CommandLine, Problem, useOpened } from "../ui/parts.tsx";
 import { KpiStrip } from "./kpi-strip.tsx";
 import { LayerPanel } from "./layer-panel.tsx";
 import { Legend, Sources } from "./legend.tsx";
-import { MapTable } from "./map-table.tsx";
 import { resolutionAt } from "./prepare.ts";
 import { Scrubber } from "./scrubber.tsx";
 import { LAYER_GROUPS, type LayerGroup } from "./style.ts";
@@ -25,12 +23,19 @@ import { useSmallScreen } from "./use-small-screen.ts";
 import { parseAsView } from "./view-in-address.ts";
 
 const MapCanvas = dynamic(() => import("./map-canvas.tsx").then((module) => module.MapCanvas), { ssr: false });
+/** What somebody has to ask for comes when it is asked for: the map waits for none of it. */
+const Inspector = dynamic(() => import("./inspector.tsx").then((module) => module.Inspector), { ssr: false });
+const MapTable = dynamic(() => import("./map-table.tsx").then((module) => module.MapTable), { ssr: false });
+const MigrateDialog = dynamic(() => import("../migrations-page/migrate-dialog.tsx").then((module) => module.MigrateDialog), {
+  ssr: false,
+});
 const GROUPS = Object.keys(LAYER_GROUPS) as LayerGroup[];
 
 export function MapPage() {
   const { connected } = useLive();
   const state = useMapState();
   const [target, setTarget] = useState<MigrateTarget | null>(null);
+  const migrateOpened = useOpened(target !== null);
   const map = useMapData(state);
   const error = map.asked.error ?? map.pastError;
   const place = map.places.find((entry) => entry.metadata.name === state.selected) ?? null;
@@ -70,7 +75,7 @@ export function MapPage() {
           migrate={setTarget}
         />
       ) : null}
-      <MigrateDialog target={target} onClose={() => setTarget(null)} />
+      {migrateOpened ? <MigrateDialog target={target} onClose={() => setTarget(null)} /> : null}
     </main>
   );
 }

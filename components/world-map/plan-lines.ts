@@ -16,6 +16,9 @@ interface PlanQuestion {
 
 const nameOf = (component: string): string => component.split("/").at(-1) ?? component;
 
+/** More names and arrows than this nobody reads, and placing them is what takes a map's time. */
+const NAMED_MAX = 24;
+
 /** One arc for all moves of a plan between the same two places: ten arcs on one way would be one thick line. */
 export function planLines({ places, plans, pairs }: PlanQuestion): FeatureCollection<LineString> {
   const at = new Map(places.map((place) => [place.metadata.name, place.spec.location]));
@@ -27,7 +30,8 @@ export function planLines({ places, plans, pairs }: PlanQuestion): FeatureCollec
         way.components.push(nameOf(component));
         ways.set(`${from}>${to}`, way);
       }
-      return [...ways.values()].flatMap(({ from, to, components }): Feature<LineString>[] => {
+      const mostFirst = [...ways.values()].sort((a, b) => b.components.length - a.components.length);
+      return mostFirst.flatMap(({ from, to, components }, index): Feature<LineString>[] => {
         const [a, b] = [at.get(from), at.get(to)];
         if (!a || !b || from === to) return [];
         const what = components.length === 1 ? (components[0] ?? "") : `${components.length} moves`;
@@ -35,7 +39,11 @@ export function planLines({ places, plans, pairs }: PlanQuestion): FeatureCollec
         return [
           {
             type: "Feature",
-            properties: { id: plan.id, label: rtt === undefined ? what : `${what}, ${Math.round(rtt)} ms apart` },
+            properties: {
+              id: plan.id,
+              label: rtt === undefined ? what : `${what}, ${Math.round(rtt)} ms apart`,
+              named: index < NAMED_MAX,
+            },
             geometry: { type: "LineString", coordinates: greatCircle(a, b) },
           },
         ];

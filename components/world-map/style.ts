@@ -112,6 +112,8 @@ function catchmentLayers(token: Token, { round, casing }: LineParts): LayerSpeci
 const widthByTraffic = ["interpolate", ["linear"], ["zoom"], 1, ["get", "width"], 5, ["*", 1.4, ["get", "width"]]] as unknown as ExpressionSpecification;
 const part = (...names: string[]): ExpressionSpecification => ["in", ["get", "part"], ["literal", names]] as unknown as ExpressionSpecification;
 
+const named = ["get", "named"] as unknown as ExpressionSpecification;
+
 interface LineParts {
   readonly round: { readonly "line-cap": "round" };
   readonly casing: (width: number, opacity: number) => Record<string, unknown>;
@@ -124,7 +126,7 @@ function planLayers(token: Token, { round, casing }: LineParts): LayerSpecificat
     { id: "plan-casing", type: "line", source: "plans", layout: round, paint: casing(6, 0.9) },
     { id: "plan", type: "line", source: "plans", layout: round, paint: { "line-color": token("--plan"), "line-width": width, "line-dasharray": [1, 2.5] } },
     {
-      id: "plan-chevron", type: "symbol", source: "plans",
+      id: "plan-chevron", type: "symbol", source: "plans", filter: named,
       layout: {
         "text-font": FONT_STRONG, "text-field": "\u276F", "text-size": 16, "symbol-placement": "line", "symbol-spacing": 120, "text-keep-upright": false,
         "text-allow-overlap": true, "text-ignore-placement": true,
@@ -166,7 +168,7 @@ function lineLabels(token: Token): LayerSpecification[] {
       paint: { "text-color": token("--text") },
     },
     {
-      id: "plan-label", type: "symbol", source: "plans",
+      id: "plan-label", type: "symbol", source: "plans", filter: named,
       layout: { ...pill, ...framed("pill-plan"), "text-size": 11, "symbol-placement": "line-center", "text-max-width": 40 } as never,
       paint: { "text-color": token("--text") },
     },
