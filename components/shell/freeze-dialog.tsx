@@ -24,6 +24,7 @@ export function FreezeDialog({ open, frozen, onClose }: { open: boolean; frozen:
   if (frozen)
     return (
       <ReasonDialog
+        isForNow
         open={open}
         onClose={onClose}
         label="End the freeze"
@@ -37,6 +38,7 @@ export function FreezeDialog({ open, frozen, onClose }: { open: boolean; frozen:
     );
   return (
     <ReasonDialog
+      isForNow
       open={open}
       onClose={onClose}
       label="Freeze new moves"

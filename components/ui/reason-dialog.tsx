@@ -30,6 +30,8 @@ interface ReasonDialogProps {
   readonly command?: (reason: string) => string;
   readonly confirm: string;
   readonly tone?: "primary" | "danger" | "dangerfill";
+  /** It is about now, whatever moment is looked at: it stays possible while a past one is shown. */
+  readonly isForNow?: true;
   /** Whether the other fields are filled in. */
   readonly isReady?: boolean;
   readonly run: { readonly error: { message: string } | null; readonly isPending: boolean; readonly reset: () => void };
@@ -51,7 +53,8 @@ export function ReasonDialog(props: ReasonDialogProps) {
     onClose();
   };
   // Some ways here, a key or the palette, have no button that could be off.
-  const past = usePastReason();
+  const passed = usePastReason();
+  const past = props.isForNow === true ? null : passed;
   const isOff = past !== null || !isReady || run.isPending || (kind === "needed" && reason.trim() === "");
   return (
     <Dialog open={open} onClose={close} label={label}>

@@ -16,13 +16,17 @@ import { KpiStrip } from "./kpi-strip.tsx";
 import { LayerPanel } from "./layer-panel.tsx";
 import { Legend, Sources } from "./legend.tsx";
 import { resolutionAt } from "./prepare.ts";
-import { Scrubber } from "./scrubber.tsx";
 import { LAYER_GROUPS, type LayerGroup } from "./style.ts";
 import { useMapData } from "./use-map-data.ts";
 import { useSmallScreen } from "./use-small-screen.ts";
 import { parseAsView } from "./view-in-address.ts";
 
 const MapCanvas = dynamic(() => import("./map-canvas.tsx").then((module) => module.MapCanvas), { ssr: false });
+/** Its axis begins and ends with the reader's own clock: what a server drew before would be another one. */
+const Scrubber = dynamic(() => import("./scrubber.tsx").then((module) => module.Scrubber), {
+  ssr: false,
+  loading: () => <section className="scrubber" style={{ gridColumn: 1 }} aria-busy="true" />,
+});
 /** What somebody has to ask for comes when it is asked for: the map waits for none of it. */
 const Inspector = dynamic(() => import("./inspector.tsx").then((module) => module.Inspector), { ssr: false });
 const MapTable = dynamic(() => import("./map-table.tsx").then((module) => module.MapTable), { ssr: false });

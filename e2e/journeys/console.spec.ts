@@ -128,7 +128,7 @@ for (const theme of THEMES) {
       await page.goto(`${consoleUrl()}${path}`);
       await page.waitForSelector("main h1");
       if (path === "/") await page.waitForSelector(MAP_READY);
-      else await page.waitForLoadState("networkidle", { timeout: 3_000 }).catch(() => undefined);
+      else await expect(page.locator('main [aria-busy="true"]')).toHaveCount(0);
       expect(await page.locator("h1").count()).toBe(1);
       expect(await page.locator("main").count()).toBe(1);
       expect(await seriousFindings(page)).toEqual([]);

@@ -28,7 +28,7 @@ async function inBothThemes(page: Page, name: string): Promise<void> {
     await page.context().addCookies([{ name: "geostitch-theme", value: theme, url: consoleUrl() }]);
     await page.reload();
     await expect(page.locator("main h1")).toBeVisible();
-    await page.waitForLoadState("networkidle", { timeout: 3_000 }).catch(() => undefined);
+    await expect(page.locator('main [aria-busy="true"]')).toHaveCount(0);
     expect(await seriousFindings(page)).toEqual([]);
     await keepScreenshot(page, `${name}-${theme}`);
   }
