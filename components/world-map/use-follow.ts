@@ -21,12 +21,14 @@ export function useFollow<T>(value: T): { readonly shown: T; readonly onFrame: (
   useEffect(() => {
     const everyMs = Math.min(EVERY_MAX_MS, Math.max(EVERY_MIN_MS, PART * costMs.current));
     const dueMs = shownAt.current + everyMs - performance.now();
+    // A frame that takes longer than the rest would look like one, and be drawn again at each step.
+    const restMs = Math.max(REST_MS, 2 * costMs.current);
     const timer = setTimeout(
       () => {
         shownAt.current = performance.now();
         setShown(value);
       },
-      Math.max(0, Math.min(REST_MS, dueMs)),
+      Math.max(0, Math.min(restMs, dueMs)),
     );
     return () => clearTimeout(timer);
   }, [value]);
