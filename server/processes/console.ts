@@ -3,6 +3,7 @@ import { join } from "node:path";
 import next from "next";
 import sirv from "sirv";
 import { listenAt, onStop } from "../platform/serve.ts";
+import type { Web } from "./web.ts";
 import { SECURITY_HEADERS } from "../platform/security-headers.ts";
 
 /**
@@ -44,8 +45,10 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
 const server = createServer(answer);
 await listenAt(server, host, Number(port));
 onStop(async () => {
+  const { geostitchWeb } = globalThis as typeof globalThis & { geostitchWeb?: Promise<Web> };
   const ended = new Promise<void>((resolve) => server.close(() => resolve()));
   setTimeout(() => server.closeAllConnections(), STOP_WITHIN_MS).unref();
-  await ended;
+  // An event stream ends with its client or not at all: the lease does not wait for it.
+  await Promise.all([ended, geostitchWeb?.then((web) => web.stop())]);
   await application.close();
 });

@@ -12,13 +12,15 @@ import { composeWorld } from "./web-parts.ts";
 import { keepNoting } from "./watch-parts.ts";
 import { composeOwnPlanning, worldSpeedOf } from "./planning-parts.ts";
 import { createWorldClock } from "./world-clock.ts";
-import { composeOrchestrator, type OrchestratorProcess } from "./orchestrator-parts.ts";
+import { composeOrchestrator } from "./orchestrator-parts.ts";
 
 export interface Web {
   readonly services: Services;
   /** Why this process cannot do its work now, or null. */
   problem(): Promise<string | null>;
   metrics(): Promise<{ text: string; contentType: string }>;
+  /** Gives the lease back, so that a successor need not wait for it. */
+  stop(): Promise<void>;
 }
 
 const holder = globalThis as typeof globalThis & { geostitchWeb?: Promise<Web> };
@@ -55,7 +57,6 @@ function compose(): Web {
     wake: () => embedded?.orchestrator.wake(),
   });
   keepNoting(services.alerts, logger);
-  stopWithProcess(embedded);
   return {
     services,
     problem: async () => ((await databaseAnswers(database.pool)) ? null : "the database does not answer"),
@@ -68,6 +69,7 @@ function compose(): Web {
         looks: services.looks,
         leads: embedded?.orchestrator.term() ?? null,
       }),
+    stop: async () => embedded?.stop(),
   };
 }
 
@@ -82,12 +84,4 @@ function keepAnchored(database: Database, anchors: AuditAnchors, logger: Logger)
     );
   anchor();
   setInterval(anchor, ANCHOR_EVERY_MS).unref();
-}
-
-/** Next.js ends this process on SIGTERM by itself; the lease is given back first, so that a successor need not wait for it. */
-function stopWithProcess(embedded: OrchestratorProcess | null): void {
-  if (!embedded) return;
-  const stop = (): void => void embedded.stop().catch(() => undefined);
-  process.once("SIGTERM", stop);
-  process.once("SIGINT", stop);
 }
