@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import { createCompanions, type CompanionMove, type Companions } from "./companions.ts";
+import type { StepRecord } from "./migration.ts";
 
 const move = (id: string, rest: Partial<CompanionMove> = {}): CompanionMove => ({
   id,
   componentKey: `shop/${id}`,
   planId: "pln_1",
   stateKind: "stateless",
+  steps: [],
   ...rest,
 });
 const meeting = (...moves: readonly CompanionMove[]): Companions => {
@@ -41,9 +43,27 @@ test("who has left, was never part of a plan, or has switched already keeps nobo
   expect(companions.missing("alone", "ready")).toEqual([]);
 });
 
-test("a move that is taken up again by its leader stands where it stood", () => {
+const begun = (name: StepRecord["name"]): StepRecord => ({
+  name,
+  state: "running",
+  attempt: 1,
+  bytes: null,
+  rounds: null,
+  roundBytes: null,
+  result: null,
+  error: null,
+  startedAt: new Date(),
+  endedAt: null,
+});
+
+test("a move that is taken up again, by its leader or the next one, stands where its steps say", () => {
   const companions = meeting(move("ad"), move("email"));
   companions.arrive("ad", "ready");
-  companions.join(move("ad"));
+  companions.join(move("ad", { steps: [begun("deploy"), begun("commit")] }));
   expect(companions.missing("email", "ready")).toEqual([]);
+  expect(companions.missing("email", "switched")).toEqual(["shop/ad"]);
+  companions.join(move("ad", { steps: [begun("watch")] }));
+  expect(companions.missing("email", "switched")).toEqual([]);
+  companions.join(move("ad", { steps: [begun("deploy")] }));
+  expect(companions.missing("email", "ready")).toEqual(["shop/ad"]);
 });

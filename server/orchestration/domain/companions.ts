@@ -1,9 +1,9 @@
-import type { MigrationRecord } from "./migration.ts";
+import { STEP_NAMES, type MigrationRecord } from "./migration.ts";
 
 /**
  * Moves of one plan that run at the same time wait for each other before they take any request away: components that call each
  * other are apart for the moment of the switch, not for as long as the slowest of them takes to boot or to be copied. Kept by the
- * leader alone and in memory: whoever takes over makes the steps again and meets here again.
+ * leader alone and in memory: where a move stands when it is taken up, here or by a successor, its own steps tell.
  */
 export interface Companions {
   join(migration: CompanionMove): void;
@@ -14,19 +14,25 @@ export interface Companions {
   missing(id: string, point: MeetingPoint): readonly string[];
 }
 
-export type CompanionMove = Pick<MigrationRecord, "id" | "componentKey" | "planId" | "stateKind">;
+export type CompanionMove = Pick<MigrationRecord, "id" | "componentKey" | "planId" | "stateKind" | "steps">;
 
 /** `ready`: everything is prepared, no request has noticed. `switched`: its requests go to the target. */
 export type MeetingPoint = "ready" | "switched";
 
 type Member = CompanionMove & { point: MeetingPoint | null };
 
+/** How far it had come before: a move behind its preparation keeps nobody waiting for it. */
+function pointOf({ steps }: Pick<CompanionMove, "steps">): MeetingPoint | null {
+  const begun = steps.filter(({ startedAt }) => startedAt !== null).map(({ name }) => STEP_NAMES.indexOf(name));
+  const furthest = Math.max(-1, ...begun);
+  if (furthest >= STEP_NAMES.indexOf("watch")) return "switched";
+  return furthest > STEP_NAMES.indexOf("pre-copy") ? "ready" : null;
+}
+
 export function createCompanions(): Companions {
   const members = new Map<string, Member>();
   return {
-    join: ({ id, componentKey, planId, stateKind }) => {
-      members.set(id, { id, componentKey, planId, stateKind, point: members.get(id)?.point ?? null });
-    },
+    join: (migration) => void members.set(migration.id, { ...migration, point: pointOf(migration) }),
     leave: (id) => void members.delete(id),
     arrive: (id, point) => {
       const member = members.get(id);
