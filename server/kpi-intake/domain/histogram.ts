@@ -44,8 +44,6 @@ export function sumCounts(histograms: Iterable<readonly number[]>): number[] {
   return sum;
 }
 
-export const merge = (a: readonly number[], b: readonly number[]): number[] => sumCounts([a, b]);
-
 const totalOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 
 /** The latency that a share `q` (0..1) of requests did not exceed, straight between bounds; null without requests. */
@@ -128,7 +126,7 @@ function toWhole(counts: readonly number[], stretches: readonly Stretch[]): numb
 
 /** All requests later (or, below 0, earlier) by `deltaMs`; none becomes faster than the smallest bin. */
 export function shift(counts: readonly number[], deltaMs: number): number[] {
-  if (deltaMs === 0) return merge(counts, []);
+  if (deltaMs === 0) return [...counts];
   return spread(
     counts.map((count, bin) => {
       const low = lowOf(bin);

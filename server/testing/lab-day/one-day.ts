@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Mode } from "../../component-registry/domain/manifest.ts";
 import type { MigrationDto, PlanDto } from "../../api/shapes/index.ts";
 import { createApiKeys } from "../../identity/index.ts";
-import { merge, quantiles } from "../../kpi-intake/domain/histogram.ts";
+import { quantiles, sumCounts } from "../../kpi-intake/domain/histogram.ts";
 import { FACETS } from "../../kpi-intake/domain/facets.ts";
 import { readSums } from "../../kpi-intake/read-sums.ts";
 import { systemActor } from "../../platform/actor.ts";
@@ -162,7 +162,7 @@ async function untilMovesEnd(api: ApiOptions): Promise<void> {
 /** What users got, by the gateway's own histograms. */
 async function feltBy({ pool }: Database, from: Date, to: Date): Promise<Pick<DayFigures, "requests" | "p50" | "p75" | "p95">> {
   const sums = await readSums(pool, { facet: FACETS.region, by: [], only: {}, from, to, stepSeconds: null });
-  const counts = sums.reduce<readonly number[]>((all, sum) => merge(all, sum.counts), []);
+  const counts = sumCounts(sums.map((sum) => sum.counts));
   const [p50 = null, p75 = null, p95 = null] = quantiles(counts, [0.5, 0.75, 0.95]);
   return { requests: sums.reduce((all, { requests }) => all + requests, 0), p50, p75, p95 };
 }
