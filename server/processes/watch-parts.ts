@@ -2,8 +2,6 @@ import { createAlerts, type AlertSources, type Alerts } from "../alerts/index.ts
 import type { OpenPlan } from "../alerts/domain/find-alerts.ts";
 import { createAlertStore } from "../alerts/store/alert-store.ts";
 import type { Services } from "../api/context.ts";
-import { DEFAULT_POLICY } from "../component-registry/domain/policy.ts";
-import type { PolicyRecord } from "../component-registry/domain/registry.ts";
 import { readRegistry } from "../component-registry/store/records.ts";
 import { createLinkDialer } from "../connectivity-management/index.ts";
 import { readUserFlows } from "../kpi-intake/index.ts";
@@ -72,7 +70,10 @@ function sourcesOf(moves: MigrationStore, { registry, looks, observation }: Know
           summary: content.summary,
           moves: content.moves,
         })),
-        stops: await stopsOf(moves, snapshot.policies),
+        stops: await stopsOf(
+          moves,
+          look.views.map(({ policy }) => policy.name),
+        ),
         moves: ended.flatMap(({ endedAt, ...move }) => (endedAt === null ? [] : [toEndedMove(move, endedAt)])),
         agents: agents.map(({ createdAt, lastSeenAt, ...agent }) => ({
           ...agent,
@@ -84,10 +85,8 @@ function sourcesOf(moves: MigrationStore, { registry, looks, observation }: Know
   };
 }
 
-async function stopsOf({ autoRun }: MigrationStore, policies: readonly PolicyRecord[]) {
-  const records = await Promise.all(
-    [...new Set([DEFAULT_POLICY, ...policies.map(({ name }) => name)])].map((name) => autoRun.read(name)),
-  );
+async function stopsOf({ autoRun }: MigrationStore, policies: readonly string[]) {
+  const records = await Promise.all(policies.map((name) => autoRun.read(name)));
   return records.flatMap(({ policy, stoppedAt, why }) =>
     stoppedAt === null ? [] : [{ policy, since: stoppedAt, why: why ?? "no cause was recorded" }],
   );

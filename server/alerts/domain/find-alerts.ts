@@ -190,18 +190,13 @@ function expiring({ plans, now }: AlertInput): Finding[] {
     );
 }
 
-/** No move of what they name would help. */
-const ABOUT_NO_PLACE: ReadonlySet<AlertKind> = new Set([
-  "migration-failed",
-  "receipt-missed",
-  "auto-run-stopped",
-  "agent-silent",
-]);
+/** Nothing else can be helped by moving something. */
+const HELPED_BY_MOVES: ReadonlySet<string> = new Set(["Component", "DataCenter", "Link"]);
 
 /** A plan that moves the component, or takes something away from the place. */
 function planFor({ kind, object, component, dataCenter }: Omit<Finding, "key">, plans: readonly OpenPlan[]): string | null {
   if (kind === "plan-expiring") return object.id;
-  if (ABOUT_NO_PLACE.has(kind)) return null;
+  if (!HELPED_BY_MOVES.has(object.kind)) return null;
   const fits = (plan: OpenPlan): boolean =>
     plan.moves.some((move) => (component === null ? move.from === dataCenter : move.component === component));
   return plans.find(fits)?.id ?? null;
