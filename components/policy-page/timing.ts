@@ -1,3 +1,5 @@
+import { afterFrame } from "../ui/after-frame.ts";
+
 /** User Timing of the slider: `npm run bench:console` and a browser's own tools read it. */
 
 /** How long the preview took to compute. */
@@ -15,17 +17,10 @@ export function markInput(): void {
   inputAt ??= performance.now();
 }
 
-/** After the frame that shows it: a task that is queued in a frame runs when that frame has been handed over. */
+/** After the frame that shows it. */
 export function markPainted(): void {
   if (inputAt === null) return;
   const start = inputAt;
   inputAt = null;
-  requestAnimationFrame(() => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      performance.measure("slider:paint", { start });
-      port1.close();
-    };
-    port2.postMessage(null);
-  });
+  requestAnimationFrame(() => afterFrame(() => performance.measure("slider:paint", { start })));
 }

@@ -4,6 +4,7 @@ import type { FeatureCollection } from "geojson";
 import type { GeoJSONSource, Map as MapLibreMap } from "maplibre-gl";
 import { useEffect, useRef, useState } from "react";
 import { IconFocusCentered, IconMinus, IconPlus } from "@tabler/icons-react";
+import { afterFrame } from "../ui/after-frame.ts";
 import { HoverCard } from "./hover-card.tsx";
 import { animateDots } from "./move-dots.ts";
 import { markerImage, MARKER_PIXEL_RATIO, PILL_STRETCH, pillImage } from "./marker-image.ts";
@@ -109,7 +110,12 @@ export function MapCanvas(props: MapCanvasProps) {
   useEffect(() => {
     if (!map) return;
     const { onFrame } = latest.current;
-    if (onFrame) map.once("render", () => afterFrame(onFrame));
+    if (!onFrame) return;
+    // What the page waits until the frame has been handed over is most of its cost where there is no graphics card.
+    map.once("render", () => {
+      const start = performance.now();
+      afterFrame(() => onFrame(performance.now() - start));
+    });
   }, [map, data]);
   const { moves } = data;
   useEffect(() => (map ? animateDots(map, moves) : undefined), [map, moves]);
@@ -239,17 +245,6 @@ function beginning({ view, bounds }: MapCanvasProps) {
   return view
     ? { center: [view.longitude, view.latitude] as [number, number], zoom: view.zoom }
     : { bounds: bounds ?? WORLD, fitBoundsOptions: { padding: 16 } };
-}
-
-/** A frame's cost is its own drawing and what the page waits until it has been handed over: without a graphics card that is most of it. */
-function afterFrame(onFrame: (costMs: number) => void): void {
-  const start = performance.now();
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => {
-    onFrame(performance.now() - start);
-    port1.close();
-  };
-  port2.postMessage(null);
 }
 
 /** Only what is not drawn already is handed over: a slider changes two of the sources, at each of its steps. */
