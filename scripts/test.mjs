@@ -40,6 +40,29 @@ function readJson(file) {
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null;
 }
 
+/** What failed, by name and first words: the end of a log is what is kept of it. */
+function failures(unit, browser) {
+  const units = (unit?.testResults ?? []).flatMap((file) => {
+    const failed = file.assertionResults.filter((test) => test.status === "failed");
+    if (failed.length === 0 && file.status === "failed") return [{ name: file.name, message: file.message }];
+    return failed.map((test) => ({ name: `${file.name} › ${test.fullName}`, message: test.failureMessages[0] }));
+  });
+  const specs = (suite) => [...(suite.specs ?? []), ...(suite.suites ?? []).flatMap(specs)];
+  const journeys = (browser?.suites ?? []).flatMap(specs).filter((spec) => !spec.ok);
+  const told = journeys.map((spec) => ({
+    name: `${spec.file} › ${spec.title}`,
+    message: spec.tests.flatMap((test) => test.results).findLast((result) => result.error)?.error.message,
+  }));
+  return [...units, ...told];
+}
+
+function printFailures(unit, browser) {
+  for (const { name, message } of failures(unit, browser)) {
+    console.log(`failed: ${name.replace(`${root}/`, "")}`);
+    for (const line of (message ?? "").split("\n").slice(0, 12)) console.log(`        ${line}`);
+  }
+}
+
 await install();
 await generate();
 installBrowser();
@@ -83,7 +106,8 @@ const browserFile = join(out, "playwright.json");
 const browserPassed = await run("playwright", nodeBinary(), [bin("@playwright/test/cli.js"), "test"], {
   PLAYWRIGHT_JSON_OUTPUT_FILE: browserFile,
 });
-const browser = readJson(browserFile)?.stats;
+const report = readJson(browserFile);
+const browser = report?.stats;
 totals.passed += (browser?.expected ?? 0) + (browser?.flaky ?? 0);
 totals.failed += browser?.unexpected ?? 0;
 totals.skipped += browser?.skipped ?? 0;
@@ -94,5 +118,6 @@ if (full) {
   await check("intake", ["server/testing/intake-campaign/main.ts"]);
 }
 
+printFailures(unit, report);
 console.log(`${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ""}`);
 process.exit(totals.failed === 0 ? 0 : 1);

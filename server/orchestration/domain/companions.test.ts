@@ -33,6 +33,16 @@ test("what has state switches last, and two with state do not wait for each othe
   expect(companions.missing("cache", "switched")).toEqual([]);
 });
 
+test("what has switched is apart from its plan until the last move of it, with state or without, has switched, too", () => {
+  const companions = meeting(move("ad"), move("cart", { stateKind: "full" }), move("other", { planId: "pln_2" }));
+  for (const id of ["ad", "cart"]) companions.arrive(id, "ready");
+  companions.arrive("ad", "switched");
+  expect(companions.apart("ad")).toEqual(["shop/cart"]);
+  companions.arrive("cart", "switched");
+  expect(companions.apart("ad")).toEqual([]);
+  expect(meeting(move("alone", { planId: null }), move("lone", { planId: null })).apart("alone")).toEqual([]);
+});
+
 test("who has left, was never part of a plan, or has switched already keeps nobody waiting", () => {
   const companions = meeting(move("ad"), move("email"), move("alone", { planId: null }), move("early"));
   companions.arrive("early", "switched");

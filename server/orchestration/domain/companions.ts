@@ -12,6 +12,8 @@ export interface Companions {
   arrive(id: string, point: MeetingPoint): void;
   /** Components of the same plan, running now, that the move has to wait for at this point. */
   missing(id: string, point: MeetingPoint): readonly string[];
+  /** Components of the same plan, running now, whose requests do not go to their target yet, with state or without. */
+  apart(id: string): readonly string[];
 }
 
 export type CompanionMove = Pick<MigrationRecord, "id" | "componentKey" | "planId" | "stateKind" | "steps">;
@@ -31,6 +33,10 @@ function pointOf({ steps }: Pick<CompanionMove, "steps">): MeetingPoint | null {
 
 export function createCompanions(): Companions {
   const members = new Map<string, Member>();
+  const othersOf = (id: string): readonly Member[] => {
+    const planId = members.get(id)?.planId ?? null;
+    return planId === null ? [] : [...members.values()].filter((other) => other.planId === planId && other.id !== id);
+  };
   return {
     join: (migration) => void members.set(migration.id, { ...migration, point: pointOf(migration) }),
     leave: (id) => void members.delete(id),
@@ -38,16 +44,16 @@ export function createCompanions(): Companions {
       const member = members.get(id);
       if (member && member.point !== "switched") member.point = point;
     },
-    missing: (id, point) => {
-      const own = members.get(id);
-      if (!own || own.planId === null) return [];
-      const others = [...members.values()].filter((other) => other.planId === own.planId && other.id !== id);
-      // Nobody waits for the switch of what has state: that comes last, when nothing else disturbs its pause.
-      return others
+    // Nobody waits for the switch of what has state: that comes last, when nothing else disturbs its pause.
+    missing: (id, point) =>
+      othersOf(id)
         .filter((other) =>
           point === "ready" ? other.point === null : other.stateKind === "stateless" && other.point !== "switched",
         )
-        .map(({ componentKey }) => componentKey);
-    },
+        .map(({ componentKey }) => componentKey),
+    apart: (id) =>
+      othersOf(id)
+        .filter(({ point }) => point !== "switched")
+        .map(({ componentKey }) => componentKey),
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { judgeWatch } from "./judge-watch.ts";
+import { isApart, judgeWatch } from "./judge-watch.ts";
 
 const calm = { requests: 1_000, errors: 0, unreadyMs: 0, latencyMsP95: 80, latencyLimitMs: 120 };
 
@@ -22,4 +22,12 @@ test("users who wait longer than was allowed send a move back, once there are en
   expect(judgeWatch({ ...calm, latencyMsP95: 121 })).toMatch(/121 ms at p95 since the switch, at most 120 ms/);
   expect(judgeWatch({ ...calm, latencyMsP95: 121, requests: 99 })).toBeNull();
   expect(judgeWatch({ ...calm, latencyMsP95: 121, latencyLimitMs: null })).toBeNull();
+});
+
+test("latency is watched from the last switch of the plan, but a companion that never switches is not waited for beyond a minute", () => {
+  const startedAt = new Date("2026-11-29T12:00:00Z");
+  const after = (seconds: number) => new Date(startedAt.getTime() + seconds * 1000);
+  expect(isApart({ companions: ["shop/cart"], startedAt, now: after(10) })).toBe(true);
+  expect(isApart({ companions: [], startedAt, now: after(10) })).toBe(false);
+  expect(isApart({ companions: ["shop/cart"], startedAt, now: after(61) })).toBe(false);
 });

@@ -17,6 +17,16 @@ const LATENCY_REQUESTS_MIN = 100;
 /** An instance that ends is started again within this time; only one that does not come back is a regression. */
 const UNREADY_MS_MAX = 10_000;
 
+/** A companion that has not switched by then is watched without: its own move says what is the matter with it. */
+const APART_MS_MAX = 60_000;
+
+/**
+ * Whether a part of the plan is still elsewhere: calls go the long way or wait in its pause, so what users get is neither the old
+ * nor what was promised. How long requests take is watched from the moment the last running move of the plan has switched.
+ */
+export const isApart = ({ companions, startedAt, now }: { companions: readonly string[]; startedAt: Date; now: Date }): boolean =>
+  companions.length > 0 && now.getTime() < startedAt.getTime() + APART_MS_MAX;
+
 export const judgeReadiness = (unreadyMs: number): string | null =>
   unreadyMs > UNREADY_MS_MAX ? `the target has not been ready for ${Math.round(unreadyMs / 1000)} s` : null;
 

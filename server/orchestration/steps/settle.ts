@@ -1,4 +1,4 @@
-import { judgeWatch } from "../domain/judge-watch.ts";
+import { isApart, judgeWatch } from "../domain/judge-watch.ts";
 import { latencyLimitMs } from "../domain/promise.ts";
 import { isLost, stepOf } from "../domain/migration.ts";
 import { tryOnShare } from "./canary.ts";
@@ -19,15 +19,22 @@ export const watch: Step = {
     const tried = await tryOnShare(run, () => readiness.unreadyMs());
     if (tried.outcome !== null) return tried.outcome;
     const startedAt = tried.decidedAt ?? stepOf(migration, "watch")?.startedAt ?? deps.clock.now();
-    const endsAt = startedAt.getTime() + migration.context.watchMs;
-    while (deps.clock.now().getTime() < endsAt) {
+    let from = startedAt;
+    for (;;) {
+      const companions = deps.companions.apart(migration.id);
+      const apart = isApart({ companions, startedAt, now: deps.clock.now() });
+      if (apart) from = deps.clock.now();
+      const leftMs = from.getTime() + migration.context.watchMs - deps.clock.now().getTime();
+      if (leftMs <= 0) {
+        const view = await deps.serviceView(migration.componentKey, from, deps.clock.now());
+        return done({ result: { observedMs: migration.context.watchMs, ...view } });
+      }
       if (await run.interrupted()) return { kind: "interrupted" };
-      const regression = (await lostTarget(run)) ?? (await judge(run, startedAt, readiness.unreadyMs()));
+      const regression =
+        (await lostTarget(run)) ?? (await judge(run, apart ? startedAt : from, { apart, unreadyMs: readiness.unreadyMs() }));
       if (regression) return regression;
-      await deps.clock.sleep(Math.min(TICK_MS, Math.max(1, endsAt - deps.clock.now().getTime())), run.signal);
+      await deps.clock.sleep(Math.min(TICK_MS, leftMs), run.signal);
     }
-    const view = await deps.serviceView(migration.componentKey, startedAt, deps.clock.now());
-    return done({ result: { observedMs: migration.context.watchMs, ...view } });
   },
 };
 
@@ -47,12 +54,18 @@ function createReadiness({ migration, deps }: StepRun): { unreadyMs(): number } 
   };
 }
 
-async function judge({ migration, deps }: StepRun, startedAt: Date, unreadyMs: number): Promise<StepOutcome | null> {
+/** Failed requests count from its own switch on, how long they take from the last one of its plan. */
+async function judge(
+  run: StepRun,
+  since: Date,
+  { apart, unreadyMs }: { apart: boolean; unreadyMs: number },
+): Promise<StepOutcome | null> {
+  const { migration, deps } = run;
   // A way back is never itself sent back: the two would chase each other.
   if (migration.rollbackOf !== null) return null;
-  const { requests, errors, latencyMsP95 } = await deps.serviceView(migration.componentKey, startedAt, deps.clock.now());
+  const { requests, errors, latencyMsP95 } = await deps.serviceView(migration.componentKey, since, deps.clock.now());
   const { promise = null, regressionPercent = 0 } = migration.context;
-  const limitMs = latencyLimitMs(promise, regressionPercent);
+  const limitMs = apart ? null : latencyLimitMs(promise, regressionPercent);
   const reason = judgeWatch({ requests, errors, unreadyMs, latencyMsP95, latencyLimitMs: limitMs });
   return reason === null ? null : { kind: "regression", reason };
 }
