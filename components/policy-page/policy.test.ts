@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { policySpecSchema } from "../../server/component-registry/domain/manifest.ts";
 import { changesOf, percentsOf, PRESETS, setWeight, TERMS, withPreset, withWeights, type Spec, type WeightRow } from "./draft.ts";
-import { agreementOf, changeByPlace, kpiTiles } from "./prepare.ts";
+import { agreementOf, changeByPlace, kpiTiles, marginWords, paybackWords } from "./prepare.ts";
 import { placeLabels, tradeOffAxes } from "./trade-off-prepare.ts";
 import { dayOfMoves, segmentsOf, worldTime } from "./prepare-timeline.ts";
 
@@ -167,5 +167,20 @@ describe("what is shown of a preview", () => {
     expect(named).toContain("Draft");
     const rows = placed.flatMap(({ label }) => (label === null ? [] : [`${label.anchor} ${label.y}`]));
     expect(new Set(rows).size).toBe(rows.length);
+  });
+});
+
+describe("what is held back says why", () => {
+  const moves = [{ component: "shop/cart", from: "east", to: "west" }];
+  test("a payback that is too late or never, and nothing where nothing moves", () => {
+    expect(paybackWords({ moves, paybackHours: 3.2 }, 24)).toBeNull();
+    expect(paybackWords({ moves, paybackHours: 30 }, 24)).toBe("Pays back in 30 h, later than 24 h: not proposed.");
+    expect(paybackWords({ moves, paybackHours: null }, 24)).toBe("Does not pay back: not proposed.");
+    expect(paybackWords({ moves: [], paybackHours: null }, 24)).toBeNull();
+  });
+  test("a gain below the margin, of all moves together", () => {
+    const preview = { score: [50, 51] as const, moves: [{} as never] };
+    expect(marginWords(preview, 5)).toBe("Gains 2 %, less than the least gain of 5 %: not proposed.");
+    expect(marginWords(preview, 2)).toBeNull();
   });
 });

@@ -1,3 +1,4 @@
+import type { ConfirmedDraftDto } from "../../server/api/shapes/index.ts";
 import type { PreviewInputs } from "../../server/migration-planning/domain/preview/inputs.ts";
 import type { PreviewKpis } from "../../server/migration-planning/domain/preview/estimate-kpis.ts";
 import type { PreviewMove, PreviewResult } from "../../server/migration-planning/domain/preview/preview-moves.ts";
@@ -111,4 +112,15 @@ export function marginWords(
   const gain = (100 * (after - before)) / Math.max(1, before);
   if (moves.length === 0 || gain >= minGainPercent) return null;
   return `Gains ${number(gain)} %, less than the least gain of ${number(minGainPercent)} %: not proposed.`;
+}
+
+/** The same of the other rail that makes a proposal: only the planner knows what a move costs once. */
+export function paybackWords(
+  { moves, paybackHours }: Pick<ConfirmedDraftDto, "moves" | "paybackHours">,
+  paybackHoursMax: number,
+): string | null {
+  if (moves.length === 0) return null;
+  if (paybackHours === null) return "Does not pay back: not proposed.";
+  if (paybackHours <= paybackHoursMax) return null;
+  return `Pays back in ${number(paybackHours)} h, later than ${number(paybackHoursMax)} h: not proposed.`;
 }

@@ -93,8 +93,9 @@ export function useConfirmation({ policy, spec }: Tried): Confirmation {
       weights: spec.weights,
       migrationThreshold: spec.migrationThreshold,
       cooldownMinutes: spec.guardRails.cooldownMinutes,
+      watchMs: spec.guardRails.watchMs,
     }),
-    [policy, spec.applications, spec.weights, spec.migrationThreshold, spec.guardRails.cooldownMinutes],
+    [policy, spec.applications, spec.weights, spec.migrationThreshold, spec.guardRails.cooldownMinutes, spec.guardRails.watchMs],
   );
   const [asked, setAsked] = useState(question);
   useEffect(() => {

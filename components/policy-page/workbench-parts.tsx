@@ -11,7 +11,7 @@ import type { Spec } from "./draft.ts";
 import { PolicyKpis } from "./kpi-strip.tsx";
 import { ModeCard } from "./mode-card.tsx";
 import { MovesCard } from "./moves-card.tsx";
-import { agreementOf, ghostMoves, kpiTiles, marginWords } from "./prepare.ts";
+import { agreementOf, ghostMoves, kpiTiles, marginWords, paybackWords } from "./prepare.ts";
 import { worldTime, type WorldClock } from "./prepare-timeline.ts";
 import { PreviewMap } from "./preview-map.tsx";
 import { RailsCard } from "./rails-card.tsx";
@@ -47,6 +47,7 @@ export function WorkbenchParts(props: WorkbenchPartsProps) {
   const agreement = confirmed ? agreementOf(moves, confirmed.moves, nameOf) : null;
   const kpis = confirmed?.kpis ?? preview?.kpis ?? null;
   const published = policy.spec;
+  const { minGainPercent, paybackHours } = shown.guardRails;
   const components = useComponents(inputs, tried);
   const later = useDeferredValue(useMemo(() => ({ draft, shown, components }), [draft, shown, components]));
   return (
@@ -59,7 +60,9 @@ export function WorkbenchParts(props: WorkbenchPartsProps) {
             moves={moves}
             inScope={preview.inScope}
             agreement={agreement}
-            note={noteOf(confirmation) ?? marginWords(preview, shown.guardRails.minGainPercent)}
+            note={
+              noteOf(confirmation) ?? marginWords(preview, minGainPercent) ?? (confirmed && paybackWords(confirmed, paybackHours))
+            }
             nameOf={nameOf}
           />
         ) : error ? null : (

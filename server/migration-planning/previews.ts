@@ -39,7 +39,7 @@ export function createPreviews({ looks, planner, clock }: { looks: Looks; planne
       return kept.inputs;
     },
     confirm: async (draft) => {
-      const { evaluator, buckets, registry } = await looks.latest();
+      const { evaluator, buckets, registry, past } = await looks.latest();
       if (registry.components.length > CONFIRM_COMPONENTS_MAX)
         throw new AppError(
           "conflict",
@@ -48,7 +48,7 @@ export function createPreviews({ looks, planner, clock }: { looks: Looks; planne
             code: "too-many",
           },
         );
-      return confirmDraft({ draft, model: evaluator.model, buckets, planner });
+      return confirmDraft({ draft, model: evaluator.model, buckets, planner, past });
     },
   };
 }

@@ -60,6 +60,25 @@ describe("a plan", () => {
       expect(move?.regions).toHaveLength(1);
       expect((await api.call("GET", `/plans/${made.id}`)).body).toEqual(made);
     }));
+  test("gains and pays back what the planner said of the draft before it was published", () =>
+    withShop(async () => {
+      const made = (await proposed()) as unknown as {
+        weights: unknown;
+        moves: { component: string; from: string; to: string }[];
+        totals: { gainPercent: number; paybackHours: number };
+      };
+      const draft = { policy: "default", weights: made.weights, migrationThreshold: 100, cooldownMinutes: 0 };
+      const confirmed = await api.call("POST", "/preview/confirm", { body: draft });
+      const { gainPercent, paybackHours } = made.totals;
+      expect(confirmed).toMatchObject({
+        status: 200,
+        body: {
+          moves: made.moves.map(({ component: moved, from, to }) => ({ component: moved, from, to })),
+          gainPercent: expect.closeTo(gainPercent, 6) as number,
+          paybackHours: expect.closeTo(paybackHours, 6) as number,
+        },
+      });
+    }));
   test("without evidence has no moves, and cannot be approved", () =>
     withShop(async () => {
       const made = bodyOf(await plan());

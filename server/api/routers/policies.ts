@@ -75,6 +75,7 @@ export const policiesRouter = router({
         weights,
         migrationThreshold: z.number().min(0).max(100),
         cooldownMinutes: z.number().nonnegative(),
+        watchMs: z.number().nonnegative().default(60_000),
       }),
     )
     .output(confirmedDraftShape)

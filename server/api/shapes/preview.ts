@@ -58,6 +58,7 @@ export const confirmedDraftShape = z.object({
   candidates: z.array(z.string()),
   moves: z.array(z.object({ component: z.string(), from: z.string(), to: z.string() })),
   gainPercent: z.number(),
+  paybackHours: z.number().nullable().describe("in how many hours the moves' cost has come back; null: never, or nothing moves"),
   kpis: z.object({ now: kpis, draft: kpis }),
 });
 

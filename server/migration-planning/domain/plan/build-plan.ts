@@ -13,8 +13,8 @@ import { gainPercent, paybackHours } from "../planner/worth.ts";
 import type { Figures, PlanContent, PlannedMove } from "./content.ts";
 import { alternativesOf, explainPoints, regionChanges } from "./explain-move.ts";
 import { judgeRails } from "./judge-rails.ts";
-import { MOVE_MS, moveCostUsd } from "./move-cost.ts";
-import { predictPause, type PastMove } from "./pause.ts";
+import { costOfMove, MOVE_MS } from "./move-cost.ts";
+import type { PastMove } from "./pause.ts";
 import type { EvidenceFacts, RailState } from "./rail-facts.ts";
 import { risksOf } from "./risks.ts";
 import { summarise } from "./summarise.ts";
@@ -98,18 +98,15 @@ const promisedFigures = (promised: ReturnType<typeof promiseOf>) =>
 function planMove(move: Move, input: MoveInput): PlannedMove {
   const { evaluator, moves, index, horizon, past, policy } = input;
   const { model } = evaluator;
-  const component = model.registry.components.find(({ key }) => key === move.component);
+  const { watchMs, pauseBudgetMs, cooldownMinutes } = policy.spec.guardRails;
+  const cost = costOfMove({ move, earlier: moves.slice(0, index), evaluator, past, watchMs });
   const [here, there] = [input.before.components.get(move.component), input.after.components.get(move.component)];
-  if (!component || !here || !there) throw new Error(`${move.component} is not in the model`);
-  const stateless = component.spec.state.kind === "stateless";
-  const pause = predictPause({ component: component.key, stateless, linkMs: model.rttMs(move.from, move.to) }, past);
-  const stateBytes = stateless ? 0 : component.spec.state.sizeMiB * 2 ** 20;
+  if (!cost || !here || !there) throw new Error(`${move.component} is not in the model`);
+  const { component, costUsd, stateBytes, pauseMs: pause } = cost;
   const target = component.spec.performance.latencyMsP95;
   const regionsUnder = (placement: Placement) => predictGroups(component.key, placement, model, true);
   const regions = regionChanges(regionsUnder(model.present), regionsUnder(withMoves(model.present, moves)), target, horizon);
   const promised = promiseOf(there.groups, horizon);
-  const { watchMs, pauseBudgetMs, cooldownMinutes } = policy.spec.guardRails;
-  const earlier = moves.slice(0, index);
   return {
     ...move,
     policy: policyFor(model.registry.policies, component.application).name,
@@ -117,7 +114,7 @@ function planMove(move: Move, input: MoveInput): PlannedMove {
     before: figuresOf(here),
     after: { ...figuresOf(there), latencyMsP95Interval: null, ...promisedFigures(promised) },
     gain: input.share,
-    costUsd: moveCostUsd({ component, move, earlier, evaluator, stateBytes, pauseMsP50: pause.p50, watchMs }),
+    costUsd,
     stateBytes,
     predictedPauseMs: pause,
     risks: risksOf({

@@ -4,8 +4,8 @@ import type { Evaluator } from "../predict/evaluate.ts";
 import { withMoves, type Move } from "../predict/placement.ts";
 import { promiseOf } from "../predict/promise.ts";
 import { horizonOf } from "./build-plan.ts";
-import { moveCostUsd } from "./move-cost.ts";
-import { predictPause, type PastMove } from "./pause.ts";
+import { costOfMove } from "./move-cost.ts";
+import type { PastMove } from "./pause.ts";
 
 /** What one move will probably do: the same figures as a plan gives, for a move that somebody orders without one. */
 export interface Foreseen {
@@ -27,23 +27,20 @@ export interface ForeseeInput {
 /** Null where too little was measured to promise anything. */
 export function foreseeMove({ move, evaluator, policy, drift, past }: ForeseeInput): Foreseen | null {
   const { model } = evaluator;
-  const component = model.registry.components.find(({ key }) => key === move.component);
+  const { watchMs } = policy.spec.guardRails;
+  const cost = costOfMove({ move, earlier: [], evaluator, past, watchMs });
   const evidence = model.evidence.get(move.component);
   const [here, there] = [
     evaluator.judge(move.component, model.present),
     evaluator.judge(move.component, withMoves(model.present, [move])),
   ];
-  if (!component || !here || !there || evidence === undefined || evidence.missing.length > 0) return null;
-  const stateless = component.spec.state.kind === "stateless";
-  const pauseMs = predictPause({ component: component.key, stateless, linkMs: model.rttMs(move.from, move.to) }, past);
+  if (!cost || !here || !there || evidence === undefined || evidence.missing.length > 0) return null;
   const promised = promiseOf(there.groups, horizonOf(1, policy, drift));
-  const stateBytes = stateless ? 0 : component.spec.state.sizeMiB * 2 ** 20;
-  const { watchMs } = policy.spec.guardRails;
   return {
-    pauseMs,
+    pauseMs: cost.pauseMs,
     latencyMsP95: promised?.latencyMsP95 ?? null,
     latencyMsP95Interval: promised?.interval ?? null,
     latencyMsP95Before: here.latencyMsP95,
-    costUsd: moveCostUsd({ component, move, earlier: [], evaluator, stateBytes, pauseMsP50: pauseMs.p50, watchMs }),
+    costUsd: cost.costUsd,
   };
 }

@@ -4,8 +4,12 @@ import type { PolicyRecord } from "../../../component-registry/domain/registry.t
 import { placementsOf } from "../../../component-registry/domain/status.ts";
 import type { Bucket } from "../../../performance-analysis/domain/bucket.ts";
 import { nominate } from "../nominate.ts";
+import { costOfMovesUsd } from "../plan/move-cost.ts";
+import type { PastMove } from "../plan/pause.ts";
 import type { Planner } from "../planner/planner.ts";
+import { gainPercent, paybackHours } from "../planner/worth.ts";
 import { createEvaluator } from "../predict/evaluate.ts";
+import { totalOf } from "../predict/money.ts";
 import type { Model } from "../predict/model.ts";
 import { withMoves, type Move } from "../predict/placement.ts";
 import type { Weights } from "../terms/index.ts";
@@ -19,6 +23,7 @@ export interface PolicyDraft {
   readonly weights: Weights;
   readonly migrationThreshold: number;
   readonly cooldownMinutes: number;
+  readonly watchMs: number;
 }
 
 /** What the planner would propose by a draft, nothing of it kept. */
@@ -28,6 +33,8 @@ export interface ConfirmedDraft {
   readonly moves: readonly Move[];
   /** Of the whole score; what a plan's margin is about. */
   readonly gainPercent: number;
+  /** In how many hours the moves' cost has come back; null: never, or nothing moves. */
+  readonly paybackHours: number | null;
   readonly kpis: { readonly now: PreviewKpis; readonly draft: PreviewKpis };
 }
 
@@ -36,9 +43,10 @@ export interface ConfirmQuestion {
   readonly model: Model;
   readonly buckets: readonly Bucket[];
   readonly planner: Planner;
+  readonly past: readonly PastMove[];
 }
 
-export function confirmDraft({ draft, model: published, buckets, planner }: ConfirmQuestion): ConfirmedDraft {
+export function confirmDraft({ draft, model: published, buckets, planner, past }: ConfirmQuestion): ConfirmedDraft {
   const model = { ...published, weights: draft.weights };
   const evaluator = createEvaluator(model);
   const { registry, present, hoursSinceMove } = model;
@@ -62,12 +70,14 @@ export function confirmDraft({ draft, model: published, buckets, planner }: Conf
     movesMax: registry.components.length,
   });
   const placement = withMoves(present, moves);
-  const [before, after] = [evaluator.evaluate(present).score ?? 0, evaluator.evaluate(placement).score ?? 0];
+  const [before, after] = [evaluator.evaluate(present), evaluator.evaluate(placement)];
+  const costUsd = costOfMovesUsd(moves, { evaluator, past, watchMs: draft.watchMs });
   return {
     at: model.now.toISOString(),
     candidates,
     moves,
-    gainPercent: (100 * (after - before)) / Math.max(1, before),
+    gainPercent: gainPercent(before, after),
+    paybackHours: paybackHours(costUsd, totalOf(before.money) - totalOf(after.money)),
     kpis: { now: kpisOf(evaluator, present), draft: kpisOf(evaluator, placement) },
   };
 }

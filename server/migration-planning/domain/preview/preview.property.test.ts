@@ -221,13 +221,14 @@ describe("the planner's own answer to a draft", () => {
     weights: tried,
     migrationThreshold: 90,
     cooldownMinutes: 0,
+    watchMs: 10_000,
   });
   test("begins from the same candidates and the same figures of now, and can be made move by move", () =>
     fc.assert(
       fc.property(shape, weights, (given, tried) => {
         const { registry, evaluator, compiled, buckets } = worldOf(given);
         const draft = draftOf(tried);
-        const confirmed = confirmDraft({ draft, model: evaluator.model, buckets, planner: greedyLocalSearch });
+        const confirmed = confirmDraft({ draft, model: evaluator.model, buckets, planner: greedyLocalSearch, past: [] });
         const previewed = previewMoves(compiled, { ...draft, inScope: () => true });
         expect(confirmed.candidates).toEqual(previewed.candidates.map((index) => compiled.inputs.components[index]?.component));
         expect(isFeasible(registry, confirmed.moves, NOW)).toBe(true);
@@ -250,7 +251,13 @@ describe("the planner's own answer to a draft", () => {
     });
     const draft = draftOf({ performance: 1, proximity: 1 });
     const ask = (policy: string, applications: readonly string[]) =>
-      confirmDraft({ draft: { ...draft, policy, applications }, model: evaluator.model, buckets, planner: greedyLocalSearch });
+      confirmDraft({
+        draft: { ...draft, policy, applications },
+        model: evaluator.model,
+        buckets,
+        planner: greedyLocalSearch,
+        past: [],
+      });
     expect(ask("default", []).moves.length).toBeGreaterThan(0);
     expect(ask("others", ["elsewhere"])).toMatchObject({ candidates: [], moves: [] });
     expect(ask("shop", ["shop"]).moves).toEqual(ask("default", []).moves);
