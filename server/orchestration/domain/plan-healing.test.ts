@@ -23,7 +23,7 @@ const ask = (registry: RegistrySnapshot, rest: Partial<HealingQuestion> = {}) =>
     freeze: null,
     now: NOW,
     silentMs: () => 30_000,
-    movesLastHour: 0,
+    movesLastHour: [],
     scoreIn: (_component, place) => ({ b: 60, c: 80 })[place] ?? null,
     ...rest,
   });
@@ -78,11 +78,25 @@ describe("components of a lost place", () => {
       waits("self-healing is off in the policy default"),
     );
     expect(lostIn(world([front]), { silentMs: () => 1_000 })).toMatchObject(waits("the policy default waits for 20 s"));
-    expect(lostIn(world([front]), { movesLastHour: 10 })).toMatchObject(waits("10 of 10 moves in the last hour"));
+    expect(lostIn(world([front]), { movesLastHour: Array.from({ length: 10 }, () => ({ from: "x", to: "y" })) })).toMatchObject(
+      waits("10 of 10 moves in the last hour"),
+    );
   });
 
   test("share one budget: what is ordered now counts for the next", () => {
     const many = ["one", "two", "three"].map((name) => ({ name, place: "a" }));
     expect(ask(world(many, { guardRails: { maxPerHour: 2 } })).moves).toHaveLength(2);
+  });
+
+  test("spread where one place has taken what it may within the hour, whatever the lost one has given", () => {
+    const many = ["one", "two", "three"].map((name) => ({ name, place: "a" }));
+    const policy = { guardRails: { maxPerDataCenter: 2 } };
+    const earlier = { from: "a", to: "c" };
+    const { moves, lost } = ask(world(many, policy), { movesLastHour: [earlier] });
+    expect(moves.map(({ to }) => to)).toEqual(["c", "b", "b"]);
+    const none = ask(world(many, policy), { movesLastHour: [earlier, earlier, { from: "b", to: "d" }, { from: "b", to: "d" }] });
+    expect(none.moves).toEqual([]);
+    expect(none.lost.get("a")?.[0]?.message).toContain("2 moves in the last hour touch b, at most 2 are allowed");
+    expect(lost.get("a")).toHaveLength(3);
   });
 });

@@ -1,7 +1,13 @@
 import { modeOf, policyFor } from "../../component-registry/domain/policy.ts";
-import type { ComponentRecord, LostComponent, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
+import type {
+  ComponentRecord,
+  DataCenterRecord,
+  LostComponent,
+  RegistrySnapshot,
+} from "../../component-registry/domain/registry.ts";
 import { isPlaceLost, servingInstances } from "../../component-registry/domain/status.ts";
 import { refusalsOf } from "../../migration-planning/domain/constraints/index.ts";
+import { countByPlace, type MoveBetween } from "../../migration-planning/domain/plan/rail-facts.ts";
 import { applyMove } from "../../migration-planning/domain/planner/feasibility.ts";
 import type { Move } from "../../migration-planning/domain/predict/placement.ts";
 import { isFrozen, type Freeze } from "./freeze.ts";
@@ -13,7 +19,7 @@ export interface HealingQuestion {
   /** How long each lost place has been silent. */
   readonly silentMs: (place: string) => number;
   /** Moves of whatever cause within the last hour of the world's clock, those under way included. */
-  readonly movesLastHour: number;
+  readonly movesLastHour: readonly MoveBetween[];
   /** How a component would score in a place; null: nobody knows. */
   readonly scoreIn: (component: string, place: string) => number | null;
 }
@@ -26,7 +32,8 @@ export interface Healing {
 
 /**
  * What is placed again, and what is not and why. The guard rails that weigh a gain (margin, payback, cool-down, windows) say
- * nothing of an outage; those that bound what may happen by itself (freeze, mode, budget, every constraint) bind it, too.
+ * nothing of an outage; those that bound what may happen by itself (freeze, mode, budget, what one place takes in an hour, every
+ * constraint) bind it, too. Of a lost place itself no budget is asked: nothing there is left to be disturbed.
  */
 export function planHealing(question: HealingQuestion): Healing {
   const moves: Move[] = [];
@@ -38,7 +45,7 @@ export function planHealing(question: HealingQuestion): Healing {
     const { to, ...verdict } = judge(component, from, {
       ...question,
       registry: world,
-      movesLastHour: question.movesLastHour + moves.length,
+      movesLastHour: [...question.movesLastHour, ...moves],
     });
     if (to !== null) {
       const move = { component: component.key, from, to };
@@ -91,20 +98,34 @@ function whyNot({ key, application }: ComponentRecord, from: string, question: H
   if (mode === "observe" || mode === "recommend") return `it is in mode ${mode}: nothing is done by itself`;
   if (question.silentMs(from) < afterMs) return `the policy ${name} waits for ${afterMs / 1000} s`;
   if (isFrozen(freeze, now)) return `frozen by ${freeze.by.name}: ${freeze.reason}`;
-  return movesLastHour >= maxPerHour ? `${movesLastHour} of ${maxPerHour} moves in the last hour` : null;
+  return movesLastHour.length >= maxPerHour ? `${movesLastHour.length} of ${maxPerHour} moves in the last hour` : null;
 }
 
 /** Best score first; where nothing is known of any, by name. */
-function bestPlace(component: ComponentRecord, { registry, now, scoreIn }: HealingQuestion): string | null {
-  const allowed = registry.dataCenters.filter(
-    (destination) => refusalsOf({ component, destination, registry, now }).length === 0,
-  );
+function bestPlace(component: ComponentRecord, question: HealingQuestion): string | null {
+  const { registry, scoreIn } = question;
+  const allowed = registry.dataCenters.filter((destination) => whyNotThere(component, destination, question).length === 0);
   const scored = allowed.map(({ name }) => ({ name, score: scoreIn(component.key, name) ?? -1 }));
   return scored.sort((a, b) => b.score - a.score || a.name.localeCompare(b.name))[0]?.name ?? null;
 }
 
-function whyNowhere(component: ComponentRecord, from: string, { registry, now }: HealingQuestion): string {
-  const others = registry.dataCenters.filter(({ name }) => name !== from);
-  const reasons = others.flatMap((destination) => refusalsOf({ component, destination, registry, now })[0] ?? []);
-  return `no place takes it: ${[...new Set(reasons.map(({ message }) => message))].join("; ") || "there is no other"}`;
+/** What speaks against one place: every constraint, and what it has been made to take within the hour. */
+function whyNotThere(
+  component: ComponentRecord,
+  destination: DataCenterRecord,
+  { registry, now, movesLastHour }: HealingQuestion,
+): readonly string[] {
+  const { maxPerDataCenter } = policyFor(registry.policies, component.application).spec.guardRails;
+  const touched = countByPlace(movesLastHour)[destination.name] ?? 0;
+  const busy =
+    touched < maxPerDataCenter
+      ? []
+      : [`${touched} moves in the last hour touch ${destination.name}, at most ${maxPerDataCenter} are allowed`];
+  return [...refusalsOf({ component, destination, registry, now }).map(({ message }) => message), ...busy];
+}
+
+function whyNowhere(component: ComponentRecord, from: string, question: HealingQuestion): string {
+  const others = question.registry.dataCenters.filter(({ name }) => name !== from);
+  const reasons = others.flatMap((destination) => whyNotThere(component, destination, question)[0] ?? []);
+  return `no place takes it: ${[...new Set(reasons)].join("; ") || "there is no other"}`;
 }

@@ -93,7 +93,7 @@ async function heal(deps: HealerDeps, registry: RegistrySnapshot, listeningSince
       worldSpeed: look?.worldSpeed ?? 1,
       openMoves: registry.openMigrations,
       pastMoves: look?.past ?? [],
-    }).length,
+    }),
     scoreIn: (component, to) => scoreIn(look, component, to),
   });
   const ordered = healing.moves.length === 0 ? new Map<string, string>() : await order(deps, healing.moves);
