@@ -3,7 +3,7 @@
  * own, registers thirty data centres, and opens the real page in Chromium. What drafts are tried on is the real reading of a world
  * of 500 components that call each other; the page gets it in place of its own server's answer, since 500 processes would measure
  * this machine, not the page. For 5,000 the same components are taken ten times. Each part prints its figures; one that is not met
- * ends with code 1. `--only compute|slider|worker|map|first-paint`
+ * ends with code 1. `--only compute|slider|worker|map|first-paint|lighthouse`
  */
 import { parseArgs } from "node:util";
 import { chromium, type Browser } from "@playwright/test";
@@ -12,7 +12,8 @@ import { startProduct } from "../server/testing/product.ts";
 import { computeFigures } from "./console/compute.ts";
 import { figureLine, isMet, type Figure } from "./console/figure.ts";
 import { firstPaintFigures } from "./console/first-paint.ts";
-import { fillWorld, mapFigures } from "./console/map.ts";
+import { lighthouseFigures } from "./console/lighthouse.ts";
+import { fillWorld, LINKED_PLACES, mapFigures } from "./console/map.ts";
 import { signedInPage } from "./console/page.ts";
 import { sliderFigures, workerFigures } from "./console/slider.ts";
 import { repeatInputs, syntheticInputs, syntheticWorld } from "./console/synthetic-world.ts";
@@ -41,8 +42,18 @@ async function registerPlaces(browser: Browser, url: string): Promise<void> {
   await page.context().close();
 }
 
+async function removePlaces(browser: Browser, url: string, names: readonly string[]): Promise<void> {
+  const page = await signedInPage(browser, url);
+  for (const name of names) {
+    const answer = await page.request.delete(`${url}/api/v1/data-centers/${name}`);
+    if (!answer.ok()) throw new Error(`removing ${name} answered ${answer.status()}: ${await answer.text()}`);
+  }
+  await page.context().close();
+}
+
 async function largeMap(browser: Browser, url: string, databaseUrl: string): Promise<readonly Figure[]> {
-  await fillWorld(databaseUrl, PLACE_NAMES);
+  await removePlaces(browser, url, PLACE_NAMES.slice(LINKED_PLACES));
+  await fillWorld(databaseUrl, PLACE_NAMES.slice(0, LINKED_PLACES));
   return await mapFigures(browser, url);
 }
 
@@ -67,11 +78,25 @@ async function inBrowser(inputs: ReturnType<typeof syntheticInputs>): Promise<re
   }
 }
 
+async function inLab(): Promise<readonly Figure[]> {
+  const browser = await chromium.launch(LAUNCH);
+  try {
+    return await lighthouseFigures(browser);
+  } finally {
+    await browser.close();
+  }
+}
+
 const begin = performance.now();
 const inputs = syntheticInputs(syntheticWorld(COMPONENTS, PLACES));
 console.log(
   `  a world of ${COMPONENTS} components in ${PLACES} places read in ${((performance.now() - begin) / 1_000).toFixed(1)} s`,
 );
-const figures = [...(wants("compute") ? computeFigures(inputs) : []), ...(only === "compute" ? [] : await inBrowser(inputs))];
+const isAlone = only === "compute" || only === "lighthouse";
+const figures = [
+  ...(wants("compute") ? computeFigures(inputs) : []),
+  ...(isAlone ? [] : await inBrowser(inputs)),
+  ...(wants("lighthouse") ? await inLab() : []),
+];
 for (const figure of figures) console.log(figureLine(figure));
 process.exitCode = figures.every(isMet) ? 0 : 1;

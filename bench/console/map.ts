@@ -1,4 +1,4 @@
-import type { Browser } from "@playwright/test";
+import type { Browser, Page } from "@playwright/test";
 import { cellToCenterChild, cellToChildren, getRes0Cells } from "h3-js";
 import { emptyCounts, observe } from "../../server/kpi-intake/domain/histogram.ts";
 import { toPairs } from "../../server/kpi-intake/domain/packed-counts.ts";
@@ -11,7 +11,9 @@ import { mapScriptMs } from "./slider.ts";
 import { randomOf } from "./synthetic-world.ts";
 
 const CELLS = 5_000;
-const FRAMES = 30;
+/** Of so many places every two have a link: 210 links. */
+export const LINKED_PLACES = 21;
+const STEPS = 30;
 /** Resolution of the cells that the world's map asks for, and of those that gateways report. */
 const [SHOWN_RESOLUTION, REPORTED_RESOLUTION] = [2, 4];
 
@@ -48,29 +50,53 @@ function traffic(places: readonly string[]): TrafficSample[] {
   });
 }
 
+/** Counts the frames that the map really draws: each begins by clearing its picture. */
+const countFrames = (): void => {
+  const counted = window as unknown as { mapFrames: number };
+  counted.mapFrames = 0;
+  const { prototype } = WebGL2RenderingContext;
+  const clear = Object.getOwnPropertyDescriptor(prototype, "clear")?.value as (
+    this: WebGL2RenderingContext,
+    mask: number,
+  ) => void;
+  prototype.clear = function (mask) {
+    if ((mask & this.COLOR_BUFFER_BIT) !== 0) counted.mapFrames += 1;
+    clear.call(this, mask);
+  };
+};
+const framesOf = (page: Page): Promise<number> => page.evaluate(() => (window as unknown as { mapFrames: number }).mapFrames);
+
 /** The whole world under a hand that drags it: what the map's script takes of each frame. */
 export async function mapFigures(browser: Browser, url: string): Promise<readonly Figure[]> {
   const page = await signedInPage(browser, url);
+  await page.addInitScript(countFrames);
   const density = page.waitForResponse((response) => response.url().includes("users.density"), { timeout: 120_000 });
   await page.goto(`${url}/?links=all`);
   await page.waitForSelector('[data-map-ready="true"]', { timeout: 120_000 });
-  await (await density).finished();
+  await density;
+  await page.waitForLoadState("networkidle");
   const nextFrame = () => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
-  for (let frame = 0; frame < FRAMES; frame += 1) await nextFrame();
+  for (let frame = 0; frame < STEPS; frame += 1) await nextFrame();
+  // What is read again every quarter of a minute is no part of a frame, and here the frames take longer than that.
+  await page.route(/\/api\/trpc\//, () => undefined);
   const cdp = await page.context().newCDPSession(page);
   const box = await page.getByRole("region", { name: /World map/ }).boundingBox();
   if (!box) throw new Error("the map has no box");
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
   await page.mouse.move(x, y);
   await page.mouse.down();
+  const before = await framesOf(page);
   const ms = await mapScriptMs(page, cdp, async () => {
-    for (let frame = 1; frame <= FRAMES; frame += 1) {
-      await page.mouse.move(x + 3 * frame, y + frame);
+    for (let step = 1; step <= STEPS; step += 1) {
+      await page.mouse.move(x + 3 * step, y + step);
       await nextFrame();
     }
   });
+  const frames = (await framesOf(page)) - before;
   await page.mouse.up();
   await page.context().close();
-  const what = `map of ${CELLS} cells of users and all links under a dragging hand, its script a frame, mean`;
-  return [{ what, value: ms / FRAMES, unit: "ms", limit: 6 }];
+  console.log(`  map: ${frames} frames drawn in ${STEPS} steps of a dragging hand`);
+  const links = (LINKED_PLACES * (LINKED_PLACES - 1)) / 2;
+  const what = `map of ${CELLS} cells of users and ${links} links under a dragging hand, its script a frame, mean`;
+  return [{ what, value: ms / frames, unit: "ms", limit: 6 }];
 }

@@ -92,6 +92,13 @@ function Running({ place, components }: { place: string; components: readonly Co
       </h3>
       {here.length === 0 ? <p className="t2 f12">Nothing runs here.</p> : null}
       <table className="dense">
+        <thead className="sr">
+          <tr>
+            <th>Component</th>
+            <th>State</th>
+            <th>Instances</th>
+          </tr>
+        </thead>
         <tbody>
           {here.map((component) => {
             const placement = component.status.placements.find(({ dataCenter }) => dataCenter === place);
@@ -188,6 +195,13 @@ function Agents({ place, instances }: { place: string; instances: readonly Insta
       </h3>
       {here.length === 0 ? <p className="t2 f12">No agent stands here.</p> : null}
       <table className="dense">
+        <thead className="sr">
+          <tr>
+            <th>Instance</th>
+            <th>Component</th>
+            <th>Heard</th>
+          </tr>
+        </thead>
         <tbody>
           {here.map(({ instance, component, lastSeenAt }) => (
             <tr key={instance}>

@@ -10,6 +10,7 @@ export interface PreviewWorker {
 export interface WorkerAnswer {
   readonly id: number;
   readonly result: PreviewResult;
+  readonly computedMs: number;
 }
 
 /** One question at a time: while it computes, only the newest of the others is kept, so that a slider never builds up a queue. */
@@ -27,6 +28,7 @@ export function openPreviewWorker(inputs: PreviewInputs, onResult: (result: Prev
   worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
     isBusy = false;
     performance.measure("preview:worker", { start: sentAt });
+    performance.measure("preview:compute", { start: sentAt, duration: data.computedMs });
     if (waiting !== null) {
       const next = waiting;
       waiting = null;

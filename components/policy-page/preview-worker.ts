@@ -16,6 +16,7 @@ self.onmessage = ({ data }: MessageEvent<Asked>) => {
   }
   if (!compiled) return;
   const { id, settings } = data;
+  const began = performance.now();
   const result = previewMoves(compiled, { ...settings, inScope: inScopeOf(compiled.inputs, settings) });
-  self.postMessage({ id, result } satisfies WorkerAnswer);
+  self.postMessage({ id, result, computedMs: performance.now() - began } satisfies WorkerAnswer);
 };

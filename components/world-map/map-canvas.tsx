@@ -57,6 +57,8 @@ export interface MapCanvasProps {
 /** Asked for as soon as this file is there, not when the page has been drawn: it is the largest part of the way to a map. */
 const library = typeof window === "undefined" ? null : import("maplibre-gl");
 const CHECK_EVERY_MS = 120;
+/** Without any fade every label would be placed anew at each frame of a drag: that is most of what a full map's frame takes. */
+const LABEL_FADE_MS = 100;
 const token: Token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const WORLD: [[number, number], [number, number]] = [
   [-135, -48],
@@ -186,7 +188,7 @@ async function makeMap(
       dragRotate: false,
       pitchWithRotate: false,
       attributionControl: false,
-      fadeDuration: 0,
+      fadeDuration: LABEL_FADE_MS,
     });
   } catch {
     latest.current.onNoWebGl();

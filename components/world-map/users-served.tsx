@@ -35,7 +35,7 @@ export function UsersServed({ dataCenter, component }: { dataCenter?: string; co
           <tr>
             <th>Region</th>
             <th>Requests a second</th>
-            <th>p95</th>
+            <th colSpan={2}>p95</th>
           </tr>
         </thead>
         <tbody>
