@@ -8,7 +8,9 @@ import { geoProject } from "d3-geo-projection";
 import type { Feature, FeatureCollection, GeoJsonProperties, Geometry, MultiLineString, Position } from "geojson";
 import { feature, merge, mesh } from "topojson-client";
 import type { GeometryCollection, Topology } from "topojson-specification";
+import { rolldown } from "rolldown";
 import { parse as parseYaml } from "yaml";
+import { MAP_LIBRARY } from "../next.config.ts";
 import { signInPicture, tokensOf, type Spot } from "./sign-in-picture.ts";
 
 /** Of the sphere, steradians: islands smaller than this have no room for their name. */
@@ -23,6 +25,19 @@ for (const name of ["maplibre-gl-worker.mjs", "maplibre-gl-shared.mjs"]) {
   const file = join(maplibre, "dist", name);
   if (existsSync(file)) copyFileSync(file, join(worker, name));
 }
+
+/** The map alone, without what else its library offers: a bundler of pages takes a file of somebody else's as it is. */
+await rolldown({
+  input: "map",
+  plugins: [
+    {
+      name: "map",
+      resolveId: (id) => (id === "map" ? id : null),
+      load: (id) => (id === "map" ? 'export { Map, setWorkerUrl } from "maplibre-gl";' : null),
+    },
+  ],
+  cwd: root,
+}).then((bundle) => bundle.write({ file: join(root, MAP_LIBRARY), format: "es", minify: true }));
 
 type Atlas = Topology<{ countries: GeometryCollection<{ name: string }>; land: GeometryCollection }>;
 const atlas = JSON.parse(readFileSync(require.resolve("world-atlas/countries-50m.json"), "utf8")) as Atlas;
