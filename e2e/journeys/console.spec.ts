@@ -137,6 +137,19 @@ for (const theme of THEMES) {
   }
 }
 
+test("for whoever asked for less motion nothing moves by itself", async ({ signedIn: page }) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  const running = () => page.evaluate(() => document.getAnimations().filter(({ playState }) => playState === "running").length);
+  for (const path of ["/", "/plans", "/policy"]) {
+    await page.goto(`${consoleUrl()}${path}`);
+    await page.waitForSelector("main h1");
+    expect(await running()).toBe(0);
+  }
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  expect(await running()).toBe(0);
+});
+
 test("a view of the map is in its address, and the address brings it back", async ({ signedIn: page }) => {
   await page.goto(`${consoleUrl()}/?at=10,48,4&links=all`);
   await page.waitForSelector(MAP_READY);
