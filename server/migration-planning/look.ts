@@ -140,10 +140,11 @@ function defaultViewOf(views: readonly PolicyView[]): PolicyView {
   return last;
 }
 
-/** By the world's clock; the newest move of each component counts. */
+/** By the world's clock; the newest move of each component counts, and one that gave up has moved nothing. */
 function hoursSince(past: readonly PastMove[], now: Date, worldSpeed: number): ReadonlyMap<string, number> {
   const hours = new Map<string, number>();
-  for (const { component, endedAt } of past) {
+  for (const { component, endedAt, committed } of past) {
+    if (!committed) continue;
     const since = ((now.getTime() - endedAt.getTime()) * worldSpeed) / HOUR_MS;
     hours.set(component, Math.min(since, hours.get(component) ?? Number.POSITIVE_INFINITY));
   }

@@ -1,7 +1,7 @@
 import type { Drain, RegistrySnapshot } from "../component-registry/domain/registry.ts";
 import { componentsIn } from "../component-registry/domain/status.ts";
 import { viewDataCenter } from "../component-registry/domain/views.ts";
-import { MODES } from "../component-registry/domain/manifest.ts";
+import { modeOf } from "../component-registry/domain/policy.ts";
 import { viewOf, type Look, type Looks } from "../migration-planning/index.ts";
 import type { PlanRecord } from "../migration-planning/domain/plan/plan-record.ts";
 import { isDecidable } from "../migration-planning/domain/plan/plan-states.ts";
@@ -9,6 +9,7 @@ import { emptyPlace, type Emptying } from "../migration-planning/domain/planner/
 import type { Actor } from "../platform/actor.ts";
 import { AppError } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
+import { inMode, RUN_BY_PEOPLE } from "./domain/decide-plan.ts";
 import { tellPlan, type PlanService, type PlanView } from "./plan-service.ts";
 import type { MigrationStore, MigrationUnit } from "./ports.ts";
 import { proposeFor } from "./propose-plan.ts";
@@ -78,15 +79,15 @@ async function planDrain(
   { dataCenter, actor }: DrainOrder,
   { store, clock, newId }: DrainServiceDeps,
 ): Promise<PlanRecord> {
-  const emptying = emptyPlace(look.evaluator, dataCenter);
+  const emptying = emptyPlace(look.evaluator, dataCenter, (key) => whyHeld(key, look.registry));
   const { moves, stays } = emptying;
   const now = clock.now();
   const view = viewOf(look, moves[0]?.component ?? "");
   return proposeFor({
     look,
     view,
-    // A place is emptied whatever modes say of moves that nobody asked for; an approver decides.
-    modes: MODES,
+    // What nobody may run stays and says so; the rest waits for an approver, also where it would move by itself otherwise.
+    modes: RUN_BY_PEOPLE,
     planner: { name: "empty-place", propose: () => ({ moves, evaluations: look.evaluator.evaluations() }) },
     components: moves.map(({ component }) => component),
     only: true,
@@ -97,6 +98,11 @@ async function planDrain(
     now,
     newId,
   });
+}
+
+function whyHeld(key: string, registry: RegistrySnapshot): string | null {
+  const component = registry.components.find((record) => record.key === key);
+  return component && !RUN_BY_PEOPLE.includes(modeOf(registry.policies, component)) ? inMode(component, registry) : null;
 }
 
 function summarise({ moves, stays }: Emptying): string {

@@ -265,6 +265,22 @@ describe("a broken promise of an automatic move", () => {
       expect(await statesOf(api)).toEqual(["approved", "succeeded"]);
       expect(await autoRunOf(api)).toMatchObject({ state: "running", missed: 0 });
     }));
+  test("that gave up has used the hour's budget and rests for the cool-down, instead of being tried again and again", () =>
+    withAuto({ cooldownMinutes: 60, maxPerHour: 10 }, async (api) => {
+      const planner = await startPlanner(api);
+      await planner.pass();
+      const [{ moves } = { moves: [] }] = await plansOf(api);
+      await endMove(api, moves[0]?.migration ?? "", { verdict: "insufficient-data", state: "aborted", committed: false });
+      await planner.settle();
+      await planner.pass();
+      expect(await statesOf(api)).toEqual(["failed"]);
+      const order = await api.call("POST", "/plans", { body: {} });
+      const perHour = planOf(order).guardRails.find(({ name }) => name === "max-per-hour");
+      expect(perHour?.message).toContain("1 moves and 1 of this plan in the last hour");
+      await api.database.prisma.migration.updateMany({ data: { endedAt: new Date(Date.now() - 61 * 60_000) } });
+      await planner.pass();
+      expect((await statesOf(api)).filter((state) => state === "approved")).toHaveLength(1);
+    }));
   test("of a person's own move stops nothing", () =>
     withAuto({ ...rails, maxConcurrent: 5 }, async (api) => {
       await addComponent(api, { name: "front", place: "east" });
@@ -273,22 +289,5 @@ describe("a broken promise of an automatic move", () => {
       await endMove(api, id, { verdict: "missed" });
       await (await startPlanner(api)).pass();
       expect(await statesOf(api)).toEqual(["approved"]);
-    }));
-});
-
-describe("a plan without moves says why", () => {
-  const note = async (api: TestApi): Promise<string | null> => planOf(await api.call("POST", "/plans", { body: {} })).note;
-  test("too little was measured", () =>
-    withApi("auto", async (api) => {
-      await seedShop(api);
-      expect(await note(api)).toContain("too little was measured to decide on: shop/cart");
-    }));
-  test("everything is well placed, or no other place takes it", () =>
-    withApi("auto", async (api) => {
-      await seedShop(api);
-      await measure(api, "shop/cart", { entry: "east", ms: 5 });
-      expect(await note(api)).toContain("everything is well placed");
-      await applied(api, component("cart", { placement: { pinned: "east" } }));
-      expect(await note(api)).toContain("no other place takes it: shop/cart may not go to west (pin)");
     }));
 });

@@ -56,6 +56,17 @@ describe("a drain", () => {
     expect(await auditOf("data-center.drain")).toMatchObject({ reason: "maintenance", object: { id: "east" } });
   });
 
+  test("leaves what a mode keeps from being run, says so, and can be approved for the rest", async () => {
+    const modes = policy({ mode: "approve", componentModes: { "shop/pinned": "observe" } });
+    expect((await api.call("POST", "/apply", { body: [modes] })).status).toBe(200);
+    const { body } = await api.call("POST", "/data-centers/east/drain", { body: { reason: "maintenance" } });
+    expect(body).toMatchObject({
+      moves: [{ component: "shop/cart" }],
+      drain: { stays: [{ component: "shop/pinned", message: "shop/pinned is in mode observe (policy default)" }] },
+    });
+    await api.call("DELETE", "/policies/default");
+  });
+
   test("takes nothing new, and a move into it is refused by name", async () => {
     await addComponent(api, { name: "ad", place: "west" });
     const { status, body } = await api.call("POST", "/migrations", { body: { component: "shop/ad", from: "west", to: "east" } });

@@ -66,6 +66,34 @@ describe("a plan whose last move has ended", () => {
         (data as { receipt: { verdict: string } | null }).receipt?.verdict === "missed";
       expect(await told("migration.changed", completed)).toBe(2);
     }));
+  test("is measured from the last switch of its moves: until then calls between them went the long way", () =>
+    withApi("returns", async (api) => {
+      const { planner, plan } = await moved(api);
+      const [first] = await api.database.prisma.migration.findMany({
+        where: { planId: plan },
+        orderBy: { id: "asc" },
+      });
+      const since = new Date(Date.now() - 20_000);
+      const result = { since: since.toISOString(), observedMs: 20_000, requests: 10, errors: 0, latencyMsP95: 12 };
+      await api.database.prisma.migrationStep.updateMany({
+        where: { migrationId: first?.id ?? "", name: "watch" },
+        data: { result },
+      });
+      const asked: Date[] = [];
+      await planner.settle((_component, from) => (asked.push(from), quick()));
+      expect(asked).toEqual([since, since]);
+    }));
+  test("has failed, and says why, where nothing of it can go back", () =>
+    withApi("returns", async (api) => {
+      const { planner, plan } = await moved(api);
+      await api.database.prisma
+        .$executeRaw`update data_center set spec = jsonb_set(spec, '{cordoned}', 'true') where name = 'east'`;
+      await planner.settle(slow);
+      const { state, note } = planOf(await api.call("GET", `/plans/${plan}`));
+      expect(state).toBe("failed");
+      expect(note).toContain("shop/cart stays in west: ");
+      expect(await returnsOf(api)).toEqual([]);
+    }));
   test("stays where its promise was kept, with receipts that were measured behind the last move", () =>
     withApi("returns", async (api) => {
       const { planner, plan } = await moved(api);

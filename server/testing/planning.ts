@@ -138,12 +138,12 @@ export async function withApi(name: string, work: (api: TestApi) => Promise<void
 export async function endMove(
   api: TestApi,
   id: string,
-  { verdict, state = "succeeded" }: { verdict: string; state?: string },
+  { verdict, state = "succeeded", committed = true }: { verdict: string; state?: string; committed?: boolean },
 ): Promise<void> {
   const receipt = { promised: null, achieved: { pauseMs: 0, latencyMsP95: null, costUsd: null }, verdict };
   const now = new Date();
   await api.database.prisma.migration.update({
     where: { id },
-    data: { state, receipt, endedAt: now, pointOfNoReturnAt: now, startedAt: now },
+    data: { state, receipt, endedAt: now, pointOfNoReturnAt: committed ? now : null, startedAt: now },
   });
 }

@@ -120,6 +120,8 @@ export interface OpenMigration {
   readonly componentKey: string;
   readonly from: string;
   readonly to: string;
+  /** Absent or null: it was ordered by itself. */
+  readonly planId?: string | null;
   /** Absent or null: the target takes all users at once, or does not own the component yet. */
   readonly canary?: CanaryRoute | null;
 }

@@ -9,11 +9,15 @@ export interface Companions {
   join(migration: CompanionMove): void;
   leave(id: string): void;
   /** It stands where `point` says; never taken back. */
-  arrive(id: string, point: MeetingPoint): void;
+  arrive(id: string, point: MeetingPoint, at: Date): void;
   /** Components of the same plan, running now, that the move has to wait for at this point. */
   missing(id: string, point: MeetingPoint): readonly string[];
   /** Components of the same plan, running now, whose requests do not go to their target yet, with state or without. */
   apart(id: string): readonly string[];
+  /** When the last move of the plan, its own included, has switched so far; null: none has, or it is in no plan. */
+  lastSwitch(id: string): Date | null;
+  /** Until when it waits for others, in all: the first to ask says. Of a clock that only goes forward, ms. */
+  deadlineMs(id: string, proposedMs: number): number;
 }
 
 export type CompanionMove = Pick<MigrationRecord, "id" | "componentKey" | "planId" | "stateKind" | "steps">;
@@ -21,7 +25,10 @@ export type CompanionMove = Pick<MigrationRecord, "id" | "componentKey" | "planI
 /** `ready`: everything is prepared, no request has noticed. `switched`: its requests go to the target. */
 export type MeetingPoint = "ready" | "switched";
 
-type Member = CompanionMove & { point: MeetingPoint | null };
+type Member = CompanionMove & { point: MeetingPoint | null; deadlineMs: number | null };
+
+const switchedAt = ({ steps }: Pick<CompanionMove, "steps">): Date | null =>
+  steps.find(({ name }) => name === "watch")?.startedAt ?? null;
 
 /** How far it had come before: a move behind its preparation keeps nobody waiting for it. */
 function pointOf({ steps }: Pick<CompanionMove, "steps">): MeetingPoint | null {
@@ -33,16 +40,31 @@ function pointOf({ steps }: Pick<CompanionMove, "steps">): MeetingPoint | null {
 
 export function createCompanions(): Companions {
   const members = new Map<string, Member>();
+  const switches = new Map<string, Date>();
+  const note = (planId: string | null, at: Date | null): void => {
+    if (planId !== null && at !== null && at > (switches.get(planId) ?? new Date(0))) switches.set(planId, at);
+  };
   const othersOf = (id: string): readonly Member[] => {
     const planId = members.get(id)?.planId ?? null;
     return planId === null ? [] : [...members.values()].filter((other) => other.planId === planId && other.id !== id);
   };
   return {
-    join: (migration) => void members.set(migration.id, { ...migration, point: pointOf(migration) }),
-    leave: (id) => void members.delete(id),
-    arrive: (id, point) => {
+    join: (migration) => {
+      const { deadlineMs = null } = members.get(migration.id) ?? {};
+      members.set(migration.id, { ...migration, point: pointOf(migration), deadlineMs });
+      note(migration.planId, switchedAt(migration));
+    },
+    leave: (id) => {
+      const planId = members.get(id)?.planId ?? null;
+      members.delete(id);
+      // The last one takes the plan's memory along.
+      if (planId !== null && ![...members.values()].some((other) => other.planId === planId)) switches.delete(planId);
+    },
+    arrive: (id, point, at) => {
       const member = members.get(id);
-      if (member && member.point !== "switched") member.point = point;
+      if (!member || member.point === "switched") return;
+      member.point = point;
+      if (point === "switched") note(member.planId, at);
     },
     // Nobody waits for the switch of what has state: that comes last, when nothing else disturbs its pause.
     missing: (id, point) =>
@@ -55,5 +77,12 @@ export function createCompanions(): Companions {
       othersOf(id)
         .filter(({ point }) => point !== "switched")
         .map(({ componentKey }) => componentKey),
+    lastSwitch: (id) => switches.get(members.get(id)?.planId ?? "") ?? null,
+    deadlineMs: (id, proposedMs) => {
+      const member = members.get(id);
+      if (!member) return proposedMs;
+      member.deadlineMs ??= proposedMs;
+      return member.deadlineMs;
+    },
   };
 }

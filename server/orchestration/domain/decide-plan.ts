@@ -75,7 +75,7 @@ export function judgeApproval(question: PlanDecisionQuestion): Result<readonly A
   return { ok: true, value: accepted };
 }
 
-const RUN_BY_PEOPLE: readonly Mode[] = ["approve", "auto"];
+export const RUN_BY_PEOPLE: readonly Mode[] = ["approve", "auto"];
 const RUN_BY_ITSELF: readonly Mode[] = ["auto"];
 
 /** Why the mode of a component does not let the plan run, or null: a plan is as careful as the most careful of its components. */

@@ -103,6 +103,8 @@ export interface StepResults {
   readonly verify?: { readonly position: string; readonly digest: string; readonly items: number };
   readonly publish?: { readonly version: number };
   readonly watch?: {
+    /** From when on it looked at how long requests take, RFC 3339; a move of an older release does not say. */
+    readonly since?: string;
     readonly observedMs: number;
     readonly latencyMsP95: number | null;
     readonly requests: number;
@@ -217,8 +219,13 @@ export const takesPart = (step: StepName, { stateKind, context }: Pick<Migration
 /** From a lost place nothing is copied and nobody is held. */
 export const isLost = ({ lost = null }: MigrationContext): boolean => lost !== null;
 
-/** Since when all users are with the target, and what they get says something of it; null before the watch. */
-export const watchedSince = (migration: MigrationRecord): Date | null =>
+/** Since when all users are with the target and its plan's other moves have switched, too; null before the watch. */
+export const watchedSince = (migration: MigrationRecord): Date | null => {
+  const { since } = resultsOf(migration).watch ?? {};
+  return since === undefined ? switchedSince(migration) : new Date(since);
+};
+
+const switchedSince = (migration: MigrationRecord): Date | null =>
   migration.canary?.decidedAt ? new Date(migration.canary.decidedAt) : (stepOf(migration, "watch")?.startedAt ?? null);
 
 /** When requests began to be held, or null before that. */

@@ -1,7 +1,7 @@
 import { policyFor } from "../../component-registry/domain/policy.ts";
 import type { ComponentRecord, DataCenterRecord, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import { isPlaceLost, servingInstances } from "../../component-registry/domain/status.ts";
-import { refusalsOf } from "../../migration-planning/domain/constraints/index.ts";
+import { refusalsInPlan, refusalsOf } from "../../migration-planning/domain/constraints/index.ts";
 import type { Reason, Result } from "../../platform/result.ts";
 import { isFrozen, type Freeze } from "./freeze.ts";
 import type { MigrationContext, MigrationRecord, StateKind } from "./migration.ts";
@@ -98,14 +98,14 @@ const SAID_BY_MANIFESTS = new Set(["pin", "residency", "affinity", "anti-affinit
 
 /** Why a move that runs may not end where it goes, by the manifests of now. A way back is never forbidden. */
 export function forbiddenBy(
-  { componentKey, to, rollbackOf }: Pick<MigrationRecord, "componentKey" | "to" | "rollbackOf">,
+  { componentKey, to, rollbackOf, planId }: Pick<MigrationRecord, "componentKey" | "to" | "rollbackOf" | "planId">,
   registry: RegistrySnapshot,
   now: Date,
 ): string | null {
   const component = registry.components.find((record) => record.key === componentKey);
   const destination = registry.dataCenters.find((record) => record.name === to);
   if (!component || !destination || rollbackOf !== null) return null;
-  const refusal = refusalsOf({ component, destination, registry, now }).find(({ constraint }) =>
+  const refusal = refusalsInPlan({ component, destination, registry, now }, planId).find(({ constraint }) =>
     SAID_BY_MANIFESTS.has(constraint),
   );
   return refusal ? `${refusal.constraint}: ${refusal.message}` : null;

@@ -1,7 +1,7 @@
 import type { LostComponent, PlaceLoss, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import { policyFor } from "../../component-registry/domain/policy.ts";
 import type { Look, Looks } from "../../migration-planning/index.ts";
-import { movesOfLastHour } from "../../migration-planning/domain/plan/rail-facts.ts";
+import { countByPlace, movesOfLastHour, type MoveBetween } from "../../migration-planning/domain/plan/rail-facts.ts";
 import { withMoves, type Move } from "../../migration-planning/domain/predict/placement.ts";
 import { systemActor } from "../../platform/actor.ts";
 import { canonicalJson } from "../../platform/db/audit-trail.ts";
@@ -19,7 +19,7 @@ export interface HealerDeps {
   readonly term: number;
   readonly inventory: Pick<InventoryStore, "read" | "setLoss">;
   readonly changes: LeasedChanges;
-  readonly store: Pick<MigrationStore, "freeze">;
+  readonly store: Pick<MigrationStore, "freeze" | "past">;
   readonly looks: Looks;
   readonly control: RoutingControl;
   readonly clock: Clock;
@@ -80,6 +80,9 @@ async function heal(deps: HealerDeps, registry: RegistrySnapshot, listeningSince
   const { clock, looks, store } = deps;
   const now = clock.now();
   const look = await looks.latest().catch(() => null);
+  const worldSpeed = look?.worldSpeed ?? 1;
+  const lastHour = async (source: Pick<MigrationStore, "past">, { openMigrations }: RegistrySnapshot) =>
+    movesOfLastHour({ now, worldSpeed, openMoves: openMigrations, pastMoves: await source.past() });
   const healing = planHealing({
     registry,
     freeze: await store.freeze(),
@@ -88,15 +91,10 @@ async function heal(deps: HealerDeps, registry: RegistrySnapshot, listeningSince
       const place = registry.dataCenters.find((record) => record.name === name);
       return place ? silentMs({ place, listeningSince, now }) : 0;
     },
-    movesLastHour: movesOfLastHour({
-      now,
-      worldSpeed: look?.worldSpeed ?? 1,
-      openMoves: registry.openMigrations,
-      pastMoves: look?.past ?? [],
-    }),
+    movesLastHour: await lastHour(store, registry),
     scoreIn: (component, to) => scoreIn(look, component, to),
   });
-  const ordered = healing.moves.length === 0 ? new Map<string, string>() : await order(deps, healing.moves);
+  const ordered = healing.moves.length === 0 ? new Map<string, string>() : await order(deps, healing.moves, lastHour);
   await tell(deps, registry, healing, ordered);
 }
 
@@ -107,17 +105,27 @@ function scoreIn(look: Look | null, component: string, to: string): number | nul
 }
 
 /** Each as a migration of its own, which the engine runs like any other; what is not true any more is left for the next pass. */
-async function order(deps: HealerDeps, moves: readonly Move[]): Promise<ReadonlyMap<string, string>> {
+async function order(deps: HealerDeps, moves: readonly Move[], lastHour: LastHour): Promise<ReadonlyMap<string, string>> {
   const ordered = await deps.changes.change(deps.term, async (unit) => {
     const ids: [string, string][] = [];
     for (const move of moves) {
-      const id = await orderOne(deps, unit, move);
+      const id = (await isWithinBudget(unit, move, lastHour)) ? await orderOne(deps, unit, move) : null;
       if (id !== null) ids.push([move.component, id]);
     }
     return new Map(ids);
   });
   deps.onChange();
   return ordered;
+}
+
+type LastHour = (source: Pick<MigrationUnit, "past">, registry: RegistrySnapshot) => Promise<readonly MoveBetween[]>;
+
+/** Asked again where it is ordered: a plan may have taken what was left of the hour since the pass began. */
+async function isWithinBudget(unit: MigrationUnit, { component, to }: Move, lastHour: LastHour): Promise<boolean> {
+  const registry = await unit.registry();
+  const { maxPerHour, maxPerDataCenter } = policyFor(registry.policies, component.split("/")[0] ?? "").spec.guardRails;
+  const moves = await lastHour(unit, registry);
+  return moves.length < maxPerHour && (countByPlace(moves)[to] ?? 0) < maxPerDataCenter;
 }
 
 async function orderOne(

@@ -212,7 +212,7 @@ function run(
   { migration, ring }: { migration: MigrationRecord; ring: () => void },
 ): void {
   if (running.has(migration.id)) return;
-  runner.companions.join(migration);
+  if (migration.state !== "aborting") runner.companions.join(migration);
   const task = runMigration(migration.id, runner)
     .catch(async (error: unknown) => {
       if (isLeaseLost(error) || runner.signal.aborted) return;

@@ -8,6 +8,7 @@ import { isDecidable, OPEN_STATES } from "../../migration-planning/domain/plan/p
 import { canonicalJson } from "../../platform/db/audit-trail.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Logger } from "../../platform/logger.ts";
+import type { MigrationRecord } from "../domain/migration.ts";
 import { tellPlan, type PlanService } from "../plan-service.ts";
 import type { MigrationStore } from "../ports.ts";
 import type { LeasedChanges, ScoredComponent } from "./ports.ts";
@@ -33,9 +34,9 @@ const OPEN_PLANS_MAX = 200;
  */
 export async function planningPass(deps: PlanningLoopDeps, term: number): Promise<void> {
   const open = await deps.store.plans.list({ states: OPEN_STATES, limit: OPEN_PLANS_MAX });
-  const migrating = await deps.store.list({ states: ["running", "aborting", "pending", "rolling_back"], limit: 500 });
+  const migrating = await deps.store.list({ states: ["running", "aborting"], limit: 500 });
   // Somebody may be waiting for the move that runs: thinking is for quieter moments, and its inputs are about to change anyway.
-  if (migrating.some(({ state, step }) => state === "aborting" || (state === "running" && step !== "watch"))) return;
+  if (migrating.some((migration) => isOnItsWay(migration, deps.clock.now()))) return;
   const look = await deps.looks.latest();
   await deps.changes.saveScores(term, scoresOf(look));
   await stopBrokenPolicies(deps, term, look);
@@ -54,6 +55,16 @@ export async function planningPass(deps: PlanningLoopDeps, term: number): Promis
     await endPlan(deps, term, plan, { state: "superseded", note: why, ...(supersededBy === undefined ? {} : { supersededBy }) });
   }
   await runByThemselves(deps, look, [...kept.filter(({ state }) => isDecidable(state)), ...successors]);
+}
+
+/** A move that has stood still for this long holds up itself, not all planning. */
+const STANDS_STILL_MS = 60_000;
+
+function isOnItsWay({ state, step, steps, createdAt }: MigrationRecord, now: Date): boolean {
+  if (state === "running" && step === "watch") return false;
+  const times = steps.flatMap(({ startedAt, endedAt }) => [startedAt, endedAt]).filter((at) => at !== null);
+  const latestMs = Math.max(createdAt.getTime(), ...times.map((at) => at.getTime()));
+  return now.getTime() - latestMs < STANDS_STILL_MS;
 }
 
 function staleOf(plans: readonly PlanRecord[], look: Look): readonly { readonly plan: PlanRecord; readonly why: string }[] {

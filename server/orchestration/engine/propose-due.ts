@@ -79,7 +79,7 @@ interface Held {
   readonly busy: ReadonlySet<string>;
   /** Somebody has rejected it a while ago. */
   readonly resting: ReadonlySet<string>;
-  /** Moved a while ago. */
+  /** Moved a while ago, or tried to: what made it give up may be there still. */
   readonly cooling: ReadonlySet<string>;
 }
 
@@ -89,18 +89,27 @@ function isDue({ component: key, candidate, forbidden }: Nomination, { look, mod
   return forbidden.length > 0 || !(held.resting.has(key) || held.cooling.has(key));
 }
 
-/** What was rejected, or has moved, rests for the policy's cool-down, by the world's clock. */
+/** What was rejected, or has moved, or could not be moved, rests for the policy's cool-down, by the world's clock. */
 function heldComponents({ look, view, open, rejected }: Due): Held {
   const { cooldownMinutes } = view.policy.spec.guardRails;
   const restMs = (cooldownMinutes * 60_000) / look.worldSpeed;
+  // An operator's own plan waits for a person: it does not keep from running by itself what is in mode auto.
+  const isOperators = ({ proposedBy, state }: PlanRecord): boolean => proposedBy.kind !== "system" && state === "proposed";
+  const automatic = look.registry.components.filter((record) => modeOf(look.registry.policies, record) === "auto");
+  const isAutomatic = (component: string): boolean => automatic.some(({ key }) => key === component);
   const componentsOf = (plans: readonly PlanRecord[]): string[] =>
     plans.flatMap(({ content }) => content.moves.map(({ component }) => component));
-  const recent = rejected.filter(({ endedAt }) => endedAt !== null && look.at.getTime() - endedAt.getTime() < restMs);
+  const isRecent = (endedAt: Date): boolean => look.at.getTime() - endedAt.getTime() < restMs;
+  const recent = rejected.filter(({ endedAt }) => endedAt !== null && isRecent(endedAt));
   const moved = [...view.evaluator.model.hoursSinceMove].filter(([, hours]) => hours * 60 < cooldownMinutes);
+  const gaveUp = look.past.filter(({ committed, endedAt }) => !committed && isRecent(endedAt));
   return {
-    busy: new Set(componentsOf(open)),
+    busy: new Set([
+      ...componentsOf(open.filter((plan) => !isOperators(plan))),
+      ...componentsOf(open.filter(isOperators)).filter((component) => !isAutomatic(component)),
+    ]),
     resting: new Set(componentsOf(recent)),
-    cooling: new Set(moved.map(([component]) => component)),
+    cooling: new Set([...moved.map(([component]) => component), ...gaveUp.map(({ component }) => component)]),
   };
 }
 

@@ -147,7 +147,7 @@ function groupOf(name: StepName, migration: MigrationRecord): [string, { first: 
 
 /** Runs a step's effect until it answers; an outage before the point of no return has a budget, behind it there is only forward. */
 async function retrying(migration: MigrationRecord, name: StepName, deps: RunnerDeps): Promise<StepOutcome> {
-  const startedMs = deps.clock.monotonicMs();
+  let failedSinceMs: number | null = null;
   const undoable = isBeforePointOfNoReturn(name);
   const overrun = (error: unknown): StepOutcome | null => {
     const why = undoable ? pauseOverrun(migration, deps) : null;
@@ -161,7 +161,8 @@ async function retrying(migration: MigrationRecord, name: StepName, deps: Runner
       if (isFatal(error) || deps.signal.aborted) throw error;
       const late = overrun(error);
       if (late) return late;
-      if (undoable && deps.clock.monotonicMs() - startedMs > OUTAGE_BUDGET_MS)
+      failedSinceMs ??= deps.clock.monotonicMs();
+      if (undoable && deps.clock.monotonicMs() - failedSinceMs > OUTAGE_BUDGET_MS)
         return { kind: "abort", reason: `${name}: ${messageOf(error)}` };
       deps.logger.info({ migration: migration.id, step: name, error: messageOf(error) }, "a step failed and is tried again");
       if (waitMs >= 400)
@@ -223,6 +224,8 @@ async function take(outcome: StepOutcome, migration: MigrationRecord, deps: Runn
 }
 
 async function beginAbort(migration: MigrationRecord, deps: RunnerDeps, reason: string): Promise<"read-again"> {
+  // Nobody waits for what goes no further.
+  deps.companions.leave(migration.id);
   await deps.journal.setState(deps.term, migration.id, { state: "aborting", error: reason });
   announce(deps, migration.id, "migration.changed");
   return "read-again";

@@ -1,4 +1,5 @@
 import type { PlanRecord } from "../../migration-planning/domain/plan/plan-record.ts";
+import { applyMove } from "../../migration-planning/domain/planner/feasibility.ts";
 import { isUnderWay, UNDER_WAY_STATES } from "../../migration-planning/domain/plan/plan-states.ts";
 import { hasEnded, stepOf, watchedSince, type MigrationRecord } from "../domain/migration.ts";
 import { completeReceipt, outcomeOf, regressionOf, type Measured } from "../domain/settle-plan.ts";
@@ -31,18 +32,20 @@ export async function settlePlans(deps: SettleDeps, term: number): Promise<void>
   }
 }
 
-/** Over the watch of the last move, every component alike. */
+/** From when all of it had switched to the end of its last watch, every component alike. */
 async function measureAll(deps: SettleDeps, migrations: readonly MigrationRecord[]): Promise<Map<string, Measured>> {
-  const last = migrations.at(-1);
-  const watch = last && stepOf(last, "watch");
-  const [since, until] = [last ? watchedSince(last) : null, watch?.endedAt ?? null];
-  if (since === null || until === null) return new Map();
+  const since = latest(migrations.map(watchedSince));
+  const until = latest(migrations.map((migration) => stepOf(migration, "watch")?.endedAt ?? null));
+  if (since === null || until === null || until <= since) return new Map();
   const views = migrations.map(async ({ componentKey }): Promise<[string, Measured]> => [
     componentKey,
     { ...(await deps.serviceView(componentKey, since, until)), observedMs: until.getTime() - since.getTime() },
   ]);
   return new Map(await Promise.all(views));
 }
+
+const latest = (times: readonly (Date | null)[]): Date | null =>
+  times.reduce<Date | null>((last, at) => (at !== null && (last === null || at > last) ? at : last), null);
 
 interface Settling {
   readonly plan: PlanRecord;
@@ -68,9 +71,9 @@ async function settle(unit: MigrationUnit, { plan, migrations, outcome, measured
     // A place that is to be empty gets nothing back.
     return seen === undefined || plan.content.drain !== undefined ? [] : (regressionOf(migration, seen) ?? []);
   })[0];
-  if (regression !== undefined) await orderReturn(unit, { plan, migrations, deps }, regression);
-  const state = regression === undefined ? outcome : "rolled_back";
-  const note = regression ?? noteOf(migrations);
+  const stays = regression === undefined ? [] : await orderReturn(unit, { plan, migrations, deps }, regression);
+  const state = regression === undefined ? outcome : stays.length === migrations.length ? "failed" : "rolled_back";
+  const note = regression === undefined ? noteOf(migrations) : [regression, ...stays].join("; ");
   const endedAt = outcome === "running" ? null : deps.clock.now();
   const patch = { state, ...(note === null ? {} : { note }), ...(endedAt === null ? {} : { endedAt }) };
   if (await unit.plans.update(plan.id, patch)) await tellPlan(unit, { ...plan, ...patch }, await unit.plans.migrations(plan.id));
@@ -82,23 +85,32 @@ function noteOf(migrations: readonly MigrationRecord[]): string | null {
   return failed ? `${failed.id} ended as ${failed.state}${failed.error === null ? "" : `: ${failed.error}`}` : null;
 }
 
-/** Every move of the plan the other way round: the sources are retired already, so these are moves like any other. */
+/**
+ * Every move of the plan the other way round: the sources are retired already, so these are moves like any other, but nothing is
+ * tried out on the way back. Answers what has to stay and why.
+ */
 async function orderReturn(
   unit: MigrationUnit,
   { plan, migrations, deps }: Pick<Settling, "plan" | "migrations" | "deps">,
   why: string,
-): Promise<void> {
+): Promise<readonly string[]> {
   const now = deps.clock.now();
-  const registry = await unit.registry();
+  const stays: string[] = [];
+  let registry = await unit.registry();
   for (const { componentKey, from, to } of [...migrations].reverse()) {
     const judged = judgeMigration({ component: componentKey, from: to, to: from, registry, freeze: null, now });
-    if (!judged.ok) continue;
+    if (!judged.ok) {
+      stays.push(`${componentKey} stays in ${to}: ${judged.reasons[0]?.message ?? "it was refused"}`);
+      continue;
+    }
     const order = {
       from: to,
       to: from,
       reason: `${plan.id} made it worse: ${why}`,
       actor: { kind: "system" as const, name: `return of ${plan.id}` },
     };
-    await orderMigration(unit, judged.value, { order, now, newId: deps.newId });
+    await orderMigration(unit, judged.value, { order, now, newId: deps.newId, isReturn: true });
+    registry = applyMove(registry, { component: componentKey, from: to, to: from });
   }
+  return stays;
 }

@@ -1,5 +1,5 @@
 import { createSnapshotControl } from "../../state-management/index.ts";
-import { isLost, type StepName } from "../domain/migration.ts";
+import { isLost, stepOf, type StepName } from "../domain/migration.ts";
 import { ABORT_GROUPS, type FaultHook } from "../engine/fault-points.ts";
 import { endsOf } from "./copy.ts";
 import { commandOf, inWords, openingWithinMs, removeInstances, type StepRun } from "./step.ts";
@@ -20,8 +20,9 @@ const EFFECTS: Readonly<Record<AbortStage, (run: StepRun) => Promise<void>>> = {
   fence: ({ migration, deps }) => deps.journal.fenceBack(deps.term, migration),
   reactivate: async ({ migration, deps, tries, isPlaceLost }) => {
     if (migration.stateKind === "stateless") return;
-    // It was never sealed: when its place is back it goes on as it was.
-    if (isLost(migration.context) && (await isPlaceLost(migration.from))) return;
+    // What was never sealed goes on as it was when its place is back; nobody can be asked to open it until then.
+    const wasNeverSealed = isLost(migration.context) || (stepOf(migration, "seal")?.startedAt ?? null) === null;
+    if (wasNeverSealed && (await isPlaceLost(migration.from))) return;
     const { source } = endsOf(migration);
     const context = { ...commandOf(migration, "reactivate", migration.epochTo), timeoutMs: openingWithinMs(tries) };
     const answer = await createSnapshotControl(deps.driver).activate({ place: migration.from, name: source }, context);

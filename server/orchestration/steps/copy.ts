@@ -56,6 +56,8 @@ export const preCopy: Step = {
   name: "pre-copy",
   run: async (run) => {
     const rounds: Round[] = [];
+    // What was written while others were waited for says nothing of whether the copy converges.
+    let recent: Round[] = [];
     let position: string | null = null;
     let digest: string | null = null;
     for (;;) {
@@ -65,18 +67,20 @@ export const preCopy: Step = {
       position = round.position;
       digest = round.digest ?? digest;
       rounds.push(round);
+      recent.push(round);
       await run.progress({
         bytes: sum(rounds),
         rounds: rounds.length,
         roundBytes: rounds.map(({ bytes, durationMs }) => ({ bytes, durationMs })),
       });
-      const decision = decidePreCopy(rounds, run.migration.context.pauseBudgetMs);
+      const decision = decidePreCopy(recent, run.migration.context.pauseBudgetMs);
       if (decision.kind === "does-not-converge") return abort(decision.reason);
       if (decision.kind !== "enough") continue;
       const waited = await waitForTurn(run);
       if (waited === "interrupted") return { kind: "interrupted" };
       // What was written while others were waited for would lengthen the pause: one round more.
       if (waited === "at-once") break;
+      recent = [round];
     }
     const restDurationMs = rounds.at(-1)?.durationMs ?? 0;
     // The last moment at which asking costs nobody anything: what the manifest says may have changed since the reservation.
@@ -95,7 +99,7 @@ export const preCopy: Step = {
 async function waitForTurn(run: StepRun): Promise<"at-once" | "waited" | "interrupted"> {
   const { migration, deps } = run;
   const beganMs = deps.clock.monotonicMs();
-  deps.companions.arrive(migration.id, "ready");
+  deps.companions.arrive(migration.id, "ready", deps.clock.now());
   for (const point of ["ready", "switched"] as const)
     if ((await meetCompanions(run, point)) === "interrupted") return "interrupted";
   return deps.clock.monotonicMs() - beganMs < AT_ONCE_MS ? "at-once" : "waited";

@@ -56,16 +56,15 @@ async function untilReady(run: StepRun) {
         );
     }
   }
-  if (migration.stateKind === "stateless") {
-    const forbidden = await run.forbidden();
-    if (forbidden !== null) return abort(forbidden);
-  }
   // Routes are made from the registry: at the switch it has to know the target's port and that it is ready.
   await deps.inventory.record(migration.to, migration.context.targets);
   // With state, the copy comes first: connections are opened behind it, so that they are fresh at the switch.
   if (migration.stateKind === "stateless") {
-    deps.companions.arrive(migration.id, "ready");
+    deps.companions.arrive(migration.id, "ready", deps.clock.now());
     if ((await meetCompanions(run, "ready")) === "interrupted") return { kind: "interrupted" as const };
+    // The last moment before the commit: what the manifest says may have changed while others were waited for.
+    const forbidden = await run.forbidden();
+    if (forbidden !== null) return abort(forbidden);
     await warmEntries(run);
   }
   return done({ result: { targets: migration.context.targets } });

@@ -14,20 +14,20 @@ export const watch: Step = {
   name: "watch",
   run: async (run) => {
     const { migration, deps } = run;
-    deps.companions.arrive(migration.id, "switched");
+    deps.companions.arrive(migration.id, "switched", deps.clock.now());
     const readiness = createReadiness(run);
     const tried = await tryOnShare(run, () => readiness.unreadyMs());
     if (tried.outcome !== null) return tried.outcome;
     const startedAt = tried.decidedAt ?? stepOf(migration, "watch")?.startedAt ?? deps.clock.now();
-    let from = startedAt;
+    let from = laterOf(startedAt, deps.companions.lastSwitch(migration.id));
     for (;;) {
       const companions = deps.companions.apart(migration.id);
       const apart = isApart({ companions, startedAt, now: deps.clock.now() });
-      if (apart) from = deps.clock.now();
+      from = apart ? deps.clock.now() : laterOf(from, deps.companions.lastSwitch(migration.id));
       const leftMs = from.getTime() + migration.context.watchMs - deps.clock.now().getTime();
       if (leftMs <= 0) {
         const view = await deps.serviceView(migration.componentKey, from, deps.clock.now());
-        return done({ result: { observedMs: migration.context.watchMs, ...view } });
+        return done({ result: { since: from.toISOString(), observedMs: migration.context.watchMs, ...view } });
       }
       if (await run.interrupted()) return { kind: "interrupted" };
       const regression =
@@ -37,6 +37,8 @@ export const watch: Step = {
     }
   },
 };
+
+const laterOf = (one: Date, other: Date | null): Date => (other !== null && other > one ? other : one);
 
 /** A place that is not heard of says nothing: only a target that its host reports as not ready counts. */
 function createReadiness({ migration, deps }: StepRun): { unreadyMs(): number } {

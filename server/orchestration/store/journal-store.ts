@@ -2,7 +2,7 @@ import { viewMigration } from "../domain/view.ts";
 import type { RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import { viewComponent, viewInstance } from "../../component-registry/domain/views.ts";
 import { demandOf, times } from "../../component-registry/domain/capacity.ts";
-import { refusalsOf } from "../../migration-planning/domain/constraints/index.ts";
+import { refusalsInPlan } from "../../migration-planning/domain/constraints/index.ts";
 import type { Database } from "../../platform/db/client.ts";
 import { appendEvents, type NewEvent } from "../../platform/db/events.ts";
 import { holdLock } from "../../platform/db/locks.ts";
@@ -212,7 +212,9 @@ async function reserve(
     };
   const known = registry.reservations.some((entry) => entry.migrationId === migration.id);
   const [refusal] =
-    known || migration.rollbackOf !== null ? [] : refusalsOf({ component, destination, registry, now: new Date() });
+    known || migration.rollbackOf !== null
+      ? []
+      : refusalsInPlan({ component, destination, registry, now: new Date() }, migration.planId);
   if (refusal) return { ok: false, code: refusal.constraint, message: refusal.message };
   const demand = times(demandOf(component.spec), migration.context.targets.length);
   const row = { migrationId: migration.id, dataCenter: migration.to, ...demand };

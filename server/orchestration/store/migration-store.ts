@@ -61,10 +61,10 @@ async function list({ prisma }: Database, filter: MigrationFilter) {
 const PAST_DAYS = 7;
 const PAST_MAX = 500;
 
-/** What earlier moves teach the next one. A move that was brought back has moved its component, too. */
+/** What earlier moves teach the next one, those included that gave up: they have cost, and held requests, as well. */
 async function past(tx: Tx): Promise<readonly PastMove[]> {
   const rows = await tx.migration.findMany({
-    where: { endedAt: { gte: new Date(Date.now() - PAST_DAYS * 86_400_000) }, pointOfNoReturnAt: { not: null } },
+    where: { endedAt: { gte: new Date(Date.now() - PAST_DAYS * 86_400_000) }, startedAt: { not: null } },
     select: {
       componentKey: true,
       from: true,
@@ -72,6 +72,7 @@ async function past(tx: Tx): Promise<readonly PastMove[]> {
       stateKind: true,
       endedAt: true,
       state: true,
+      pointOfNoReturnAt: true,
       pauseMs: true,
       receipt: true,
     },
@@ -85,6 +86,7 @@ async function past(tx: Tx): Promise<readonly PastMove[]> {
     stateless: row.stateKind === "stateless",
     endedAt: row.endedAt ?? new Date(0),
     succeeded: row.state === "succeeded",
+    committed: row.pointOfNoReturnAt !== null,
     pauseMs: row.pauseMs,
     bytes: (row.receipt as { bytes?: number } | null)?.bytes ?? null,
   }));

@@ -6,6 +6,8 @@ export interface PastMove {
   readonly stateless: boolean;
   readonly endedAt: Date;
   readonly succeeded: boolean;
+  /** Past its point of no return: its component has moved, wherever it is now. */
+  readonly committed: boolean;
   readonly pauseMs: number | null;
   readonly bytes: number | null;
 }
@@ -23,7 +25,9 @@ export function predictPause(
   past: readonly PastMove[],
 ): { readonly p50: number; readonly p90: number } {
   if (stateless) return { p50: 0, p90: 0 };
-  const pauses = past.flatMap((move) => (move.component === component && move.pauseMs !== null ? [move.pauseMs] : []));
+  const pauses = past.flatMap((move) =>
+    move.component === component && move.committed && move.pauseMs !== null ? [move.pauseMs] : [],
+  );
   if (pauses.length >= RUNS_MIN) {
     const sorted = [...pauses].sort((a, b) => a - b);
     const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;

@@ -18,6 +18,9 @@ export interface Emptying {
   readonly stays: readonly Staying[];
 }
 
+/** Why nobody may move a component, whatever is to be emptied; null: somebody may. */
+type WhyHeld = (component: string) => string | null;
+
 /** Deciding and watching more at once than this is nobody's plan: what is left is planned when these are gone. */
 const MOVES_MAX = 40;
 const ROUNDS_MAX = 2;
@@ -28,10 +31,10 @@ const EVALUATIONS_MAX = 2_000;
  * Everything that runs in a place, elsewhere. Unlike a planner it does not ask whether a move is worth it: the place is to be
  * empty. First all together in each place in turn, and each where it is best; then single components are put elsewhere.
  */
-export function emptyPlace(evaluator: Evaluator, place: string): Emptying {
+export function emptyPlace(evaluator: Evaluator, place: string, whyHeld: WhyHeld = () => null): Emptying {
   const { registry } = evaluator.model;
   const here = [...componentsIn(registry, place)].sort((a, b) => cpuOf(evaluator, b) - cpuOf(evaluator, a) || (a < b ? -1 : 1));
-  const busy = here.filter((component) => whyBusy(evaluator, component) !== null);
+  const busy = here.filter((component) => (whyHeld(component) ?? whyBusy(evaluator, component)) !== null);
   const free = here.filter((component) => !busy.includes(component)).slice(0, MOVES_MAX);
   const places = registry.dataCenters.map(({ name }) => name).filter((name) => name !== place);
   const starts = [null, ...places].map((preferred) => assign(evaluator, { components: free, from: place, places, preferred }));
@@ -45,7 +48,7 @@ export function emptyPlace(evaluator: Evaluator, place: string): Emptying {
     moves: orderMoves(moves, evaluator) ?? moves,
     stays: here
       .filter((component) => !moved.has(component))
-      .map((component) => ({ component, message: whyStays(evaluator, component, moves) })),
+      .map((component) => ({ component, message: whyHeld(component) ?? whyStays(evaluator, component, moves) })),
   };
 }
 
