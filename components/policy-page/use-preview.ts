@@ -11,7 +11,7 @@ import { PRESETS } from "./draft.ts";
 import { pointOf, type TradeOffPoint } from "./trade-off-prepare.ts";
 import { timed } from "./timing.ts";
 import { openPreviewWorker, type PreviewWorker } from "./open-worker.ts";
-import { inScopeOf, settingsOf, type Tried } from "./scope.ts";
+import { inScopeOf, isHeldIn, observedOf, settingsOf, type Tried } from "./scope.ts";
 
 /** From so many components on, a frame is too short: another thread computes. */
 const WORKER_FROM = 1_000;
@@ -27,7 +27,11 @@ export function useCompiled(inputs: PreviewInputs | undefined): CompiledPreview 
 
 const previewOf = (compiled: CompiledPreview, tried: Tried): PreviewResult => {
   const settings = settingsOf(tried);
-  return previewMoves(compiled, { ...settings, inScope: inScopeOf(compiled.inputs, settings) });
+  return previewMoves(compiled, {
+    ...settings,
+    inScope: inScopeOf(compiled.inputs, settings),
+    isHeld: isHeldIn(compiled.inputs, settings.observed),
+  });
 };
 
 /** What the draft would do, worked out between two frames; null while nothing is known. */
@@ -49,14 +53,14 @@ export function useTradeOff(
   preview: PreviewResult | null,
 ): readonly TradeOffPoint[] {
   const { policy, takenApplications } = tried;
-  const { migrationThreshold, guardRails, applications } = tried.spec;
+  const { migrationThreshold, guardRails, applications, componentModes } = tried.spec;
   const presets = useMemo(() => {
     if (!compiled) return [];
-    const spec = { migrationThreshold, guardRails, applications };
+    const spec = { migrationThreshold, guardRails, applications, componentModes };
     return PRESETS.flatMap(({ name, weights }) =>
       pointOf(name, "preset", previewOf(compiled, { policy, takenApplications, spec: { ...spec, weights } }).kpis.draft),
     );
-  }, [compiled, policy, takenApplications, migrationThreshold, guardRails, applications]);
+  }, [compiled, policy, takenApplications, migrationThreshold, guardRails, applications, componentModes]);
   if (!preview) return [];
   return [...presets, ...pointOf("Live", "live", preview.kpis.now), ...pointOf("Draft", "draft", preview.kpis.draft)];
 }
@@ -94,8 +98,17 @@ export function useConfirmation({ policy, spec }: Tried): Confirmation {
       migrationThreshold: spec.migrationThreshold,
       cooldownMinutes: spec.guardRails.cooldownMinutes,
       watchMs: spec.guardRails.watchMs,
+      observed: [...observedOf(spec)],
     }),
-    [policy, spec.applications, spec.weights, spec.migrationThreshold, spec.guardRails.cooldownMinutes, spec.guardRails.watchMs],
+    [
+      policy,
+      spec.applications,
+      spec.weights,
+      spec.migrationThreshold,
+      spec.guardRails.cooldownMinutes,
+      spec.guardRails.watchMs,
+      spec.componentModes,
+    ],
   );
   const [asked, setAsked] = useState(question);
   useEffect(() => {

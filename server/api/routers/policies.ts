@@ -76,6 +76,7 @@ export const policiesRouter = router({
         migrationThreshold: z.number().min(0).max(100),
         cooldownMinutes: z.number().nonnegative(),
         watchMs: z.number().nonnegative().default(60_000),
+        observed: z.array(z.string()).max(10_000).default([]),
       }),
     )
     .output(confirmedDraftShape)

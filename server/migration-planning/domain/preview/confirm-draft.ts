@@ -24,6 +24,8 @@ export interface PolicyDraft {
   readonly migrationThreshold: number;
   readonly cooldownMinutes: number;
   readonly watchMs: number;
+  /** Components that the policy only looks at. */
+  readonly observed: readonly string[];
 }
 
 /** What the planner would propose by a draft, nothing of it kept. */
@@ -60,7 +62,11 @@ export function confirmDraft({ draft, model: published, buckets, planner, past }
   const rested = (component: string): boolean =>
     forced.includes(component) || (hoursSinceMove.get(component) ?? Number.POSITIVE_INFINITY) * 60 >= draft.cooldownMinutes;
   const movable = (component: string): boolean =>
-    isMine(component) && rested(component) && !moving.has(component) && placementsOf(registry.instances, component).length === 1;
+    isMine(component) &&
+    !draft.observed.includes(component) &&
+    rested(component) &&
+    !moving.has(component) &&
+    placementsOf(registry.instances, component).length === 1;
   const candidates = nominated.map(({ component }) => component);
   const { moves } = planner.propose({
     evaluator,

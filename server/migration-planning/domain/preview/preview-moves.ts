@@ -10,6 +10,8 @@ export interface PreviewSettings {
   readonly cooldownMinutes: number;
   /** By component: whether the policy is its policy. */
   readonly inScope: (index: number) => boolean;
+  /** By component: whether the policy only looks at it. */
+  readonly isHeld?: (index: number) => boolean;
 }
 
 /** One component that would move; indices into the inputs. */
@@ -104,7 +106,7 @@ function createSearch(compiled: CompiledPreview, settings: PreviewSettings, weig
   const [free, moved, tried] = [Float64Array.from(compiled.free), new Set<number>(), new Uint8Array(allowed.length)];
   const mayMove = (index: number): boolean => {
     const component = inputs.components[index];
-    if (!component?.movable || !settings.inScope(index)) return false;
+    if (!component?.movable || !settings.inScope(index) || settings.isHeld?.(index) === true) return false;
     const { forced, hoursSinceMove } = component;
     return forced || (hoursSinceMove ?? Number.POSITIVE_INFINITY) * 60 >= settings.cooldownMinutes;
   };

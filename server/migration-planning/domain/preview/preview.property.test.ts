@@ -222,6 +222,7 @@ describe("the planner's own answer to a draft", () => {
     migrationThreshold: 90,
     cooldownMinutes: 0,
     watchMs: 10_000,
+    observed: [],
   });
   test("begins from the same candidates and the same figures of now, and can be made move by move", () =>
     fc.assert(
@@ -237,6 +238,23 @@ describe("the planner's own answer to a draft", () => {
           if (value === null) expect(estimated).toBeNull();
           else expect(estimated).toBeCloseTo(value, 6);
         }
+      }),
+      RUNS,
+    ));
+
+  test("moves nothing that the draft only looks at, and neither does the preview", () =>
+    fc.assert(
+      fc.property(shape, weights, (given, tried) => {
+        const { evaluator, compiled, buckets } = worldOf(given);
+        const [first] = previewMoves(compiled, { ...draftOf(tried), inScope: () => true }).moves;
+        if (!first) return;
+        const isHeld = (index: number): boolean => index === first.component;
+        const held = previewMoves(compiled, { ...draftOf(tried), inScope: () => true, isHeld });
+        expect(held.moves.map(({ component }) => component)).not.toContain(first.component);
+        const observed = [compiled.inputs.components[first.component]?.component ?? ""];
+        const draft = { ...draftOf(tried), observed };
+        const { moves } = confirmDraft({ draft, model: evaluator.model, buckets, planner: greedyLocalSearch, past: [] });
+        expect(moves.map(({ component }) => component)).not.toContain(observed[0]);
       }),
       RUNS,
     ));
