@@ -135,6 +135,18 @@ test("a plan that nobody decides on is told before it ends, and not long before"
   expect(findAlerts({ ...calm, plans: [plan("pln_1", "shop/cart", "west", -1)] })).toEqual([]);
 });
 
+test("what degrades is told since the first of its instances went away, not since the others came", () => {
+  const days = 5 * 86_400_000;
+  const [one] = registry.instances;
+  if (!one) throw new Error("no instance");
+  const instances = [
+    { ...one, changedAt: ago(days) },
+    { ...one, name: "shop.cart.2", changedAt: ago(days) },
+    { ...one, name: "shop.cart.3", state: "starting" as const, changedAt: ago(60_000) },
+  ];
+  expect(onlyAlert({ registry: { ...registry, instances } })).toMatchObject({ kind: "component-degraded", since: ago(60_000) });
+});
+
 test("failed moves and missed promises are told for a day", () => {
   const move = { id: "mig_1", component: "shop/cart", to: "east", endedAt: ago(3_600_000), failed: null, missed: true };
   expect(onlyAlert({ moves: [move] })).toMatchObject({ kind: "receipt-missed", severity: "warning" });

@@ -112,7 +112,8 @@ function components({ registry }: AlertInput): Finding[] {
     if (state !== "down" && state !== "degraded") return [];
     const serving = servingInstances(registry.instances, component.key);
     const away = serving.filter((instance) => instance.state !== "ready");
-    const since = new Date(Math.min(...[...away, ...serving].map(({ changedAt }) => changedAt.getTime())));
+    // Of a component that lacks instances every one of which is ready, nothing better is known than when they came.
+    const since = new Date(Math.min(...(away.length > 0 ? away : serving).map(({ changedAt }) => changedAt.getTime())));
     const ends = away.flatMap(({ lastExit }) => lastExit ?? []);
     const said = ends[0] === undefined ? "" : `; the last one ended: ${ends[0]}`;
     const ready = serving.length - away.length;
