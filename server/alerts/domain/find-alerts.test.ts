@@ -135,6 +135,19 @@ test("a plan that nobody decides on is told before it ends, and not long before"
   expect(findAlerts({ ...calm, plans: [plan("pln_1", "shop/cart", "west", -1)] })).toEqual([]);
 });
 
+test("a plan that nobody can decide on is not told: without moves, or with a component whose plans are not run", () => {
+  const soon = plan("pln_1", "shop/cart", "west", 300_000);
+  expect(findAlerts({ ...calm, plans: [{ ...soon, moves: [] }] })).toEqual([]);
+  const told = (mode: string): number => {
+    const places = [{ name: "west" }, { name: "east" }];
+    const components = ["cart", "ad"].map((name) => ({ name, place: "west" }));
+    const policy = { mode: "approve", componentModes: { "shop/ad": mode } };
+    const moves = [...soon.moves, { component: "shop/ad", from: "west" }];
+    return findAlerts({ ...calm, registry: registryOf({ places, components, policy }), plans: [{ ...soon, moves }] }).length;
+  };
+  expect(["observe", "recommend", "approve", "auto"].map(told)).toEqual([0, 0, 1, 1]);
+});
+
 test("what degrades is told since the first of its instances went away, not since the others came", () => {
   const days = 5 * 86_400_000;
   const [one] = registry.instances;

@@ -1,3 +1,5 @@
+import type { Mode } from "../../component-registry/domain/manifest.ts";
+import { modeOf } from "../../component-registry/domain/policy.ts";
 import type { RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import { componentState, dataCenterState, servingInstances } from "../../component-registry/domain/status.ts";
 import type { Breach } from "../../performance-analysis/domain/breach.ts";
@@ -179,9 +181,18 @@ function agents({ agents: all, registry, now }: AlertInput): Finding[] {
   });
 }
 
-function expiring({ plans, now }: AlertInput): Finding[] {
+const RUN_BY_NOBODY: readonly Mode[] = ["observe", "recommend"];
+
+/** A plan without moves decides nothing, and one with a component whose plans are not run is refused to whoever approves it. */
+function isAwaited({ moves }: OpenPlan, { components, policies }: RegistrySnapshot): boolean {
+  const moved = components.filter(({ key }) => moves.some(({ component }) => component === key));
+  return moves.length > 0 && !moved.some((component) => RUN_BY_NOBODY.includes(modeOf(policies, component)));
+}
+
+function expiring({ plans, registry, now }: AlertInput): Finding[] {
   return plans
     .filter(({ expiresAt }) => expiresAt > now && expiresAt.getTime() - now.getTime() < EXPIRES_SOON_MS)
+    .filter((plan) => isAwaited(plan, registry))
     .map(({ id, expiresAt, summary }) =>
       finding("plan-expiring", [id], {
         object: { kind: "Plan", id },
