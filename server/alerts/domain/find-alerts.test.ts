@@ -160,13 +160,20 @@ test("what degrades is told since the first of its instances went away, not sinc
   expect(onlyAlert({ registry: { ...registry, instances } })).toMatchObject({ kind: "component-degraded", since: ago(60_000) });
 });
 
-test("failed moves and missed promises are told for a day", () => {
-  const move = { id: "mig_1", component: "shop/cart", to: "east", endedAt: ago(3_600_000), failed: null, missed: true };
+test("failed moves, those that gave up, and missed promises are told for a day", () => {
+  const quiet = { failed: null, gaveUp: null, missed: false };
+  const move = { id: "mig_1", component: "shop/cart", to: "east", endedAt: ago(3_600_000), ...quiet, missed: true };
   expect(onlyAlert({ moves: [move] })).toMatchObject({ kind: "receipt-missed", severity: "warning" });
   expect(onlyAlert({ moves: [{ ...move, failed: "no disk" }] })).toMatchObject({
     kind: "migration-failed",
     severity: "critical",
+    message: "the move of shop/cart to east failed: no disk",
   });
+  expect(onlyAlert({ moves: [{ ...move, ...quiet, gaveUp: "no disk" }] })).toMatchObject({
+    kind: "migration-failed",
+    message: "the move of shop/cart to east gave up: no disk",
+  });
+  expect(findAlerts({ ...calm, moves: [{ ...move, ...quiet }] })).toEqual([]);
   expect(findAlerts({ ...calm, moves: [{ ...move, endedAt: ago(25 * 3_600_000) }] })).toEqual([]);
 });
 

@@ -20,6 +20,8 @@ export interface EndedMove {
   readonly to: string;
   readonly endedAt: Date;
   readonly failed: string | null;
+  /** Why it gave up by itself before its point of no return; null where somebody asked it to. */
+  readonly gaveUp: string | null;
   /** Its receipt says that it did not do what it promised. */
   readonly missed: boolean;
 }
@@ -149,13 +151,14 @@ function places({ registry, now }: AlertInput): Finding[] {
 function moves({ moves: ended, now }: AlertInput): Finding[] {
   return ended
     .filter(({ endedAt }) => now.getTime() - endedAt.getTime() < MOVE_TOLD_MS)
-    .flatMap(({ id, component, to, endedAt, failed, missed }): Finding[] => {
-      const rest = { object: { kind: "Migration", id }, component, dataCenter: to, since: endedAt };
-      if (failed !== null)
-        return [finding("migration-failed", [id], { ...rest, message: `the move of ${component} to ${to} failed: ${failed}` })];
-      return missed
-        ? [finding("receipt-missed", [id], { ...rest, message: `the move of ${component} to ${to} did not do what it promised` })]
-        : [];
+    .flatMap(({ id, component, to, endedAt, failed, gaveUp, missed }): Finding[] => {
+      const told = (kind: AlertKind, words: string): Finding[] => {
+        const message = `the move of ${component} to ${to} ${words}`;
+        return [finding(kind, [id], { object: { kind: "Migration", id }, component, dataCenter: to, since: endedAt, message })];
+      };
+      if (failed !== null) return told("migration-failed", `failed: ${failed}`);
+      if (gaveUp !== null) return told("migration-failed", `gave up: ${gaveUp}`);
+      return missed ? told("receipt-missed", "did not do what it promised") : [];
     });
 }
 
