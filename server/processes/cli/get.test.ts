@@ -12,7 +12,7 @@ const BREACHES = [
 ];
 const ANSWERS: Readonly<Record<string, unknown>> = {
   "/api/v1/alerts": ALERTS,
-  "/api/v1/breaches": BREACHES,
+  "/api/v1/breaches": { items: BREACHES, nextCursor: null },
   "/api/v1/routing?component=shop%2Fcart": "the routes of shop/cart",
 };
 

@@ -40,7 +40,7 @@ const segmentsOf = (name: string): string => name.split("/").map(encodeURICompon
 /** Answered at once, not by pages: each has its own way to one of its objects, and none ignores a name. */
 const WHOLE: Readonly<Record<string, (api: ApiOptions, name: string | undefined) => Promise<unknown>>> = {
   breaches: async (api, name) => {
-    const all = (await callApi(api, "GET", "/breaches")) as readonly Breach[];
+    const { items: all } = (await callApi(api, "GET", "/breaches")) as { items: readonly Breach[] };
     if (name === undefined) return all;
     // A breach has no id: it is known by what breaks a limit, and several limits may be broken at once.
     const named = all.filter((breach) => [breach.subject, breach.component, breach.dataCenter].includes(name));
