@@ -38,6 +38,12 @@ export function paginate<T>(
   return { items: page, nextCursor: end !== undefined && start + limit < all.length ? encodeCursor(key(end)) : null };
 }
 
+/** Of a list that is short and read whole where nobody asks for less: what is wrong now, a row for each policy. */
+export const wholeInput = pageInput.extend({ limit: wholeNumber({ min: 1, max: LIMIT_MAX }).optional() }).optional();
+
+export const paginateWhole = <T>(items: readonly T[], key: (item: T) => string, input: z.infer<typeof wholeInput>) =>
+  paginate(items, key, { limit: input?.limit ?? Math.max(1, items.length), cursor: input?.cursor });
+
 export const encodeCursor = (key: string): string => Buffer.from(key).toString("base64url");
 
 export function decodeCursor(cursor: string): string {

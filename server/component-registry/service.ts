@@ -118,7 +118,7 @@ async function readManifests({ manifests, mayApply }: ApplyRequest): Promise<rea
   const parsed = parseManifests(documents.value);
   if (!parsed.ok) throw badInput(parsed.reasons);
   const forbidden = parsed.value.find((manifest) => mayApply && !mayApply(manifest.kind));
-  if (forbidden) throw new AppError("forbidden", `this role may not apply a ${forbidden.kind}`);
+  if (forbidden) throw new AppError("forbidden", `this role may not apply a ${forbidden.kind}`, { code: "role" });
   return parsed.value;
 }
 

@@ -4,8 +4,9 @@ import { isRole } from "../identity/domain/roles.ts";
 import { messageOf } from "../platform/app-error.ts";
 import type { Role } from "../platform/actor.ts";
 import { addAutoRunVerbs } from "./cli/auto-run.ts";
-import { callApi, readAll, Refused, type ApiOptions } from "./cli/client.ts";
+import { callApi, Refused, type ApiOptions } from "./cli/client.ts";
 import { collectWeight, scoreRows, type ScoresAnswer } from "./cli/plans.ts";
+import { addGetVerb } from "./cli/get.ts";
 import { placeQuery, routeRows } from "./cli/route.ts";
 import type { SimulationDto } from "../api/shapes/index.ts";
 import { createKey } from "./cli/keys.ts";
@@ -15,25 +16,7 @@ import { watchEvents } from "./cli/watch.ts";
 
 /** `geostitch <verb>`: everything that the console can do, from a terminal. 0 done, 1 refused or failed, 2 wrong usage. */
 const root = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
-const KINDS: Readonly<Record<string, string>> = {
-  "data-center": "data-centers",
-  dc: "data-centers",
-  datacenter: "data-centers",
-  component: "components",
-  instance: "instances",
-  link: "links",
-  policy: "policies",
-  agent: "agents",
-  migration: "migrations",
-  plan: "plans",
-  breach: "breaches",
-  alert: "alerts",
-  run: "migrations",
-};
 const DEFAULT_SERVER = "http://127.0.0.1:3000";
-/** Answered at once, not by pages. */
-const WHOLE = ["breaches", "freeze", "connectivity", "routing"];
-const LISTS = ["data-centers", "components", "instances", "links", "policies", "agents", "migrations", "plans", "audit"];
 
 const program = new Command("geostitch")
   .description("Where each component runs, and its moves.")
@@ -67,35 +50,15 @@ verb("apply", "apply manifests, all or nothing")
     show(program.opts<{ output: Format }>().output === "table" ? result.objects : result);
   });
 
-verb("get", "read objects of one kind, or one of them")
-  .argument("<kind>")
-  .argument("[name]")
-  .action(async (kind: string, name: string | undefined) => {
-    const plural = KINDS[kind] ?? kind;
-    if (plural === "alerts") {
-      const alerts = (await callApi(api(), "GET", "/alerts")) as { items: unknown[] };
-      show(program.opts<{ output: Format }>().output === "table" ? alerts.items : alerts);
-      return;
-    }
-    if (WHOLE.includes(plural)) {
-      show(await callApi(api(), "GET", `/${plural}`));
-      return;
-    }
-    if (!LISTS.includes(plural))
-      throw new InvalidArgumentError(`unknown kind ${kind}, expected one of ${[...LISTS, ...WHOLE, "alerts"].join(", ")}`);
-    show(
-      name === undefined
-        ? await readAll(api(), `/${plural}`)
-        : await callApi(api(), "GET", `/${plural}/${name.split("/").map(encodeURIComponent).join("/")}`),
-    );
-  });
+const isTable = (): boolean => program.opts<{ output: Format }>().output === "table";
+addGetVerb({ verb, api, show, isTable });
 
 verb("scores", "how a component scores where it is, and everywhere else")
   .argument("<component>", "application/name")
   .action(async (component: string) => {
     const path = `/components/${component.split("/").map(encodeURIComponent).join("/")}/scores`;
     const report = (await callApi(api(), "GET", path)) as ScoresAnswer;
-    show(program.opts<{ output: Format }>().output === "table" ? scoreRows(report) : report);
+    show(isTable() ? scoreRows(report) : report);
   });
 
 verb("route", "where a user would go, and why")
@@ -104,7 +67,7 @@ verb("route", "where a user would go, and why")
   .action(async (component: string, { from }: { from: string }) => {
     const path = `/routing/simulate?component=${encodeURIComponent(component)}&${placeQuery(from)}`;
     const route = (await callApi(api(), "GET", path)) as SimulationDto;
-    show(program.opts<{ output: Format }>().output === "table" ? routeRows(route) : route);
+    show(isTable() ? routeRows(route) : route);
   });
 
 verb("silence", "silence an alert for everybody, until a time")
@@ -178,8 +141,14 @@ verb("drain", "close a data centre to everything new, and plan what runs there e
   );
 verb("undrain", "let a data centre take new components again")
   .argument("<dataCenter>")
-  .action(async (place: string) => {
-    await callApi(api(), "DELETE", `/data-centers/${encodeURIComponent(place)}/drain`);
+  .option("--reason <text>")
+  .action(async (place: string, { reason }: { reason?: string }) => {
+    await callApi(
+      api(),
+      "DELETE",
+      `/data-centers/${encodeURIComponent(place)}/drain`,
+      reason === undefined ? undefined : { reason },
+    );
     show(await callApi(api(), "GET", `/data-centers/${encodeURIComponent(place)}`));
   });
 verb("recover", "start a lost data centre's component elsewhere without the state that it kept there")
@@ -204,12 +173,14 @@ verb("freeze", "stop every new move")
   .action(async ({ reason, until }: { reason: string; until?: string }) =>
     show(await callApi(api(), "POST", "/freeze", { reason, until: until ?? null })),
   );
-verb("unfreeze", "let moves begin again").action(async () => {
-  await callApi(api(), "DELETE", "/freeze");
-  show(await callApi(api(), "GET", "/freeze"));
-});
+verb("unfreeze", "let moves begin again")
+  .option("--reason <text>")
+  .action(async ({ reason }: { reason?: string }) => {
+    await callApi(api(), "DELETE", "/freeze", reason === undefined ? undefined : { reason });
+    show(await callApi(api(), "GET", "/freeze"));
+  });
 
-addAutoRunVerbs({ verb, api, show, isTable: () => program.opts<{ output: Format }>().output === "table" });
+addAutoRunVerbs({ verb, api, show, isTable });
 
 const audit = verb("audit", "the chained log");
 audit
@@ -229,7 +200,7 @@ audit
 addPolicyVerbs(verb("policy", "a policy's history and its changes"), {
   api,
   show,
-  asTable: () => program.opts<{ output: Format }>().output === "table",
+  asTable: isTable,
   readText,
 });
 

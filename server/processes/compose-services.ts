@@ -68,7 +68,7 @@ export function composeServices({ database, secret, planning, world, logger, wak
     alerts: composeAlerts(database, known),
     connectivity: composeConnectivity(database, registry),
     events: createEventStream(database.pool, parts.databaseUrl, logger),
-    idempotency: createIdempotency(database.pool, secret),
+    idempotency: createIdempotency(database.keyPool, secret),
     auth: createAuth(database, { secret }),
     keys: createApiKeys(database),
     world,

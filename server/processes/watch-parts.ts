@@ -94,12 +94,14 @@ async function stopsOf({ autoRun }: MigrationStore, policies: readonly string[])
 
 type Move = Omit<Awaited<ReturnType<MigrationStore["list"]>>[number], "endedAt">;
 
-const toEndedMove = ({ id, componentKey, to, state, error, receipt, rolledBackBy }: Move, endedAt: Date) => ({
+const toEndedMove = ({ id, componentKey, to, state, requested, error, receipt, rolledBackBy }: Move, endedAt: Date) => ({
   id,
   component: componentKey,
   to,
   endedAt,
   failed: state === "failed" ? (error ?? "no cause was recorded") : null,
+  // Whoever asked for the end knows of it; a move that ends by itself before it has changed anything is told by nobody else.
+  gaveUp: state === "aborted" && requested?.kind !== "abort" ? error : null,
   // What was brought back already needs nobody any more.
   missed: (receipt as Receipt | null)?.verdict === "missed" && rolledBackBy === null,
 });

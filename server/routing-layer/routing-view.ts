@@ -165,6 +165,14 @@ interface NoteQuestion {
   readonly placed: boolean;
 }
 
+/** While a move is tried, where a user goes is drawn by who they are: the answer above stands for one of them. */
+function trialOf({ shares }: RouteComponent): string {
+  const [tried, ...others] = shares;
+  if (!tried) return "";
+  const where = others.map(({ dataCenter }) => dataCenter).join(", ");
+  return `A move is tried on ${tried.percent} % of its users: they are served in ${tried.dataCenter}, the others in ${where}.`;
+}
+
 /** What somebody should know beside the answer. */
 function notesOf({ component, answer, gateway, sealed, frozen, placed }: NoteQuestion) {
   const { component: key, entrypoint } = component;
@@ -182,6 +190,7 @@ function notesOf({ component, answer, gateway, sealed, frozen, placed }: NoteQue
     ...note(!placed, "unplaced", "Nobody knows where this address is: such users enter at the busiest place."),
     ...note(!entrypoint, "internal", `Only other components reach ${key}; a client's request for it is answered 404.`),
     ...note(chosen === null, "no-instance", `No instance of ${key} at epoch ${component.epoch} can serve: 503 with Retry-After.`),
+    ...note(component.shares.length > 0, "canary", trialOf(component)),
     ...note(
       holds,
       "held",

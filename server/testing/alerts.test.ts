@@ -47,6 +47,29 @@ test("a component without a ready instance and a silent place are critical, each
   });
 });
 
+test("what is wrong is read by pages as it is read whole, worst first", async () => {
+  await setState("failed");
+  await api.database.prisma.dataCenter.updateMany({ data: { lastSeenAt: new Date(Date.now() - 60_000) } });
+  const whole = (await read()).items.map(({ id }) => id);
+  const ids: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const path: string = `/alerts?limit=1${cursor === null ? "" : `&cursor=${cursor}`}`;
+    const page = (await api.call("GET", path, { role: "viewer" })).body as unknown as AlertsDto;
+    expect(page.items).toHaveLength(1);
+    ids.push(...page.items.map(({ id }) => id));
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  expect(whole.length).toBeGreaterThan(2);
+  expect(ids).toEqual(whole);
+});
+
+test.each(["/breaches", "/auto-run"])("%s is a list like the others: items, a cursor, a limit of 1 to 500", async (path) => {
+  const { status, body } = await api.call("GET", `${path}?limit=10`, { role: "viewer" });
+  expect([status, body]).toEqual([200, { items: expect.any(Array) as unknown[], nextCursor: null }]);
+  expect((await api.call("GET", `${path}?limit=501`, { role: "viewer" })).status).toBe(400);
+});
+
 test("a silence has a reason and an end, is everybody's, and is in the audit", async () => {
   await setState("failed");
   const body = { reason: "Known, its host is being replaced", until: inMinutes(30) };

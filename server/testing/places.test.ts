@@ -89,8 +89,10 @@ describe("a drain", () => {
     await api.database.prisma.migration.updateMany({ data: { state: "succeeded", endedAt: new Date() } });
     await api.database.prisma.instance.updateMany({ where: { componentKey: "shop/cart" }, data: { dataCenter: "west" } });
     expect((await placeOf("east")).status.drain).toMatchObject({ gone: 1, total: 2 });
-    expect((await api.call("DELETE", "/data-centers/east/drain", { role: "operator" })).status).toBe(204);
+    const end = { role: "operator", body: { reason: "repaired" } } as const;
+    expect((await api.call("DELETE", "/data-centers/east/drain", end)).status).toBe(204);
     expect((await placeOf("east")).status).toMatchObject({ state: "ready", drain: null });
+    expect(await auditOf("data-center.undrain")).toMatchObject({ reason: "repaired", object: { id: "east" } });
     expect((await api.call("DELETE", "/data-centers/east/drain")).status).toBe(204);
   });
 

@@ -1,7 +1,8 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 import { z } from "zod";
 import { freePort } from "../platform/ports.ts";
 import { readWiring, type Wiring } from "../platform/wiring.ts";
@@ -38,17 +39,13 @@ export async function startProduct(settings: Readonly<Record<string, string>>): 
     await ended;
     rmSync(dataDir, { recursive: true, force: true });
   };
-  await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("the product was not ready in time")), READY_WITHIN_MS);
-    let text = "";
-    product.stdout.on("data", (chunk: Buffer) => {
-      text += chunk.toString();
-      if (!/^ready console=/m.test(text)) return;
-      clearTimeout(timer);
-      resolve();
-    });
-    product.once("exit", (code) => reject(new Error(`the product ended with code ${code ?? "none"} before it was ready`)));
-  });
+  try {
+    await untilReady(product);
+  } catch (error) {
+    // Nobody else knows of it: left running it would keep its ports, its folder and a share of the machine.
+    await stop();
+    throw error;
+  }
   const { port, password } = postgresSchema.parse(JSON.parse(readFileSync(join(dataDir, "postgres.json"), "utf8")));
   return {
     dataDir,
@@ -58,4 +55,17 @@ export async function startProduct(settings: Readonly<Record<string, string>>): 
     databaseUrl: `postgresql://postgres:${password}@127.0.0.1:${port}/geostitch`,
     stop,
   };
+}
+
+async function untilReady(product: ChildProcessByStdio<null, Readable, null>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await new Promise<void>((resolve, reject) => {
+    timer = setTimeout(() => reject(new Error("the product was not ready in time")), READY_WITHIN_MS);
+    let text = "";
+    product.stdout.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+      if (/^ready console=/m.test(text)) resolve();
+    });
+    product.once("exit", (code) => reject(new Error(`the product ended with code ${code ?? "none"} before it was ready`)));
+  }).finally(() => clearTimeout(timer));
 }

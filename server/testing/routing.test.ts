@@ -89,6 +89,19 @@ test("the table tells which entries have the newest routes, and where users of e
   expect((await api.call("GET", "/routing?component=shop/none", { role: "viewer" })).status).toBe(404);
 });
 
+test("a move that is tried is said, with both places and its share", async () => {
+  const [cart] = routes.components;
+  if (!cart) throw new Error("no component");
+  const shares = [
+    { dataCenter: "virginia", percent: 20 },
+    { dataCenter: "frankfurt", percent: 80 },
+  ];
+  const tried = { ...routes, version: 5, components: [{ ...cart, shares }] };
+  await api.database.prisma.routeSnapshotRecord.create({ data: { version: 5, snapshot: tried } });
+  const message = "A move is tried on 20 % of its users: they are served in virginia, the others in frankfurt.";
+  expect((await simulate("country=DE")).notes).toContainEqual({ code: "canary", message });
+});
+
 test.each([
   ["", "address"],
   ["address=nowhere", "address"],

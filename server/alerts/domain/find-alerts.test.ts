@@ -135,13 +135,45 @@ test("a plan that nobody decides on is told before it ends, and not long before"
   expect(findAlerts({ ...calm, plans: [plan("pln_1", "shop/cart", "west", -1)] })).toEqual([]);
 });
 
-test("failed moves and missed promises are told for a day", () => {
-  const move = { id: "mig_1", component: "shop/cart", to: "east", endedAt: ago(3_600_000), failed: null, missed: true };
+test("a plan that nobody can decide on is not told: without moves, or with a component whose plans are not run", () => {
+  const soon = plan("pln_1", "shop/cart", "west", 300_000);
+  expect(findAlerts({ ...calm, plans: [{ ...soon, moves: [] }] })).toEqual([]);
+  const told = (mode: string): number => {
+    const places = [{ name: "west" }, { name: "east" }];
+    const components = ["cart", "ad"].map((name) => ({ name, place: "west" }));
+    const policy = { mode: "approve", componentModes: { "shop/ad": mode } };
+    const moves = [...soon.moves, { component: "shop/ad", from: "west" }];
+    return findAlerts({ ...calm, registry: registryOf({ places, components, policy }), plans: [{ ...soon, moves }] }).length;
+  };
+  expect(["observe", "recommend", "approve", "auto"].map(told)).toEqual([0, 0, 1, 1]);
+});
+
+test("what degrades is told since the first of its instances went away, not since the others came", () => {
+  const days = 5 * 86_400_000;
+  const [one] = registry.instances;
+  if (!one) throw new Error("no instance");
+  const instances = [
+    { ...one, changedAt: ago(days) },
+    { ...one, name: "shop.cart.2", changedAt: ago(days) },
+    { ...one, name: "shop.cart.3", state: "starting" as const, changedAt: ago(60_000) },
+  ];
+  expect(onlyAlert({ registry: { ...registry, instances } })).toMatchObject({ kind: "component-degraded", since: ago(60_000) });
+});
+
+test("failed moves, those that gave up, and missed promises are told for a day", () => {
+  const quiet = { failed: null, gaveUp: null, missed: false };
+  const move = { id: "mig_1", component: "shop/cart", to: "east", endedAt: ago(3_600_000), ...quiet, missed: true };
   expect(onlyAlert({ moves: [move] })).toMatchObject({ kind: "receipt-missed", severity: "warning" });
   expect(onlyAlert({ moves: [{ ...move, failed: "no disk" }] })).toMatchObject({
     kind: "migration-failed",
     severity: "critical",
+    message: "the move of shop/cart to east failed: no disk",
   });
+  expect(onlyAlert({ moves: [{ ...move, ...quiet, gaveUp: "no disk" }] })).toMatchObject({
+    kind: "migration-failed",
+    message: "the move of shop/cart to east gave up: no disk",
+  });
+  expect(findAlerts({ ...calm, moves: [{ ...move, ...quiet }] })).toEqual([]);
   expect(findAlerts({ ...calm, moves: [{ ...move, endedAt: ago(25 * 3_600_000) }] })).toEqual([]);
 });
 

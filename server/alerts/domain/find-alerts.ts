@@ -1,3 +1,5 @@
+import type { Mode } from "../../component-registry/domain/manifest.ts";
+import { modeOf } from "../../component-registry/domain/policy.ts";
 import type { RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import { componentState, dataCenterState, servingInstances } from "../../component-registry/domain/status.ts";
 import type { Breach } from "../../performance-analysis/domain/breach.ts";
@@ -18,6 +20,8 @@ export interface EndedMove {
   readonly to: string;
   readonly endedAt: Date;
   readonly failed: string | null;
+  /** Why it gave up by itself before its point of no return; null where somebody asked it to. */
+  readonly gaveUp: string | null;
   /** Its receipt says that it did not do what it promised. */
   readonly missed: boolean;
 }
@@ -112,7 +116,8 @@ function components({ registry }: AlertInput): Finding[] {
     if (state !== "down" && state !== "degraded") return [];
     const serving = servingInstances(registry.instances, component.key);
     const away = serving.filter((instance) => instance.state !== "ready");
-    const since = new Date(Math.min(...[...away, ...serving].map(({ changedAt }) => changedAt.getTime())));
+    // Of a component that lacks instances every one of which is ready, nothing better is known than when they came.
+    const since = new Date(Math.min(...(away.length > 0 ? away : serving).map(({ changedAt }) => changedAt.getTime())));
     const ends = away.flatMap(({ lastExit }) => lastExit ?? []);
     const said = ends[0] === undefined ? "" : `; the last one ended: ${ends[0]}`;
     const ready = serving.length - away.length;
@@ -146,13 +151,14 @@ function places({ registry, now }: AlertInput): Finding[] {
 function moves({ moves: ended, now }: AlertInput): Finding[] {
   return ended
     .filter(({ endedAt }) => now.getTime() - endedAt.getTime() < MOVE_TOLD_MS)
-    .flatMap(({ id, component, to, endedAt, failed, missed }): Finding[] => {
-      const rest = { object: { kind: "Migration", id }, component, dataCenter: to, since: endedAt };
-      if (failed !== null)
-        return [finding("migration-failed", [id], { ...rest, message: `the move of ${component} to ${to} failed: ${failed}` })];
-      return missed
-        ? [finding("receipt-missed", [id], { ...rest, message: `the move of ${component} to ${to} did not do what it promised` })]
-        : [];
+    .flatMap(({ id, component, to, endedAt, failed, gaveUp, missed }): Finding[] => {
+      const told = (kind: AlertKind, words: string): Finding[] => {
+        const message = `the move of ${component} to ${to} ${words}`;
+        return [finding(kind, [id], { object: { kind: "Migration", id }, component, dataCenter: to, since: endedAt, message })];
+      };
+      if (failed !== null) return told("migration-failed", `failed: ${failed}`);
+      if (gaveUp !== null) return told("migration-failed", `gave up: ${gaveUp}`);
+      return missed ? told("receipt-missed", "did not do what it promised") : [];
     });
 }
 
@@ -178,9 +184,18 @@ function agents({ agents: all, registry, now }: AlertInput): Finding[] {
   });
 }
 
-function expiring({ plans, now }: AlertInput): Finding[] {
+const RUN_BY_NOBODY: readonly Mode[] = ["observe", "recommend"];
+
+/** A plan without moves decides nothing, and one with a component whose plans are not run is refused to whoever approves it. */
+function isAwaited({ moves }: OpenPlan, { components, policies }: RegistrySnapshot): boolean {
+  const moved = components.filter(({ key }) => moves.some(({ component }) => component === key));
+  return moves.length > 0 && !moved.some((component) => RUN_BY_NOBODY.includes(modeOf(policies, component)));
+}
+
+function expiring({ plans, registry, now }: AlertInput): Finding[] {
   return plans
     .filter(({ expiresAt }) => expiresAt > now && expiresAt.getTime() - now.getTime() < EXPIRES_SOON_MS)
+    .filter((plan) => isAwaited(plan, registry))
     .map(({ id, expiresAt, summary }) =>
       finding("plan-expiring", [id], {
         object: { kind: "Plan", id },

@@ -205,7 +205,15 @@ export const OPERATIONS: readonly Operation[] = [
     summary: "Stop every new move",
     body: true,
   },
-  { id: "unfreeze", method: "DELETE", path: "/freeze", procedure: "freeze.clear", status: 204, summary: "Let moves begin again" },
+  {
+    id: "unfreeze",
+    method: "DELETE",
+    path: "/freeze",
+    procedure: "freeze.clear",
+    status: 204,
+    summary: "Let moves begin again; why may stand in the body",
+    body: true,
+  },
   {
     id: "read-kpis",
     method: "GET",

@@ -17,7 +17,8 @@ export const PLACE_OPERATIONS: readonly Operation[] = [
     path: "/data-centers/{name}/drain",
     procedure: "dataCenters.undrain",
     status: 204,
-    summary: "End the drain of a data centre: it takes new components again",
+    summary: "End the drain of a data centre: it takes new components again; why may stand in the body",
+    body: true,
   },
   {
     id: "recover-component",

@@ -18,6 +18,7 @@ export const PLAN_OPERATIONS: readonly Operation[] = [
     procedure: "analysis.breaches",
     status: 200,
     summary: "What is wrong now, with since when",
+    query: PAGE,
   },
   {
     id: "read-history",
@@ -80,6 +81,7 @@ export const PLAN_OPERATIONS: readonly Operation[] = [
     procedure: "autoRun.list",
     status: 200,
     summary: "Whether each policy's plans run by themselves, and what holds them back",
+    query: PAGE,
   },
   {
     id: "resume-auto-run",

@@ -159,6 +159,15 @@ describe("migrations", () => {
     expect((await api.call("GET", "/freeze")).body).toMatchObject({ reason: "release" });
     expect((await api.call("DELETE", "/freeze")).status).toBe(204);
   });
+
+  test.each([
+    [undefined, null],
+    [{ reason: "released" }, "released"],
+  ])("the end of a freeze may say why: %j", async (body, reason) => {
+    expect((await api.call("DELETE", "/freeze", { body })).status).toBe(204);
+    const audit = await api.call("GET", "/audit?limit=1&action=freeze.clear");
+    expect(audit.body["items"]).toMatchObject([{ action: "freeze.clear", reason }]);
+  });
 });
 
 describe("agents", () => {

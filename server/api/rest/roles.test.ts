@@ -124,6 +124,6 @@ test.each(["DataCenter", "Policy"])("an operator may not apply a %s, and nothing
         : { location: { latitude: 1, longitude: 1, country: "US" }, capacity: { cpu: "1", memory: "1Gi", storage: "1Gi" } },
   };
   const refused = await api.call("POST", "/apply", { role: "operator", body: [component("sneaked"), other] });
-  expect(refused.status).toBe(403);
+  expect([refused.status, refused.body["code"]]).toEqual([403, "role"]);
   expect((await api.call("GET", "/components/shop/sneaked")).status).toBe(404);
 });

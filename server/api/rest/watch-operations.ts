@@ -1,4 +1,4 @@
-import type { Operation } from "./operation.ts";
+import { PAGE, type Operation } from "./operation.ts";
 
 /** Routes and alerts: what somebody watches. */
 export const WATCH_OPERATIONS: readonly Operation[] = [
@@ -27,6 +27,7 @@ export const WATCH_OPERATIONS: readonly Operation[] = [
     procedure: "alerts.list",
     status: 200,
     summary: "What is wrong now, with its cause and the plan that would help, and what ended in the last 24 h",
+    query: PAGE,
   },
   {
     id: "silence-alert",

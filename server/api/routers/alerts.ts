@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { SEVERITIES } from "../../alerts/domain/alert.ts";
 import type { AlertsNow, KnownAlert } from "../../alerts/index.ts";
 import { timeSchema } from "../../platform/time-schema.ts";
 import { procedureFor, router } from "../init.ts";
+import { paginateWhole, wholeInput } from "../paginate.ts";
 import { alertShape, alertsShape, type AlertDto, type AlertsDto } from "../shapes/index.ts";
 
 const operator = procedureFor("operator");
@@ -19,22 +21,25 @@ const toAlert = ({ silence, since, object, cause, ...alert }: KnownAlert): Alert
   },
 });
 
-const toAlerts = ({ at, alerts, ended }: AlertsNow): AlertsDto => ({
+/** Worst first, then what lasts longest: as the alerts are found, so that a page goes on where the one before ended. */
+const orderOf = ({ severity, since, id }: AlertDto): string => `${SEVERITIES.indexOf(severity)}:${since ?? ""}:${id}`;
+
+const toAlerts = ({ at, alerts, ended }: AlertsNow, input: z.infer<typeof wholeInput>): AlertsDto => ({
   at: at.toISOString(),
-  items: alerts.map(toAlert),
+  ...paginateWhole(alerts.map(toAlert), orderOf, input),
   ended: ended.map(({ beganAt, lastAt, object, ...episode }) => ({
     ...episode,
     object: { ...object },
     beganAt: beganAt.toISOString(),
     lastAt: lastAt.toISOString(),
   })),
-  nextCursor: null,
 });
 
 export const alertsRouter = router({
   list: procedureFor("viewer")
+    .input(wholeInput)
     .output(alertsShape)
-    .query(async ({ ctx }) => toAlerts(await ctx.services.alerts.list())),
+    .query(async ({ ctx, input }) => toAlerts(await ctx.services.alerts.list(), input)),
   silence: operator
     .input(
       z.strictObject({

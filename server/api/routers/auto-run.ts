@@ -5,6 +5,7 @@ import { AppError } from "../../platform/app-error.ts";
 import { timeSchema } from "../../platform/time-schema.ts";
 import type { Context } from "../context.ts";
 import { procedureFor, router } from "../init.ts";
+import { paginateWhole, wholeInput } from "../paginate.ts";
 import { autoRunShape, pageOf, shadowShape } from "../shapes/index.ts";
 
 const viewer = procedureFor("viewer");
@@ -12,10 +13,14 @@ const policyName = z.string().min(1).max(63);
 const span = z.object({ policy: policyName.default(DEFAULT_POLICY), from: timeSchema.optional(), to: timeSchema.optional() });
 const SHADOW_MS = 7 * 86_400_000;
 
+/** Everybody's policy comes last, as where policies are told one after the other. */
+const orderOf = ({ policy }: { readonly policy: string }): string => `${policy === DEFAULT_POLICY ? 1 : 0}:${policy}`;
+
 export const autoRunRouter = router({
   list: viewer
+    .input(wholeInput)
     .output(pageOf(autoRunShape))
-    .query(async ({ ctx }) => ({ items: [...(await ctx.services.autoRun.list())], nextCursor: null })),
+    .query(async ({ ctx, input }) => paginateWhole(await ctx.services.autoRun.list(), orderOf, input)),
   resume: procedureFor("approver")
     .input(z.strictObject({ policy: policyName, reason: z.string().trim().min(1, "expected a reason").max(2000) }))
     .output(autoRunShape)

@@ -6,10 +6,14 @@ import type { Breach } from "../../performance-analysis/domain/breach.ts";
 import { AppError } from "../../platform/app-error.ts";
 import type { Context } from "../context.ts";
 import { procedureFor, router } from "../init.ts";
-import { breachShape, scoresShape, type BreachDto, type ScoresDto } from "../shapes/index.ts";
+import { paginateWhole, wholeInput } from "../paginate.ts";
+import { breachShape, pageOf, scoresShape, type BreachDto, type ScoresDto } from "../shapes/index.ts";
 
 const viewer = procedureFor("viewer");
 
+/** What lasts longest first; what breaks which limit where is one breach. */
+const orderOf = ({ since, kind, subject, dataCenter, region }: BreachDto): string =>
+  [since, kind, subject, dataCenter ?? "", region ?? ""].join(":");
 const toBreach = (breach: Breach): BreachDto => ({ ...breach, since: breach.since.toISOString() });
 
 /** Present place and every candidate, all terms, every refusal, and what the decision rests on. */
@@ -57,8 +61,9 @@ function evidenceOf({ evaluator, nominations }: Look, component: string): Scores
 
 export const analysisRouter = router({
   breaches: viewer
-    .output(z.array(breachShape))
-    .query(async ({ ctx }) => (await ctx.services.looks.latest()).breaches.map(toBreach)),
+    .input(wholeInput)
+    .output(pageOf(breachShape))
+    .query(async ({ ctx, input }) => paginateWhole((await ctx.services.looks.latest()).breaches.map(toBreach), orderOf, input)),
 });
 
 export const scoresProcedure = viewer

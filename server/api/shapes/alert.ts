@@ -43,7 +43,7 @@ export const alertsShape = z.object({
       lastAt: at,
     }),
   ),
-  nextCursor: z.null(),
+  nextCursor: z.string().nullable(),
 });
 
 export type AlertDto = z.infer<typeof alertShape>;

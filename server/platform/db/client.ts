@@ -6,11 +6,14 @@ export { Prisma };
 export type Tx = Prisma.TransactionClient;
 
 const STATEMENT_MS_MAX = 10_000;
+const KEY_CONNECTIONS_MAX = 4;
 
 /** One process's way to PostgreSQL: Prisma for the registry's objects, the plain pool for hot paths and streams. */
 export interface Database {
   readonly prisma: PrismaClient;
   readonly pool: pg.Pool;
+  /** For those who keep a client while others' work goes on: they wait in line here, and the work always finds one in `pool`. */
+  readonly keyPool: pg.Pool;
   /** Runs `work` in one transaction: all of it, or none. */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -28,14 +31,17 @@ export function openDatabase(url: string, options: { readonly connectionsMax?: n
   };
   const prisma = new PrismaClient({ adapter: new PrismaPg(config, { onPoolError: () => undefined }) });
   const pool = new pg.Pool(config);
+  // It connects when it is first asked: a process that takes no keyed requests opens none of these.
+  const keyPool = new pg.Pool({ ...config, max: KEY_CONNECTIONS_MAX });
   // A connection that breaks while idle is replaced at its next use; unhandled it would end the process.
-  pool.on("error", () => undefined);
+  for (const each of [pool, keyPool]) each.on("error", () => undefined);
   return {
     prisma,
     pool,
+    keyPool,
     transaction: (work) => prisma.$transaction(work, { maxWait: 5_000, timeout: 10_000 }),
     close: async () => {
-      await Promise.all([prisma.$disconnect(), pool.end()]);
+      await Promise.all([prisma.$disconnect(), pool.end(), keyPool.end()]);
     },
   };
 }

@@ -14,15 +14,19 @@ interface Row {
   body: unknown;
 }
 
-/** Stored answers of POSTs with an Idempotency-Key, sealed: an answer may hold a key that is shown once. Two at once with one key wait for each other; the second gets the first's answer. */
-export function createIdempotency(pool: pg.Pool, secret: string) {
+/**
+ * Stored answers of POSTs with an Idempotency-Key, sealed: an answer may hold a key that is shown once. Two at once with one key
+ * wait for each other; the second gets the first's answer. A client of `keyPool` is held during the whole work, so the work must
+ * take its clients elsewhere: out of one pool, as many requests as it has clients would wait for one more that nobody gives back.
+ */
+export function createIdempotency(keyPool: pg.Pool, secret: string) {
   const box = createSecretBox(secret, "stored answers");
   return {
     once: async (
       request: { principal: string; key: string; requestHash: string },
       work: () => Promise<Answer>,
     ): Promise<Answer> => {
-      const client = await pool.connect();
+      const client = await keyPool.connect();
       try {
         await client.query("begin");
         await client.query("select pg_advisory_xact_lock($1::bigint)", [lockOf(request)]);

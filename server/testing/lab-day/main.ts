@@ -4,6 +4,7 @@
  * and what came of it, what users got, what it cost, and what a day has to reach; exit code 1 where it does not.
  * `--speed N` (default 60), `--hours N` (default 24), `--begin ISO` (default 05:00 UTC), `--home PLACE` (default: the seed draws it).
  */
+import { messageOf } from "../../platform/app-error.ts";
 import { bestOverDay } from "./best-place.ts";
 import { dayWorld } from "./day-world.ts";
 import { judgeMoves, limitsOf, type DayFigures, type DayMove } from "./judge-day.ts";
@@ -19,6 +20,8 @@ const hours = Number(argument("--hours", "24"));
 const begin = new Date(argument("--begin", "2026-11-24T05:00:00Z"));
 const asked = argument("--home", "");
 const world = dayWorld(seed, asked === "" ? null : asked);
+// However this ends: both days read the file until they have stopped, and the bound reads it after them.
+process.once("exit", () => world.remove());
 
 const beganMs = performance.now();
 const seconds = (): string => `${Math.round((performance.now() - beganMs) / 1000)} s`.padStart(6);
@@ -30,7 +33,7 @@ tell(
   `seed ${seed}, everything begins in ${world.home}, ${hours} h of the lab's clock from ${begin.toISOString()}, lab speed ${speed}: ${(hours * 60) / speed} min of real time`,
 );
 const order = { world: world.file, seed, speed, begin, hours, tell };
-const [auto, observe] = await Promise.all([runDay({ ...order, mode: "auto" }), runDay({ ...order, mode: "observe" })]);
+const { auto, observe } = await runBoth();
 const judgement = judgeMoves(auto.moves);
 
 console.log("\nmoves (hours of the lab's clock since the day began)");
@@ -58,8 +61,20 @@ console.log(
 );
 const limits = limitsOf(judgement, auto.figures, observe.figures);
 for (const { what, reached } of limits) console.log(`${reached ? "reached    " : "NOT REACHED"} ${what}`);
-world.remove();
 process.exitCode = limits.every(({ reached }) => reached) ? 0 : 1;
+
+/** When one fails the other is awaited before the error is told: a process that ended now would leave its product running. */
+async function runBoth() {
+  const run = (mode: "auto" | "observe") =>
+    runDay({ ...order, mode }).catch((error: unknown) => {
+      tell(`${mode}: failed, the other day is still run to its end: ${messageOf(error)}`);
+      throw error;
+    });
+  const [auto, observe] = await Promise.allSettled([run("auto"), run("observe")]);
+  if (auto.status === "rejected") throw auto.reason;
+  if (observe.status === "rejected") throw observe.reason;
+  return { auto: auto.value, observe: observe.value };
+}
 
 function lineOf({
   atHour,

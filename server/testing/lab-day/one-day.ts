@@ -54,8 +54,7 @@ export async function runDay(order: DayOrder): Promise<DayRun> {
   try {
     return await watchDay(order, product, database);
   } finally {
-    await database.close();
-    await product.stop();
+    await database.close().finally(() => product.stop());
   }
 }
 

@@ -101,6 +101,19 @@ describe("shadow", () => {
     const there = [proposal({ id: "there" }), proposal({ id: "back", minutes: 30, to: "south" })];
     expect(shadowOf(there, rails())).toMatchObject({ wouldHaveRun: 1, heldBack: [{ rail: "cool-down", count: 1 }] });
   });
+  test("uses up the budget with every new move of a plan, also of one that begins with a move made before", () => {
+    const together = (id: string, minutes: number, names: readonly string[]): Proposal => {
+      const plans = names.map((name) => proposal({ id, minutes, component: `shop/${name}` }));
+      const [plan = proposal({ id })] = plans;
+      return { ...plan, content: { ...plan.content, moves: plans.flatMap(({ content }) => content.moves) } };
+    };
+    const proposals = [together("a", 0, ["a"]), together("ab", 10, ["a", "b"]), together("cd", 20, ["c", "d"])];
+    const ran = (maxPerHour: number): boolean[] =>
+      shadowOf(proposals, rails({ maxPerHour, cooldownMinutes: 0 })).items.map(({ wouldRun }) => wouldRun);
+    expect(ran(3)).toEqual([true, true, false]);
+    // The move that was made before counts once.
+    expect(ran(4)).toEqual([true, true, true]);
+  });
   test("answers for a draft: other guard rails, other answer; a plan of before that kept no figures stands as it was judged", () => {
     const plan = proposal({ id: "one", gainPercent: 8 });
     expect(shadowOf([plan], rails({ minGainPercent: 5 })).wouldHaveRun).toBe(1);

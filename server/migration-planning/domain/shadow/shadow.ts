@@ -63,14 +63,17 @@ export function shadowOf(proposals: readonly Proposal[], settings: GuardRails): 
   const standing = new Map<string, { readonly to: string; readonly item: number }>();
   for (const proposal of proposals) {
     const { moves } = proposal.content;
-    const [index, ...others] = moves.map(({ component, to }) => {
-      const known = standing.get(component);
-      return known?.to === to ? known.item : -1;
+    const known = moves.map(({ component, to }) => {
+      const stands = standing.get(component);
+      return stands?.to === to ? stands.item : -1;
     });
+    const [index, ...others] = known;
     const before = index === undefined ? undefined : items[index];
     const isRepeat = index !== undefined && before !== undefined && others.every((other) => other === index);
     const item = isRepeat ? repeated(before, proposal, settings, made) : itemOf(proposal, settings, made);
-    if (item.wouldRun && before?.wouldRun !== true) made.push(...movesOf(proposal, item));
+    // Each move that auto would have made already has used up the budget; the others of a plan have not, whatever it begins with.
+    const isMade = (at: number): boolean => items[known[at] ?? -1]?.wouldRun === true;
+    if (item.wouldRun) made.push(...movesOf(proposal, item).filter((_, at) => !isMade(at)));
     if (isRepeat) items[index] = item;
     else {
       items.push(item);
