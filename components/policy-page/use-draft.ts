@@ -4,6 +4,7 @@ import { createParser, throttle, useQueryState } from "nuqs";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { policySpecSchema } from "../../server/component-registry/domain/manifest.ts";
 import type { PolicyDto } from "../../server/api/shapes/index.ts";
+import { keep } from "../ui/keep.ts";
 import {
   changesOf,
   percentsOf,
@@ -58,7 +59,7 @@ export function useDraft(published: PolicyDto, user: string): Draft {
   const changes = useMemo(() => changesOf(published.spec, spec), [published.spec, spec]);
   const weights = useMemo(() => percentsOf(spec.weights), [spec.weights]);
   useEffect(() => {
-    writeKept(user, name, changes.length > 0 ? kept : null);
+    keep(keyOf(user, name), changes.length > 0 ? kept : null);
   }, [user, name, kept, changes]);
   const change = useCallback(
     (next: (spec: Spec) => Spec): void =>
@@ -103,14 +104,5 @@ function readKept(user: string, policy: string): Kept | null {
     return parsed.success ? { baseGeneration: kept.baseGeneration, spec: parsed.data } : null;
   } catch {
     return null;
-  }
-}
-
-function writeKept(user: string, policy: string, kept: Kept | null): void {
-  try {
-    if (kept === null) window.localStorage.removeItem(keyOf(user, policy));
-    else window.localStorage.setItem(keyOf(user, policy), JSON.stringify(kept));
-  } catch {
-    // A browser that keeps nothing still lets people try and publish.
   }
 }
