@@ -184,7 +184,13 @@ test("a risk that several components share is said once, the worst first", () =>
 });
 
 describe("what may be done with a plan", () => {
-  const may = { role: "approver", mode: "approve", frozen: null, past: null, now: NOW } as const;
+  const may = {
+    role: "approver",
+    mode: { mode: "approve", components: ["shop/cart"] },
+    frozen: null,
+    past: null,
+    now: NOW,
+  } as const;
   test("an approver may decide one that waits; nobody else, and nobody twice", () => {
     expect(decisionOf(aPlan(), may)).toEqual({ approveOff: null, rejectOff: null, successor: null });
     expect(decisionOf(aPlan(), { ...may, role: "operator" }).approveOff).toBe("Needs the role approver.");
@@ -200,7 +206,16 @@ describe("what may be done with a plan", () => {
       rejectOff: null,
     });
     expect(decisionOf(aPlan({ expiresAt: inMinutes(-1) }), may).rejectOff).toContain("Expired at 11:59");
-    expect(decisionOf(aPlan(), { ...may, mode: "recommend" }).approveOff).toContain("nobody can run");
+  });
+  test("the mode that stops the approval is named with the components that it is the mode of", () => {
+    const of = (mode: "observe" | "recommend", components: readonly string[]) =>
+      decisionOf(aPlan(), { ...may, mode: { mode, components } });
+    expect(of("recommend", ["shop/cart"])).toMatchObject({
+      approveOff: "Mode Recommend of cart: plans are shown, nobody can run them.",
+      rejectOff: null,
+    });
+    expect(of("observe", ["shop/cart", "shop/web"]).approveOff).toContain("Mode Observe of cart and web:");
+    expect(decisionOf(aPlan(), { ...may, mode: null }).approveOff).toBeNull();
   });
   test("a superseded one names the plan that took its place", () => {
     const decision = decisionOf(aPlan({ state: "superseded", supersededBy: "pln_2", note: "Inputs changed by 14 %" }), may);
