@@ -90,6 +90,11 @@ describe("the inbox", () => {
     expect(counts).toEqual({ decide: 4, running: 1, all: 7 });
     expect(decided.map(({ id }) => id)).toEqual(["done"]);
   });
+  test("what has nothing to move asks nobody to decide, was not decided, and still stands under All", () => {
+    const found = gaining("nothing", 0, { moves: [] });
+    expect(inboxOf([found], "decide", NOW)).toEqual({ rows: [], counts: { decide: 0, running: 0, all: 1 }, decided: [] });
+    expect(inboxOf([found], "all", NOW).rows).toEqual([found]);
+  });
   test("j and k stop at its ends and begin at its first", () => {
     const { rows } = inboxOf(plans, "decide", NOW);
     expect(neighbourOf(rows, null, 1)?.id).toBe("late");
