@@ -1,4 +1,5 @@
-import type { ComponentDto, DataCenterDto, DensityDto, MigrationDto, PlanDto } from "../../server/api/shapes/index.ts";
+import type { ComponentDto, DensityDto, MigrationDto, PlanDto } from "../../server/api/shapes/index.ts";
+import type { ShownPlace } from "../time/as-of.ts";
 import { headlineChange, isToDecide, titleOf } from "../plans-page/prepare.ts";
 import { milliseconds, number } from "../ui/format.ts";
 
@@ -14,7 +15,7 @@ export interface Facts {
   readonly lab: boolean;
   readonly user: string;
   readonly notes: Notes;
-  readonly places: readonly DataCenterDto[];
+  readonly places: readonly ShownPlace[];
   readonly components: readonly ComponentDto[];
   readonly plans: readonly PlanDto[];
   readonly migrations: readonly MigrationDto[];
