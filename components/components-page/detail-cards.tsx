@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ComponentDto, InstanceDto } from "../../server/api/shapes/index.ts";
 import { useTRPC } from "../trpc/client.ts";
-import { DataTable, type Column } from "../ui/data-table.tsx";
+import { DataTable, TableFoot, type Column } from "../ui/data-table.tsx";
 import { milliseconds, number } from "../ui/format.ts";
 import { Link } from "../ui/link.tsx";
 import { KeyValues } from "../ui/parts.tsx";
@@ -124,6 +124,7 @@ export function Neighbours({ component }: { component: ComponentDto }) {
           ))}
         </tbody>
       </table>
+      {neighbours.length === 0 ? null : <TableFoot name={`dependencies-${component.metadata.name}`} rows={neighbours} />}
     </section>
   );
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { ComponentDto, DataCenterDto, InstanceDto } from "../../server/api/shapes/index.ts";
 import { parseManifests } from "../../server/component-registry/domain/parse-manifests.ts";
-import { agentsHere, cordonManifest, costHere, gaugesOf, roundTripsFrom } from "./prepare.ts";
+import { agentsHere, componentsHere, cordonManifest, costHere, gaugesOf, roundTripsFrom } from "./prepare.ts";
 
 const amounts = (cpuMillicores: number, memoryMiB = 0, storageMiB = 0) => ({ cpuMillicores, memoryMiB, storageMiB });
 const place: DataCenterDto = {
@@ -62,6 +62,16 @@ test("ways and agents of a place: the shortest way and the longest silence first
   const instances = [instance({}), instance({ name: "ad.1", agent: "agt_2" }), instance({ name: "x", agent: null })];
   const heard = [agent("agt_1", "2026-11-24T12:00:10.000Z"), agent("agt_2", "2026-11-24T12:00:00.000Z")];
   expect(agentsHere("east", instances, heard).map(({ instance: name }) => name)).toEqual(["ad.1", "cart.1"]);
+});
+
+test("what runs in a place is counted by what of it runs there, and in no other place", () => {
+  const placements = [
+    { dataCenter: "west", instances: 3, ready: 3 },
+    { dataCenter: "east", instances: 2, ready: 1 },
+  ];
+  const spread = { ...cart, status: { state: "degraded", placements } } as unknown as ComponentDto;
+  expect(componentsHere("east", [spread])).toEqual([{ component: "shop/cart", state: "degraded", ready: 1, instances: 2 }]);
+  expect(componentsHere("north", [spread])).toEqual([]);
 });
 
 test("cordoning sends back the manifest as it was, and is taken as one", () => {

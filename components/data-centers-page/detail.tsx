@@ -3,10 +3,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { IconX } from "@tabler/icons-react";
 import type { ComponentDto, DataCenterDto, InstanceDto, MigrationDto } from "../../server/api/shapes/index.ts";
-import { keyOf } from "../components-page/prepare.ts";
 import { hasEnded, stepLabel } from "../migrations-page/prepare.ts";
 import { useTRPC } from "../trpc/client.ts";
-import { DataTable } from "../ui/data-table.tsx";
+import { DataTable, TableFoot } from "../ui/data-table.tsx";
 import { milliseconds, number } from "../ui/format.ts";
 import { Link } from "../ui/link.tsx";
 import { CommandLine, KeyValues } from "../ui/parts.tsx";
@@ -16,7 +15,7 @@ import { Time } from "../ui/time.tsx";
 import { DrainButton } from "./drain-button.tsx";
 import { Cordon } from "./cordon-dialog.tsx";
 import { GaugeCard } from "./gauge.tsx";
-import { agentsHere, costHere, gaugesOf, roundTripsFrom } from "./prepare.ts";
+import { agentsHere, componentsHere, costHere, gaugesOf, roundTripsFrom } from "./prepare.ts";
 
 interface DetailProps {
   readonly place: DataCenterDto;
@@ -84,7 +83,7 @@ export function DataCenterDetail({ place, components, instances, migrations, clo
 }
 
 function Running({ place, components }: { place: string; components: readonly ComponentDto[] }) {
-  const here = components.filter(({ status }) => status.placements.some(({ dataCenter }) => dataCenter === place));
+  const here = componentsHere(place, components);
   return (
     <div>
       <h3 className="hd">
@@ -100,26 +99,24 @@ function Running({ place, components }: { place: string; components: readonly Co
           </tr>
         </thead>
         <tbody>
-          {here.map((component) => {
-            const placement = component.status.placements.find(({ dataCenter }) => dataCenter === place);
-            return (
-              <tr key={keyOf(component)}>
-                <td>
-                  <Link className="link" href={`/components/${keyOf(component)}`}>
-                    {keyOf(component)}
-                  </Link>
-                </td>
-                <td>
-                  <Status state={component.status.state} />
-                </td>
-                <td className="r t2">
-                  {placement?.ready ?? 0} of {placement?.instances ?? 0} ready
-                </td>
-              </tr>
-            );
-          })}
+          {here.map(({ component, state, ready, instances }) => (
+            <tr key={component}>
+              <td>
+                <Link className="link" href={`/components/${component}`}>
+                  {component}
+                </Link>
+              </td>
+              <td>
+                <Status state={state} />
+              </td>
+              <td className="r t2">
+                {ready} of {instances} ready
+              </td>
+            </tr>
+          ))}
         </tbody>
       </table>
+      {here.length === 0 ? null : <TableFoot name={`components-${place}`} rows={here} />}
     </div>
   );
 }
@@ -214,6 +211,7 @@ function Agents({ place, instances }: { place: string; instances: readonly Insta
           ))}
         </tbody>
       </table>
+      {here.length === 0 ? null : <TableFoot name={`agents-${place}`} rows={here} />}
     </div>
   );
 }

@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import type { DataCenterDto } from "../../server/api/shapes/index.ts";
+import type { ShownPlace } from "../time/as-of.ts";
 import { useTRPC } from "../trpc/client.ts";
 import { Link } from "../ui/link.tsx";
 import { Problem } from "../ui/parts.tsx";
@@ -13,7 +13,7 @@ import { useOffReason } from "../ui/use-role.ts";
 import { drainProgress } from "./loss.ts";
 
 /** Empties a data centre, by a plan; once it is asked for, how far it has come and how to end it. */
-export function DrainButton({ place }: { place: DataCenterDto }) {
+export function DrainButton({ place }: { place: ShownPlace }) {
   const off = useOffReason("operator");
   const [asking, setAsking] = useState(false);
   const { drain } = place.status;
@@ -62,7 +62,7 @@ function EndDrain({ name, off }: { name: string; off: string | null }) {
   );
 }
 
-function DrainDialog({ place, open, onClose }: { place: DataCenterDto; open: boolean; onClose: () => void }) {
+function DrainDialog({ place, open, onClose }: { place: ShownPlace; open: boolean; onClose: () => void }) {
   const router = useRouter();
   const nameOf = usePlaceNames();
   const queries = useQueryClient();

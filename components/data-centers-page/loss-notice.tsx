@@ -1,13 +1,13 @@
 "use client";
 
-import type { DataCenterDto } from "../../server/api/shapes/index.ts";
+import type { ShownPlace } from "../time/as-of.ts";
 import { Link } from "../ui/link.tsx";
 import { usePlaceNames } from "../ui/place-name.tsx";
 import { Glyph } from "../ui/status.tsx";
 import { lostMeaning, lostWord } from "./loss.ts";
 
 /** A data centre that is lost: since when, and what becomes of everything that ran only there. */
-export function LossNotice({ place }: { place: DataCenterDto }) {
+export function LossNotice({ place }: { place: ShownPlace }) {
   const nameOf = usePlaceNames();
   const { loss } = place.status;
   if (loss === null) return null;

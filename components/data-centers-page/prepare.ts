@@ -72,6 +72,22 @@ export function roundTripsFrom(place: string, { pairs }: Pick<ConnectivityDto, "
     .sort((a, b) => a.rttMs - b.rttMs || a.to.localeCompare(b.to));
 }
 
+export interface ComponentHere {
+  readonly component: string;
+  readonly state: ComponentDto["status"]["state"];
+  readonly ready: number;
+  readonly instances: number;
+}
+
+/** What runs in a place, with how much of it there is ready. */
+export function componentsHere(place: string, components: readonly ComponentDto[]): readonly ComponentHere[] {
+  return components.flatMap((component): ComponentHere[] => {
+    const { state, placements } = component.status;
+    const here = placements.find(({ dataCenter }) => dataCenter === place);
+    return here ? [{ component: keyOf(component), state, ready: here.ready, instances: here.instances }] : [];
+  });
+}
+
 export interface AgentHere {
   readonly name: string;
   readonly instance: string;

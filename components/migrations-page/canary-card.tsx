@@ -1,10 +1,11 @@
 "use client";
 
 import type { MigrationDto } from "../../server/api/shapes/index.ts";
+import { TableFoot } from "../ui/data-table.tsx";
 import { number } from "../ui/format.ts";
 import { usePlaceNames } from "../ui/place-name.tsx";
 import { Status } from "../ui/status.tsx";
-import { canaryRows, canarySentence } from "./canary-prepare.ts";
+import { canaryFigures, canaryRows, canarySentence } from "./canary-prepare.ts";
 
 const STATES = { held: "succeeded", returned: "rolled_back", "insufficient-data": "insufficient-data" } as const;
 
@@ -45,6 +46,7 @@ export function CanaryCard({ migration }: { migration: MigrationDto }) {
           ))}
         </tbody>
       </table>
+      <TableFoot name={`canary-${migration.id}`} rows={canaryFigures(migration)} />
       <p className="f12 t3">As the gateway sees it. Judged entry by entry, so that nobody is blamed for a longer way.</p>
     </section>
   );

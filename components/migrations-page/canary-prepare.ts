@@ -32,6 +32,15 @@ export function canaryRows({ canary, from, to }: MigrationDto, nameOf: PlaceName
   ];
 }
 
+/** The same for a spreadsheet: what was counted, without words and units. */
+export function canaryFigures({ canary, from, to }: Pick<MigrationDto, "canary" | "from" | "to">) {
+  if (canary === null) return [];
+  return [
+    { dataCenter: to, usersPercent: canary.percent, ...canary.target },
+    { dataCenter: from, usersPercent: 100 - canary.percent, ...canary.control },
+  ];
+}
+
 /** What has become of it, in one sentence. */
 export function canarySentence({ canary, from, to }: MigrationDto, nameOf: PlaceNames): string {
   if (canary === null) return "";

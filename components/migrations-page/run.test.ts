@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { STEP_NAMES } from "../../server/orchestration/domain/migration.ts";
 import type { MigrationDto, MigrationStepDto } from "../../server/api/shapes/index.ts";
-import { canaryRows, canarySentence } from "./canary-prepare.ts";
+import { canaryFigures, canaryRows, canarySentence } from "./canary-prepare.ts";
 import { eventLines } from "./event-lines.ts";
 import { bandPosition, comparableRuns, usualPause, usualSteps } from "./past-runs.ts";
 import { heldLabel, progressShare, stepOfAll } from "./prepare.ts";
@@ -158,6 +158,10 @@ describe("the trial of a run on a part of the users", () => {
     expect(canaryRows(aRun(11, { canary }), nameOf)).toEqual([
       { key: "target", label: "20 % of users in Frankfurt", requests: 40, errors: "2.5 %", latency: "61.2 ms" },
       { key: "control", label: "80 % stay in Virginia", requests: 0, errors: "–", latency: "–" },
+    ]);
+    expect(canaryFigures(aRun(11, { canary }))).toMatchObject([
+      { usersPercent: 20, requests: 40, errors: 1, latencyMsP95: 61.2 },
+      { usersPercent: 80, requests: 0, errors: 0, latencyMsP95: null },
     ]);
     expect(canarySentence(aRun(11, { canary }), nameOf)).toContain("20 % of users are in Frankfurt, 80 % stay.");
   });

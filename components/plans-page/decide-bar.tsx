@@ -14,6 +14,7 @@ import { usePlaceNames } from "../ui/place-name.tsx";
 import { ReasonDialog } from "../ui/reason-dialog.tsx";
 import { useRole } from "../ui/use-role.ts";
 import { decisionOf, effectOf, reasonsOf, type Decision } from "./decide-prepare.ts";
+import { modeOfPlan } from "./mode-prepare.ts";
 import { movesDone } from "./prepare-detail.ts";
 import { hasRun, isRunning } from "./prepare.ts";
 
@@ -70,11 +71,13 @@ export function DecideBar({ plan }: { plan: PlanDto }) {
 function useDecision(plan: PlanDto): Decision {
   const now = useNow(1_000);
   const role = useRole();
-  const overview = useQuery(useTRPC().world.overview.queryOptions()).data;
-  const freeze = overview?.freeze;
+  const trpc = useTRPC();
+  const policies = useQuery(trpc.policies.page.queryOptions({ limit: 500 })).data?.items;
+  const mode = policies ? modeOfPlan(plan, policies) : null;
+  const freeze = useQuery(trpc.world.overview.queryOptions()).data?.freeze;
   const until = freeze?.until ? ` until ${timeAndZone(freeze.until)}` : "";
   const frozen = freeze?.frozen === true ? `Frozen${until} by ${freeze.by?.name ?? "somebody"}: “${freeze.reason ?? ""}”.` : null;
-  return decisionOf(plan, { role, mode: overview?.mode ?? "approve", frozen, past: usePastReason(), now });
+  return decisionOf(plan, { role, mode, frozen, past: usePastReason(), now });
 }
 
 function Words({ plan, decision }: { plan: PlanDto; decision: Decision }) {

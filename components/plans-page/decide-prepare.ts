@@ -3,11 +3,13 @@ import type { Role } from "../../server/identity/domain/roles.ts";
 import { milliseconds, timeAndZone } from "../ui/format.ts";
 import { roleReason } from "../ui/role-reason.ts";
 import { wordOf } from "../ui/status.tsx";
+import type { PlanMode } from "./mode-prepare.ts";
 import { isRunning, listOf, shortName, titleOf } from "./prepare.ts";
 
 export interface Circumstances {
   readonly role: Role | null;
-  readonly mode: string;
+  /** The most careful of its components; null while the policies are not known. */
+  readonly mode: PlanMode | null;
   /** Until when and by whom, in words; null while nothing is frozen. */
   readonly frozen: string | null;
   /** Why nothing can be decided at the moment that is looked at; null while it is now. */
@@ -28,13 +30,17 @@ export function decisionOf(plan: PlanDto, { role, mode, frozen, past, now }: Cir
   const closed = closedBecause(plan, now);
   const rights = roleReason(role, "approver");
   const nothing = plan.moves.length === 0 ? "It moves nothing." : null;
-  const modeOff =
-    mode === "recommend" || mode === "observe" ? `Mode ${wordOf(mode)}: plans are shown, nobody can run them.` : null;
   return {
-    approveOff: past ?? closed ?? rights ?? modeOff ?? nothing ?? frozen,
+    approveOff: past ?? closed ?? rights ?? modeReason(mode) ?? nothing ?? frozen,
     rejectOff: past ?? closed ?? rights,
     successor: plan.supersededBy,
   };
+}
+
+function modeReason(own: PlanMode | null): string | null {
+  if (own === null || (own.mode !== "recommend" && own.mode !== "observe")) return null;
+  const of = own.components.length === 0 ? "" : ` of ${listOf(own.components.map(shortName), 3)}`;
+  return `Mode ${wordOf(own.mode)}${of}: plans are shown, nobody can run them.`;
 }
 
 function closedBecause(plan: PlanDto, now: number): string | null {

@@ -10,7 +10,7 @@ import { usePlaceNames, type PlaceNames } from "../ui/place-name.tsx";
 import { Segmented } from "../ui/segmented.tsx";
 import { Glyph, meaningOf, wordOf } from "../ui/status.tsx";
 import { PlanNow } from "./plan-now.tsx";
-import { headlineChange, isWaiting, shortName, type Inbox, type Shown } from "./prepare.ts";
+import { headlineChange, isWaiting, shortName, titleOf, type Inbox, type Shown } from "./prepare.ts";
 
 interface InboxProps {
   readonly plans: {
@@ -111,7 +111,7 @@ function InboxRow({ plan, isSelected, href, nameOf, now }: RowProps) {
           )}
         </span>
       </span>
-      <span className="m">{headOf(plan)}</span>
+      <span className="m">{headOf(plan, nameOf)}</span>
       <Way plan={plan} nameOf={nameOf} />
       {change ? (
         <span className="f12">
@@ -122,8 +122,11 @@ function InboxRow({ plan, isSelected, href, nameOf, now }: RowProps) {
   );
 }
 
-const headOf = ({ moves }: PlanDto): string =>
-  moves.length === 1 ? `Move ${shortName(moves[0]?.component ?? "")}` : `Move ${moves.length} components`;
+function headOf(plan: PlanDto, nameOf: PlaceNames): string {
+  const [move] = plan.moves;
+  if (!move) return titleOf(plan, nameOf);
+  return plan.moves.length === 1 ? `Move ${shortName(move.component)}` : `Move ${plan.moves.length} components`;
+}
 
 function Way({ plan: { moves }, nameOf }: { plan: PlanDto; nameOf: PlaceNames }) {
   const [move] = moves;

@@ -90,6 +90,11 @@ describe("the inbox", () => {
     expect(counts).toEqual({ decide: 4, running: 1, all: 7 });
     expect(decided.map(({ id }) => id)).toEqual(["done"]);
   });
+  test("what has nothing to move asks nobody to decide, was not decided, and still stands under All", () => {
+    const found = gaining("nothing", 0, { moves: [] });
+    expect(inboxOf([found], "decide", NOW)).toEqual({ rows: [], counts: { decide: 0, running: 0, all: 1 }, decided: [] });
+    expect(inboxOf([found], "all", NOW).rows).toEqual([found]);
+  });
   test("j and k stop at its ends and begin at its first", () => {
     const { rows } = inboxOf(plans, "decide", NOW);
     expect(neighbourOf(rows, null, 1)?.id).toBe("late");
@@ -184,7 +189,13 @@ test("a risk that several components share is said once, the worst first", () =>
 });
 
 describe("what may be done with a plan", () => {
-  const may = { role: "approver", mode: "approve", frozen: null, past: null, now: NOW } as const;
+  const may = {
+    role: "approver",
+    mode: { mode: "approve", components: ["shop/cart"] },
+    frozen: null,
+    past: null,
+    now: NOW,
+  } as const;
   test("an approver may decide one that waits; nobody else, and nobody twice", () => {
     expect(decisionOf(aPlan(), may)).toEqual({ approveOff: null, rejectOff: null, successor: null });
     expect(decisionOf(aPlan(), { ...may, role: "operator" }).approveOff).toBe("Needs the role approver.");
@@ -200,7 +211,16 @@ describe("what may be done with a plan", () => {
       rejectOff: null,
     });
     expect(decisionOf(aPlan({ expiresAt: inMinutes(-1) }), may).rejectOff).toContain("Expired at 11:59");
-    expect(decisionOf(aPlan(), { ...may, mode: "recommend" }).approveOff).toContain("nobody can run");
+  });
+  test("the mode that stops the approval is named with the components that it is the mode of", () => {
+    const of = (mode: "observe" | "recommend", components: readonly string[]) =>
+      decisionOf(aPlan(), { ...may, mode: { mode, components } });
+    expect(of("recommend", ["shop/cart"])).toMatchObject({
+      approveOff: "Mode Recommend of cart: plans are shown, nobody can run them.",
+      rejectOff: null,
+    });
+    expect(of("observe", ["shop/cart", "shop/web"]).approveOff).toContain("Mode Observe of cart and web:");
+    expect(decisionOf(aPlan(), { ...may, mode: null }).approveOff).toBeNull();
   });
   test("a superseded one names the plan that took its place", () => {
     const decision = decisionOf(aPlan({ state: "superseded", supersededBy: "pln_2", note: "Inputs changed by 14 %" }), may);

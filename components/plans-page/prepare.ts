@@ -12,6 +12,8 @@ const RUNNING = new Set<PlanDto["state"]>(["approved", "running"]);
 const ENDED = new Set<PlanDto["state"]>(["succeeded", "rolled_back", "failed"]);
 
 export const isWaiting = ({ state }: Pick<PlanDto, "state">): boolean => state === "proposed";
+/** One without moves says that nothing was found: it waits for nobody. */
+export const isToDecide = (plan: Pick<PlanDto, "state" | "moves">): boolean => isWaiting(plan) && plan.moves.length > 0;
 export const isRunning = ({ state }: Pick<PlanDto, "state">): boolean => RUNNING.has(state);
 /** It ran, and every move has ended. */
 export const hasRun = ({ state }: Pick<PlanDto, "state">): boolean => ENDED.has(state);
@@ -30,7 +32,7 @@ const endOf = (plan: PlanDto): string => plan.endedAt ?? plan.decision?.at ?? pl
 
 /** What expires soon stands first, then what gains most: an inbox is worked from the top. */
 export function inboxOf(plans: readonly PlanDto[], shown: Shown, now: number): Inbox {
-  const waiting = plans.filter(isWaiting);
+  const waiting = plans.filter(isToDecide);
   const running = plans.filter(isRunning);
   const isSoon = (plan: PlanDto): boolean => Date.parse(plan.expiresAt) - now < EXPIRES_SOON_MS;
   const byUrgency = (a: PlanDto, b: PlanDto): number =>
@@ -38,7 +40,7 @@ export function inboxOf(plans: readonly PlanDto[], shown: Shown, now: number): I
     (isSoon(a) ? a.expiresAt.localeCompare(b.expiresAt) : b.totals.gainPercent - a.totals.gainPercent) ||
     a.id.localeCompare(b.id);
   const newestFirst = (a: PlanDto, b: PlanDto): number => b.createdAt.localeCompare(a.createdAt) || a.id.localeCompare(b.id);
-  const others = plans.filter((plan) => !isWaiting(plan) && !isRunning(plan));
+  const others = plans.filter((plan) => !isToDecide(plan) && !isRunning(plan));
   const rows = {
     decide: [...waiting].sort(byUrgency),
     running: [...running].sort(newestFirst),
@@ -47,7 +49,9 @@ export function inboxOf(plans: readonly PlanDto[], shown: Shown, now: number): I
   return {
     rows: rows[shown],
     counts: { decide: waiting.length, running: running.length, all: plans.length },
-    decided: others.filter((plan) => now - Date.parse(endOf(plan)) < DECIDED_MS).sort((a, b) => endOf(b).localeCompare(endOf(a))),
+    decided: others
+      .filter((plan) => !isWaiting(plan) && now - Date.parse(endOf(plan)) < DECIDED_MS)
+      .sort((a, b) => endOf(b).localeCompare(endOf(a))),
   };
 }
 

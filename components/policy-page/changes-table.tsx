@@ -4,7 +4,12 @@ import type { DraftChange } from "./draft.ts";
 /** What changes from what to what, in words. */
 export function ChangesTable({ caption, changes }: { caption: string; changes: readonly DraftChange[] }) {
   return (
-    <DataTable caption={caption} tight columns={[{ label: "What" }, { label: "Before" }, { label: "After" }]}>
+    <DataTable
+      caption={caption}
+      tight
+      columns={[{ label: "What" }, { label: "Before" }, { label: "After" }]}
+      exported={{ name: `changes-${caption.toLowerCase().replaceAll(" ", "-")}`, rows: changes }}
+    >
       {changes.map(({ path, label, before, after }) => (
         <tr key={path}>
           <td title={path}>{label}</td>

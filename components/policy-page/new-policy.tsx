@@ -7,6 +7,7 @@ import { Options } from "../ui/options.tsx";
 import { ReasonDialog } from "../ui/reason-dialog.tsx";
 import { useOffReason } from "../ui/use-role.ts";
 import type { Spec } from "./draft.ts";
+import { specFor } from "./prepare.ts";
 import { useRefreshPolicies } from "./use-refresh-policies.ts";
 
 interface NewPolicyProps {
@@ -55,7 +56,7 @@ export function NewPolicy({ applications, base, open, close, onMade }: NewPolicy
         publish.mutate(
           {
             name: application,
-            spec: { ...base, applications: [application], componentModes: {} },
+            spec: specFor(application, base),
             reason,
             baseGeneration: 0,
           },

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { policySpecSchema } from "../../server/component-registry/domain/manifest.ts";
 import { changesOf, percentsOf, PRESETS, setWeight, TERMS, withPreset, withWeights, type Spec, type WeightRow } from "./draft.ts";
-import { agreementOf, changeByPlace, kpiTiles, marginWords, paybackWords } from "./prepare.ts";
+import { agreementOf, changeByPlace, kpiTiles, leavesForbidden, marginWords, paybackWords, specFor } from "./prepare.ts";
 import { placeLabels, tradeOffAxes } from "./trade-off-prepare.ts";
 import { dayOfMoves, segmentsOf, worldTime } from "./prepare-timeline.ts";
 
@@ -50,6 +50,11 @@ describe("weights", () => {
     ]);
     expect(withWeights(moved, published, percentsOf(published.weights))).toEqual(published);
   });
+});
+
+test("an application's own policy begins as the default one is: modes of its components, too, and of no other's", () => {
+  const base = spec({ mode: "auto", componentModes: { "shop/cart": "observe", "shop-admin/web": "approve" } });
+  expect(specFor("shop", base)).toEqual({ ...base, applications: ["shop"], componentModes: { "shop/cart": "observe" } });
 });
 
 test("every other change is named in words: mode, guard rails, windows as a whole, modes of components", () => {
@@ -177,6 +182,16 @@ describe("what is held back says why", () => {
     expect(paybackWords({ moves, paybackHours: 30 }, 24)).toBe("Pays back in 30 h, later than 24 h: not proposed.");
     expect(paybackWords({ moves, paybackHours: null }, 24)).toBe("Does not pay back: not proposed.");
     expect(paybackWords({ moves: [], paybackHours: null }, 24)).toBeNull();
+  });
+  test("nothing, where a move leaves a place that is forbidden: that is proposed in any case", () => {
+    const inputs = {
+      components: [
+        { component: "shop/cart", forced: true },
+        { component: "shop/web", forced: false },
+      ],
+    };
+    expect(leavesForbidden(inputs, [{ component: "shop/web" }, { component: "shop/cart" }])).toBe(true);
+    expect(leavesForbidden(inputs, [{ component: "shop/web" }])).toBe(false);
   });
   test("a gain below the margin, of all moves together", () => {
     const preview = { score: [50, 51] as const, moves: [{} as never] };

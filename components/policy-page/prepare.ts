@@ -3,6 +3,7 @@ import type { PreviewInputs } from "../../server/migration-planning/domain/previ
 import type { PreviewKpis } from "../../server/migration-planning/domain/preview/estimate-kpis.ts";
 import type { PreviewMove, PreviewResult } from "../../server/migration-planning/domain/preview/preview-moves.ts";
 import { number, signed, significant } from "../ui/format.ts";
+import type { Spec } from "./draft.ts";
 
 /** What the page shows of a preview: units, signs and words are decided here, the parts only draw them. */
 
@@ -29,6 +30,12 @@ export function ghostMoves({ components, places }: PreviewInputs, moves: readonl
       scores: [before, after],
     };
   });
+}
+
+/** A policy of one application that begins as another is now: what that one says of the application's components stays said. */
+export function specFor(application: string, base: Spec): Spec {
+  const own = Object.entries(base.componentModes).filter(([key]) => key.startsWith(`${application}/`));
+  return { ...base, applications: [application], componentModes: Object.fromEntries(own) };
 }
 
 /** By how many components each place would have more or fewer. */
@@ -102,6 +109,15 @@ function tile([now, draft]: Pair, { label, unit, digits, betterIs }: Reading): K
   const value = draft === null ? "–" : significant(round(draft));
   if (change === null || Math.abs(change) < 0.5 * 10 ** -digits) return { label, unit, value, change: null, tone: "t3" };
   return { label, unit, value, change: signed(change), tone: change < 0 === (betterIs === "less") ? "better" : "worse" };
+}
+
+/** Whether a move leaves a place that is forbidden: the planner proposes that, whatever it gains and costs. */
+export function leavesForbidden(
+  { components }: { readonly components: readonly Pick<PreviewInputs["components"][number], "component" | "forced">[] },
+  moves: readonly Pick<GhostMove, "component">[],
+): boolean {
+  const forced = new Set(components.flatMap((one) => (one.forced ? [one.component] : [])));
+  return moves.some(({ component }) => forced.has(component));
 }
 
 /** What is held back though it would be done: the margin is asked of all moves together. */

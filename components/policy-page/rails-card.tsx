@@ -4,40 +4,10 @@ import { IconPlus } from "@tabler/icons-react";
 import type { MigrationDto } from "../../server/api/shapes/index.ts";
 import type { Spec } from "./draft.ts";
 import type { WorldClock } from "./prepare-timeline.ts";
+import { FIRST_RAILS, MORE_RAILS, railValue, type RailField, type Rails } from "./rails-prepare.ts";
 import { Timeline } from "./timeline.tsx";
 import type { Draft } from "./use-draft.ts";
 import { WindowsEditor } from "./windows-editor.tsx";
-
-type Rails = Spec["guardRails"];
-type RailName = { [K in keyof Rails]: Rails[K] extends number ? K : never }[keyof Rails];
-
-interface Field {
-  readonly name: RailName;
-  readonly label: string;
-  readonly unit: string;
-  /** How many of the rail's own units one of the shown is. */
-  readonly per: number;
-  readonly min: number;
-  readonly max: number;
-  readonly step: number;
-}
-
-const FIRST: readonly Field[] = [
-  { name: "maxConcurrent", label: "At once", unit: "moves", per: 1, min: 1, max: 1_000, step: 1 },
-  { name: "maxPerHour", label: "Per hour", unit: "moves", per: 1, min: 0, max: 100_000, step: 1 },
-  { name: "cooldownMinutes", label: "Cool-down", unit: "min", per: 1, min: 0, max: 1e6, step: 1 },
-  { name: "minGainPercent", label: "Least gain", unit: "%", per: 1, min: 0, max: 1_000, step: 0.5 },
-  { name: "paybackHours", label: "Pays back in", unit: "h", per: 1, min: 0, max: 1e6, step: 0.5 },
-  { name: "pauseBudgetMs", label: "Pause", unit: "s", per: 1_000, min: 0.001, max: 600, step: 0.1 },
-];
-const MORE: readonly Field[] = [
-  { name: "stopAfterMissed", label: "Stop after missed", unit: "receipts", per: 1, min: 0, max: 100, step: 1 },
-  { name: "maxPerDataCenter", label: "Per data centre", unit: "moves/h", per: 1, min: 1, max: 100_000, step: 1 },
-  { name: "regressionPercent", label: "Regression", unit: "%", per: 1, min: 0, max: 1_000, step: 1 },
-  { name: "watchMs", label: "Watch", unit: "s", per: 1_000, min: 0, max: 86_400, step: 1 },
-  { name: "canaryPercent", label: "Canary", unit: "%", per: 1, min: 0, max: 90, step: 1 },
-  { name: "canaryMs", label: "Canary time", unit: "s", per: 1_000, min: 1, max: 3_600, step: 1 },
-];
 
 interface RailsCardProps {
   readonly draft: Draft;
@@ -74,7 +44,7 @@ export function RailsCard({ draft, published, shown, isOff, migrations, clock }:
           Window
         </button>
       </div>
-      <Fields fields={FIRST} {...{ draft, published, shown, isOff }} />
+      <Fields fields={FIRST_RAILS} {...{ draft, published, shown, isOff }} />
       {clock === null ? null : (
         <Timeline
           windows={shown.guardRails.windows}
@@ -88,7 +58,7 @@ export function RailsCard({ draft, published, shown, isOff, migrations, clock }:
       <WindowsEditor windows={shown.guardRails.windows} isOff={isOff} set={setWindows} />
       <details className="morerails">
         <summary className="f12 link">More guard rails and self-healing</summary>
-        <Fields fields={MORE} {...{ draft, published, shown, isOff }} />
+        <Fields fields={MORE_RAILS} {...{ draft, published, shown, isOff }} />
         <SelfHealing draft={draft} shown={shown} isOff={isOff} />
       </details>
     </section>
@@ -96,19 +66,18 @@ export function RailsCard({ draft, published, shown, isOff, migrations, clock }:
 }
 
 interface FieldsProps extends Pick<RailsCardProps, "draft" | "published" | "shown" | "isOff"> {
-  readonly fields: readonly Field[];
+  readonly fields: readonly RailField[];
 }
 
 function Fields({ fields, draft, published, shown, isOff }: FieldsProps) {
   return (
     <div className="railfields">
-      {fields.map(({ name, label, unit, per, min, max, step }) => {
+      {fields.map((field) => {
+        const { name, label, unit, per, min, max, step } = field;
         const isChanged = shown.guardRails[name] !== published.guardRails[name];
         const set = (value: number): void => {
           if (!Number.isFinite(value)) return;
-          const kept = Math.min(max, Math.max(min, value)) * per;
-          const rounded = per === 1 ? kept : Math.round(kept);
-          draft.change((spec) => ({ ...spec, guardRails: { ...spec.guardRails, [name]: rounded } }));
+          draft.change((spec) => ({ ...spec, guardRails: { ...spec.guardRails, [name]: railValue(field, value) } }));
         };
         return (
           <label key={name} className={isChanged ? "railfield changed" : "railfield"}>

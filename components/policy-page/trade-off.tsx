@@ -1,3 +1,4 @@
+import { ExportMenu } from "../ui/export-menu.tsx";
 import { number, significant } from "../ui/format.ts";
 import { placeLabels, tradeOffAxes, type PlacedPoint, type TradeOffPoint } from "./trade-off-prepare.ts";
 
@@ -8,9 +9,12 @@ const TICKS = 4;
 export function TradeOff({ points }: { points: readonly TradeOffPoint[] }) {
   return (
     <section className="polcard" aria-label="Trade-off">
-      <h2 className="hd">
-        Trade-off <span className="sub">user p95 ms by $/h</span>
-      </h2>
+      <div className="row sb g8">
+        <h2 className="hd">
+          Trade-off <span className="sub">user p95 ms by $/h</span>
+        </h2>
+        {points.length === 0 ? null : <ExportMenu name="trade-off" rows={points} />}
+      </div>
       {points.length === 0 ? <p className="t2 f12">Nothing was measured yet that could tell.</p> : <Scatter points={points} />}
       <table className="sr">
         <caption>Trade-off</caption>

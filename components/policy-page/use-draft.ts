@@ -4,9 +4,11 @@ import { createParser, throttle, useQueryState } from "nuqs";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { policySpecSchema } from "../../server/component-registry/domain/manifest.ts";
 import type { PolicyDto } from "../../server/api/shapes/index.ts";
+import { keep } from "../ui/keep.ts";
 import {
   changesOf,
   percentsOf,
+  sameWeights,
   TERMS,
   withWeights,
   type DraftChange,
@@ -56,10 +58,12 @@ export function useDraft(published: PolicyDto, user: string): Draft {
   const [locks, setLocks] = useState<Locks>(new Set());
   const spec = kept?.spec ?? published.spec;
   const changes = useMemo(() => changesOf(published.spec, spec), [published.spec, spec]);
+  // A draft without changes is none: kept, it would undo what somebody else publishes next.
+  if (kept !== null && changes.length === 0) setKept(null);
   const weights = useMemo(() => percentsOf(spec.weights), [spec.weights]);
   useEffect(() => {
-    writeKept(user, name, changes.length > 0 ? kept : null);
-  }, [user, name, kept, changes]);
+    keep(keyOf(user, name), kept);
+  }, [user, name, kept]);
   const change = useCallback(
     (next: (spec: Spec) => Spec): void =>
       setKept((before) => ({ baseGeneration: before?.baseGeneration ?? generation, spec: next(before?.spec ?? published.spec) })),
@@ -69,13 +73,14 @@ export function useDraft(published: PolicyDto, user: string): Draft {
     spec,
     weights,
     changes,
-    baseGeneration: kept && changes.length > 0 ? kept.baseGeneration : generation,
+    baseGeneration: kept?.baseGeneration ?? generation,
     locks,
     toggleLock: (term) =>
       setLocks((before) => (before.has(term) ? new Set([...before].filter((one) => one !== term)) : new Set([...before, term]))),
     setWeights: (next) => {
       change((before) => withWeights(before, published.spec, next));
-      void setShared(next);
+      // The same holds for the weights in the address: those that are published are nobody's draft.
+      void setShared(sameWeights(next, percentsOf(published.spec.weights)) ? null : next);
     },
     change,
     discard: () => {
@@ -103,14 +108,5 @@ function readKept(user: string, policy: string): Kept | null {
     return parsed.success ? { baseGeneration: kept.baseGeneration, spec: parsed.data } : null;
   } catch {
     return null;
-  }
-}
-
-function writeKept(user: string, policy: string, kept: Kept | null): void {
-  try {
-    if (kept === null) window.localStorage.removeItem(keyOf(user, policy));
-    else window.localStorage.setItem(keyOf(user, policy), JSON.stringify(kept));
-  } catch {
-    // A browser that keeps nothing still lets people try and publish.
   }
 }

@@ -11,7 +11,7 @@ import type { Spec } from "./draft.ts";
 import { PolicyKpis } from "./kpi-strip.tsx";
 import { ModeCard } from "./mode-card.tsx";
 import { MovesCard } from "./moves-card.tsx";
-import { agreementOf, ghostMoves, kpiTiles, marginWords, paybackWords } from "./prepare.ts";
+import { agreementOf, ghostMoves, kpiTiles, leavesForbidden, marginWords, paybackWords } from "./prepare.ts";
 import { worldTime, type WorldClock } from "./prepare-timeline.ts";
 import { PreviewMap } from "./preview-map.tsx";
 import { RailsCard } from "./rails-card.tsx";
@@ -48,6 +48,12 @@ export function WorkbenchParts(props: WorkbenchPartsProps) {
   const kpis = confirmed?.kpis ?? preview?.kpis ?? null;
   const published = policy.spec;
   const { minGainPercent, paybackHours } = shown.guardRails;
+  // What the planner has answered counts more than what was estimated.
+  const isForced = inputs !== undefined && leavesForbidden(inputs, confirmed?.moves ?? moves);
+  const heldBack =
+    preview === null || isForced
+      ? null
+      : (marginWords(preview, minGainPercent) ?? (confirmed && paybackWords(confirmed, paybackHours)));
   const components = useComponents(inputs, tried);
   const later = useDeferredValue(useMemo(() => ({ draft, shown, components }), [draft, shown, components]));
   return (
@@ -60,9 +66,7 @@ export function WorkbenchParts(props: WorkbenchPartsProps) {
             moves={moves}
             inScope={preview.inScope}
             agreement={agreement}
-            note={
-              noteOf(confirmation) ?? marginWords(preview, minGainPercent) ?? (confirmed && paybackWords(confirmed, paybackHours))
-            }
+            note={noteOf(confirmation) ?? heldBack}
             nameOf={nameOf}
           />
         ) : error ? null : (

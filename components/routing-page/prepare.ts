@@ -158,6 +158,17 @@ export function placeOf(text: string, cities: readonly City[]): From | null {
   return country === undefined ? null : { country };
 }
 
+/** About a metre, and few enough that no number is written with an exponent. */
+const POINT_DIGITS = 5;
+
+/** The place as the command takes it: the point that was asked, since the terminal knows fewer cities, and no country by its name. */
+export function fromOption(from: From): string {
+  if ("address" in from) return `--from ${from.address}`;
+  if ("country" in from) return `--from ${from.country}`;
+  const [latitude, longitude] = [from.latitude, from.longitude].map((degrees) => Number(degrees.toFixed(POINT_DIGITS)));
+  return `--from "${latitude},${longitude}"`;
+}
+
 /** The answer as sentences, in the order in which the gateway decides. */
 export function reasonsOf(answer: SimulationDto, who: string, nameOf: NameOf): readonly string[] {
   const { entry, entries, chosen, runnerUp, component } = answer;

@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
+import { placeQuery } from "../../server/processes/cli/route.ts";
 import type { DataCenterDto, DensityDto, RoutingDto, SimulationDto } from "../../server/api/shapes/index.ts";
 import {
   catchments,
   destinationsOf,
   entryRows,
+  fromOption,
   placeOf,
   publishedWords,
   reasonsOf,
@@ -110,6 +112,18 @@ test.each([
 ])("%s is read as a place", (text, from) => {
   const cities: City[] = [["São Paulo", "BR", -23.5, -46.6]];
   expect(placeOf(text, cities)).toEqual(from);
+});
+
+test.each([
+  ["-33.9, 151.2", '--from "-33.9,151.2"', "latitude=-33.9&longitude=151.2"],
+  ["0.0000001, -0.00000001", '--from "0,0"', "latitude=0&longitude=0"],
+  ["São Paulo, Brazil", '--from "-23.5,-46.6"', "latitude=-23.5&longitude=-46.6"],
+  ["brazil", "--from BR", "country=BR"],
+  ["177.8.8.8", "--from 177.8.8.8", "address=177.8.8.8"],
+])("the command for %s asks the terminal for the same place", (text, option, query) => {
+  const from = placeOf(text, [["São Paulo", "BR", -23.5, -46.6]]);
+  expect(from === null ? null : fromOption(from)).toBe(option);
+  expect(placeQuery(option.replace("--from ", "").replaceAll('"', ""))).toBe(query);
 });
 
 test("who is behind is named, and a silent gateway is not guessed at", () => {

@@ -6,7 +6,7 @@ import { useTRPC } from "../trpc/client.ts";
 import { CommandLine, Loading, Problem } from "../ui/parts.tsx";
 import { usePlaceNames } from "../ui/place-name.tsx";
 import { Glyph } from "../ui/status.tsx";
-import { cityLabel, placeOf, reasonsOf, type City } from "./prepare.ts";
+import { cityLabel, fromOption, placeOf, reasonsOf, type City } from "./prepare.ts";
 
 interface SimulateProps {
   readonly component: string;
@@ -92,7 +92,7 @@ function Answer({ component, who, from }: { component: string; who: string; from
           <span>{message}</span>
         </p>
       ))}
-      <CommandLine text={`geostitch route ${component} --from ${JSON.stringify(who.split(",")[0])}`} />
+      <CommandLine text={`geostitch route ${component} ${fromOption(from)}`} />
     </div>
   );
 }

@@ -12,6 +12,7 @@ import "@mantine/core/styles/ModalBase.css";
 import "@mantine/core/styles/Modal.css";
 import "@mantine/core/styles/Input.css";
 import "@mantine/spotlight/styles.css";
+import { keep } from "../ui/keep.ts";
 import { findCommands, grouped, usedNow, type Command } from "./commands.ts";
 import { currentTheme } from "./session-actions.ts";
 import { useCommands, useTargets, type CommandActions } from "./use-commands.ts";
@@ -51,7 +52,7 @@ export function Palette({ opened, ...actions }: PaletteProps) {
   const use = (command: Command): void => {
     const next = usedNow(recent, command.id);
     if (target === null) setRecent(next);
-    if (target === null) localStorage.setItem(RECENT, JSON.stringify(next));
+    if (target === null) keep(RECENT, next);
     command.run();
   };
   const onKeyDown = useEnter(ready);

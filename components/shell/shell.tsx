@@ -20,6 +20,7 @@ import {
   IconTopologyFull,
   IconUsers,
 } from "@tabler/icons-react";
+import { isToDecide } from "../plans-page/prepare.ts";
 import { useViewTime } from "../time/view-time.tsx";
 import { useTRPC } from "../trpc/client.ts";
 import { Logo } from "../ui/logo.tsx";
@@ -142,7 +143,7 @@ function useBadges(): Readonly<Record<string, Badge>> {
   });
   const waiting = useQuery({
     ...trpc.plans.list.queryOptions({ states: ["proposed"], limit: 50 }),
-    select: (list) => list.length,
+    select: (list) => list.filter(isToDecide).length,
   });
   const wrong = useQuery({
     ...trpc.alerts.list.queryOptions(),

@@ -57,9 +57,8 @@ export function TimeBar() {
   );
 }
 
-function replay(time: ViewTime, speed: Speed = 60): void {
-  if (time.at === null) time.go(Date.now() - REPLAY_MS);
-  time.play(speed);
+function replay({ at, play }: ViewTime): void {
+  play(60, at ?? Date.now() - REPLAY_MS);
 }
 
 function LiveState() {

@@ -5,7 +5,7 @@ import { useRouter } from "next/navigation";
 import type { PlanDto } from "../../server/api/shapes/index.ts";
 import { keyOf } from "../components-page/prepare.ts";
 import { effectOf } from "../plans-page/decide-prepare.ts";
-import { isWaiting, titleOf } from "../plans-page/prepare.ts";
+import { isToDecide, titleOf } from "../plans-page/prepare.ts";
 import { useTRPC, useTRPCClient } from "../trpc/client.ts";
 import { openExports, saveExport } from "../ui/export-menu.tsx";
 import { milliseconds, number } from "../ui/format.ts";
@@ -44,7 +44,7 @@ export function useCommands(actions: CommandActions): Commands {
   const components = (known.data ?? []).map(keyOf);
   const commands: Command[] = [
     ...pageCommands(open),
-    ...plans.filter(isWaiting).map((plan) => approval(plan, nameOf, open(`/plans/${plan.id}?decide=approve`))),
+    ...plans.filter(isToDecide).map((plan) => approval(plan, nameOf, open(`/plans/${plan.id}?decide=approve`))),
     ...useOwnCommands(actions),
     ...componentCommands(components, open, actions.chooseTarget),
     ...places.map(({ metadata: { name }, spec }) => ({

@@ -1,6 +1,13 @@
 import { cpuMillicores } from "../../server/component-registry/domain/quantity.ts";
 import type { ComponentDto, DataCenterDto, PastWorldDto } from "../../server/api/shapes/index.ts";
 
+type PlaceStatus = DataCenterDto["status"];
+
+/** A data centre at the moment that is looked at: of one that is over nobody kept the state. */
+export type ShownPlace = Omit<DataCenterDto, "status"> & {
+  readonly status: Omit<PlaceStatus, "state"> & { readonly state: PlaceStatus["state"] | "unknown" };
+};
+
 /** The lists of now, with what ran where then. What is not kept (a host's state, room that was reserved) is not made up. */
 
 const keyOf = ({ metadata }: ComponentDto): string => `${metadata.application}/${metadata.name}`;
@@ -26,7 +33,7 @@ export function placesAsOf(
   places: readonly DataCenterDto[],
   components: readonly ComponentDto[],
   { placements }: PastWorldDto,
-): DataCenterDto[] {
+): ShownPlace[] {
   const cpuOf = new Map(components.map((component) => [keyOf(component), cpuMillicores(component.spec.resources.cpu)]));
   return places.map((place) => {
     const here = placements.filter(({ dataCenter }) => dataCenter === place.metadata.name);
@@ -36,7 +43,10 @@ export function placesAsOf(
       ...place,
       status: {
         ...place.status,
-        state: "ready",
+        state: "unknown",
+        // Nor is it known whether it was lost or emptied then: what is so now says nothing about it.
+        loss: null,
+        drain: null,
         instances: here.reduce((sum, { instances }) => sum + instances, 0),
         used: { ...place.status.used, cpuMillicores: used },
         free: { ...place.status.free, cpuMillicores: capacity - used },

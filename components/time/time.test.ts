@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { DataCenterDto, PastWorldDto } from "../../server/api/shapes/index.ts";
 import { momentByKey, timelineOf } from "../world-map/scrubber-prepare.ts";
-import { labClockAsOf } from "./as-of.ts";
+import { labClockAsOf, placesAsOf } from "./as-of.ts";
 import { hrefAt } from "./href-at.ts";
 import { questionMoment, stepReplay } from "./replay.ts";
 import { momentInWords, momentOf } from "./words.ts";
@@ -30,6 +31,24 @@ test("a moment is read as UTC, and said with its day where that is another", () 
   expect(momentOf("soon")).toBeNull();
   expect(momentInWords(Date.UTC(2026, 10, 25, 2, 40, 10), NOW)).toBe("02:40:10 UTC");
   expect(momentInWords(Date.UTC(2026, 10, 24, 23, 59), NOW)).toBe("2026-11-24 23:59:00 UTC");
+});
+
+test("a data centre of a moment that is over is in no known state: neither well nor lost as it is now", () => {
+  const nothing = { cpuMillicores: 0, memoryMiB: 0, storageMiB: 0 };
+  const place = {
+    metadata: { name: "east" },
+    status: {
+      state: "unreachable",
+      loss: { since: "" },
+      drain: null,
+      instances: 1,
+      used: nothing,
+      reserved: nothing,
+      free: nothing,
+    },
+  } as unknown as DataCenterDto;
+  const [then] = placesAsOf([place], [], { placements: [] } as unknown as PastWorldDto);
+  expect(then?.status).toMatchObject({ state: "unknown", loss: null, drain: null, instances: 0 });
 });
 
 test("the lab's clock was earlier by as much as it runs faster", () => {

@@ -11,7 +11,8 @@ export interface ViewTime {
   /** How fast a replay runs; null while it stands still. */
   readonly speed: Speed | null;
   readonly go: (at: number) => void;
-  readonly play: (speed: Speed) => void;
+  /** Replays from the moment that is shown, or from the one that is given. */
+  readonly play: (speed: Speed, from?: number) => void;
   readonly pause: () => void;
   readonly live: () => void;
 }
@@ -61,7 +62,11 @@ export function ViewTimeProvider({ children }: { children: ReactNode }) {
         setMoment(null);
         void set({ time: new Date(floorTo(Math.min(to, Date.now()), 1_000)), replay: null });
       },
-      play: (next) => void set({ time: new Date(at ?? Date.now()), replay: next }),
+      // Moment and speed go into the address together: a second call would still know the moment from before the first.
+      play: (next, from = at ?? Date.now()) => {
+        setMoment(null);
+        void set({ time: new Date(from), replay: next });
+      },
       pause: () => void set({ time: at === null ? null : new Date(at), replay: null }),
       live: () => {
         setMoment(null);

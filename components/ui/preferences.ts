@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useSyncExternalStore } from "react";
+import { keep } from "./keep.ts";
 import { setCurrentZone, type Zone } from "./zone.ts";
 
 /** What a person prefers, kept by their browser. Until it has been read, and on the server, the defaults hold. */
@@ -26,7 +27,7 @@ export const currentPreferences = (): Preferences => current;
 
 export function setPreferences(change: Partial<Preferences>): void {
   put({ ...current, ...change });
-  localStorage.setItem(STORED, JSON.stringify(current));
+  keep(STORED, current);
 }
 
 /** What is stored may be of another version, or anybody's. */

@@ -1,3 +1,4 @@
+import { keep } from "../ui/keep.ts";
 import type { Notes } from "./prepare.ts";
 
 /** How far a person is, kept by their browser under their name: the rest is read from what really happened. */
@@ -29,7 +30,7 @@ export function noteProgress(user: string, change: Partial<Progress>): void {
   if ((Object.keys(change) as (keyof Progress)[]).every((key) => before[key] === change[key])) return;
   const next = { ...before, ...change };
   kept.set(user, next);
-  localStorage.setItem(keyOf(user), JSON.stringify(next));
+  keep(keyOf(user), next);
   for (const listener of listeners) listener();
 }
 

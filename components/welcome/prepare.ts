@@ -1,5 +1,6 @@
-import type { ComponentDto, DataCenterDto, DensityDto, MigrationDto, PlanDto } from "../../server/api/shapes/index.ts";
-import { headlineChange, isWaiting, titleOf } from "../plans-page/prepare.ts";
+import type { ComponentDto, DensityDto, MigrationDto, PlanDto } from "../../server/api/shapes/index.ts";
+import type { ShownPlace } from "../time/as-of.ts";
+import { headlineChange, isToDecide, titleOf } from "../plans-page/prepare.ts";
 import { milliseconds, number } from "../ui/format.ts";
 
 /** What this person has done that no list of the server tells. */
@@ -14,7 +15,7 @@ export interface Facts {
   readonly lab: boolean;
   readonly user: string;
   readonly notes: Notes;
-  readonly places: readonly DataCenterDto[];
+  readonly places: readonly ShownPlace[];
   readonly components: readonly ComponentDto[];
   readonly plans: readonly PlanDto[];
   readonly migrations: readonly MigrationDto[];
@@ -82,7 +83,7 @@ function labSteps(facts: Facts): Step[] {
 }
 
 function planStep({ plans, notes, nameOf }: Facts): Step {
-  const plan = plans.find(isWaiting);
+  const plan = plans.find(isToDecide);
   const change = plan ? headlineChange(plan) : null;
   return {
     id: "plan",
@@ -97,7 +98,7 @@ function planStep({ plans, notes, nameOf }: Facts): Step {
 
 function watchStep(facts: Facts): Step {
   const running = facts.migrations.find(({ endedAt }) => endedAt === null);
-  const plan = facts.plans.find(isWaiting);
+  const plan = facts.plans.find(isToDecide);
   const action = running
     ? { label: "Watch it move", href: `/migrations/${running.id}`, keys: ["G", "R"] }
     : { label: "Approve a plan", href: plan ? `/plans/${plan.id}` : "/plans", keys: ["G", "P"] };

@@ -81,8 +81,13 @@ test("what was done once stays done when the lists have moved on", () => {
 
 test("the step tells what is there now, with the way to it", () => {
   expect(usersWords(density)).toBe("5 requests/s from 2 countries");
-  const step = stepsOf({ ...nothing, plans: [plan()] }).find(({ id }) => id === "plan");
-  expect(step?.action).toEqual({ label: "Open the plan", href: "/plans/pln_1", keys: ["G", "P"] });
+  const stepWith = (one: PlanDto) => stepsOf({ ...nothing, plans: [one] }).find(({ id }) => id === "plan");
+  const scored = { latencyMsP95: 61 };
+  const moves = [
+    { component: "shop/cart", from: "here", to: "there", regions: [], before: scored, after: scored },
+  ] as unknown as PlanDto["moves"];
+  expect(stepWith(plan({ moves }))?.action).toEqual({ label: "Open the plan", href: "/plans/pln_1", keys: ["G", "P"] });
+  expect(stepWith(plan())?.action.href).toBe("/plans");
 });
 
 test("a first start is one where nothing was decided or moved", () => {

@@ -7,7 +7,8 @@ import { TableFoot } from "../ui/data-table.tsx";
 import { milliseconds, number } from "../ui/format.ts";
 import { Link } from "../ui/link.tsx";
 import { Time } from "../ui/time.tsx";
-import type { ComponentDto, DataCenterDto, MigrationDto } from "../../server/api/shapes/index.ts";
+import type { ComponentDto, MigrationDto } from "../../server/api/shapes/index.ts";
+import type { ShownPlace } from "../time/as-of.ts";
 import { DrainButton } from "../data-centers-page/drain-button.tsx";
 import { LossNotice } from "../data-centers-page/loss-notice.tsx";
 import { keyOf } from "../components-page/prepare.ts";
@@ -19,7 +20,7 @@ import { Glyph, meaningOf, Status } from "../ui/status.tsx";
 import { UsersServed } from "./users-served.tsx";
 
 interface InspectorProps {
-  readonly place: DataCenterDto;
+  readonly place: ShownPlace;
   readonly components: readonly ComponentDto[];
   readonly migrations: readonly MigrationDto[];
   readonly close: () => void;

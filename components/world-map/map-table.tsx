@@ -1,5 +1,6 @@
 import { IconMap2 } from "@tabler/icons-react";
-import type { ComponentDto, DataCenterDto, DensityDto, LastMinuteDto, PlanDto } from "../../server/api/shapes/index.ts";
+import type { ComponentDto, DensityDto, LastMinuteDto, PlanDto } from "../../server/api/shapes/index.ts";
+import type { ShownPlace } from "../time/as-of.ts";
 import { keyOf } from "../components-page/prepare.ts";
 import { DataTable } from "../ui/data-table.tsx";
 import { milliseconds, number } from "../ui/format.ts";
@@ -10,7 +11,7 @@ import type { Pair } from "./backbone.ts";
 import { CountriesTable } from "./countries-table.tsx";
 
 interface MapTableProps {
-  readonly places: readonly DataCenterDto[];
+  readonly places: readonly ShownPlace[];
   readonly components: readonly ComponentDto[];
   readonly density: DensityDto | null;
   readonly pairs: readonly Pair[];

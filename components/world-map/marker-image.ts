@@ -51,6 +51,10 @@ function drawHealth(context: CanvasRenderingContext2D, state: string, token: Tok
   context.arc(x, y, 6, 0, Math.PI * 2);
   context.fillStyle = token("--map-ocean");
   context.fill();
+  if (state === "unknown") {
+    drawUnknown(context, [x, y], token);
+    return;
+  }
   context.fillStyle = token(state === "ready" ? "--ok" : state === "cordoned" ? "--warn" : "--crit");
   context.beginPath();
   if (state === "ready") context.arc(x, y, 3.6, 0, Math.PI * 2);
@@ -60,6 +64,15 @@ function drawHealth(context: CanvasRenderingContext2D, state: string, token: Tok
     context.lineTo(x - 4, y + 3.4);
   } else context.rect(x - 3.4, y - 3.4, 6.8, 6.8);
   context.fill();
+}
+
+/** The ring that stands for what is neither well nor ill, as beside words. */
+function drawUnknown(context: CanvasRenderingContext2D, [x, y]: readonly [number, number], token: Token): void {
+  context.strokeStyle = token("--neutral");
+  context.lineWidth = 1.6;
+  context.beginPath();
+  context.arc(x, y, 3.2, 0, Math.PI * 2);
+  context.stroke();
 }
 
 /** How many more or fewer a draft would have here: where health stands otherwise, since a draft is about nothing else. */

@@ -1,5 +1,6 @@
 import type { Feature, FeatureCollection, LineString } from "geojson";
-import type { DataCenterDto, PlanDto } from "../../server/api/shapes/index.ts";
+import type { PlanDto } from "../../server/api/shapes/index.ts";
+import type { ShownPlace } from "../time/as-of.ts";
 import type { Pair } from "./backbone.ts";
 import { collection, greatCircle } from "./geo.ts";
 
@@ -9,7 +10,7 @@ interface DrawnPlan extends Pick<PlanDto, "id"> {
 }
 
 interface PlanQuestion {
-  readonly places: readonly DataCenterDto[];
+  readonly places: readonly ShownPlace[];
   readonly plans: readonly DrawnPlan[];
   readonly pairs: readonly Pair[];
 }

@@ -1,5 +1,6 @@
 import type { Feature, FeatureCollection, LineString, Point, Position } from "geojson";
-import type { DataCenterDto, LastMinuteDto, MigrationDto } from "../../server/api/shapes/index.ts";
+import type { LastMinuteDto, MigrationDto } from "../../server/api/shapes/index.ts";
+import type { ShownPlace } from "../time/as-of.ts";
 import { hasEnded, progressShare, stepLabel } from "../migrations-page/prepare.ts";
 import { timeToSecond } from "../ui/format.ts";
 import { wordOf } from "../ui/status.tsx";
@@ -9,7 +10,7 @@ import { collection, greatCircle } from "./geo.ts";
 /** Lines that the map draws: links and moves. Longitudes may leave ±180 so that no line jumps. */
 
 interface LinkQuestion {
-  readonly places: readonly DataCenterDto[];
+  readonly places: readonly ShownPlace[];
   readonly pairs: readonly Pair[];
   readonly traffic: LastMinuteDto["links"];
   /** The data centre somebody looks at: what it exchanges with others is shown, too. */
@@ -65,7 +66,7 @@ const TRANSFERS: ReadonlySet<string> = new Set(["pre-copy", "final-delta"]);
 
 /** A move's way in two parts, what is done and what is to come, and the head between them with its card. */
 export function moveLines(
-  places: readonly DataCenterDto[],
+  places: readonly ShownPlace[],
   migrations: readonly MigrationDto[],
 ): FeatureCollection<LineString | Point> {
   const at = new Map(places.map((place) => [place.metadata.name, place.spec.location]));

@@ -1,5 +1,6 @@
 import type { FeatureCollection, Point, Polygon, Position } from "geojson";
-import type { DataCenterDto, DensityDto } from "../../server/api/shapes/index.ts";
+import type { DensityDto } from "../../server/api/shapes/index.ts";
+import type { ShownPlace } from "../time/as-of.ts";
 import { collection, deg, rad, type LonLat } from "./geo.ts";
 
 /** Areas and points that the map draws, decided here; the map only draws them. Lines are in `prepare-lines.ts`. */
@@ -51,7 +52,7 @@ const NO_CHANGE: ReadonlyMap<string, number> = new Map();
 
 /** With a draft's `change` a marker counts what would be there, and wears how much that is more or less. */
 export function placePoints(
-  places: readonly DataCenterDto[],
+  places: readonly ShownPlace[],
   selected: string | null,
   change: ReadonlyMap<string, number> = NO_CHANGE,
 ): FeatureCollection<Point> {
