@@ -48,10 +48,16 @@ function closedBecause(plan: PlanDto, now: number): string | null {
   const said = note === null ? "" : ` ${note.replace(/\.?$/, ".")}`;
   if (state === "proposed")
     return Date.parse(plan.expiresAt) <= now ? `Expired at ${timeAndZone(plan.expiresAt)}: its figures are too old.` : null;
-  if (state === "superseded") return `Superseded: inputs have changed, it was planned again.${said}`;
+  if (state === "superseded") return `${supersededWords(plan)}${said}`;
   if (state === "expired") return `Expired at ${timeAndZone(plan.expiresAt)} without a decision.${said}`;
   if (decision) return `${decisionWords(decision)}${isRunning(plan) ? " It runs." : ""}`;
   return `${wordOf(state)}.${said}`;
+}
+
+/** A drain is asked for by a person, and so is its next plan. */
+function supersededWords({ supersededBy, drain = null }: Pick<PlanDto, "supersededBy" | "drain">): string {
+  if (supersededBy !== null) return "Superseded: inputs have changed, it was planned again.";
+  return drain === null ? "Superseded: inputs have changed." : "Superseded: inputs have changed. Ask for the drain again.";
 }
 
 /** "Ana approved at 07:41: “Matches the morning shift”" */

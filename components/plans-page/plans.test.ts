@@ -222,6 +222,11 @@ describe("what may be done with a plan", () => {
     expect(of("observe", ["shop/cart", "shop/web"]).approveOff).toContain("Mode Observe of cart and web:");
     expect(decisionOf(aPlan(), { ...may, mode: null }).approveOff).toBeNull();
   });
+  test("a superseded drain without a successor says that it has to be asked for again", () => {
+    const drain = { dataCenter: "east", stays: [] };
+    expect(decisionOf(aPlan({ state: "superseded", drain }), may).approveOff).toContain("Ask for the drain again.");
+    expect(decisionOf(aPlan({ state: "superseded" }), may).approveOff).not.toContain("again");
+  });
   test("a superseded one names the plan that took its place", () => {
     const decision = decisionOf(aPlan({ state: "superseded", supersededBy: "pln_2", note: "Inputs changed by 14 %" }), may);
     expect(decision.successor).toBe("pln_2");

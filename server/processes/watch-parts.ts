@@ -5,7 +5,7 @@ import type { Services } from "../api/context.ts";
 import { readRegistry } from "../component-registry/store/records.ts";
 import { createLinkDialer } from "../connectivity-management/index.ts";
 import { readUserFlows } from "../kpi-intake/index.ts";
-import { ENDED_STATES } from "../orchestration/domain/migration.ts";
+import { ENDED_STATES, isLost } from "../orchestration/domain/migration.ts";
 import type { Receipt } from "../orchestration/domain/view.ts";
 import type { MigrationStore } from "../orchestration/ports.ts";
 import { createRouteStore } from "../orchestration/store/inventory-store.ts";
@@ -94,14 +94,14 @@ async function stopsOf({ autoRun }: MigrationStore, policies: readonly string[])
 
 type Move = Omit<Awaited<ReturnType<MigrationStore["list"]>>[number], "endedAt">;
 
-const toEndedMove = ({ id, componentKey, to, state, requested, error, receipt, rolledBackBy }: Move, endedAt: Date) => ({
+const toEndedMove = ({ id, componentKey, to, state, requested, context, error, receipt, rolledBackBy }: Move, endedAt: Date) => ({
   id,
   component: componentKey,
   to,
   endedAt,
   failed: state === "failed" ? (error ?? "no cause was recorded") : null,
-  // Whoever asked for the end knows of it; a move that ends by itself before it has changed anything is told by nobody else.
-  gaveUp: state === "aborted" && requested?.kind !== "abort" ? error : null,
+  // Whoever asked for the end knows of it, and a lost place that is back is good news; nobody else tells of a move that gives up.
+  gaveUp: state === "aborted" && requested?.kind !== "abort" && !isLost(context) ? error : null,
   // What was brought back already needs nobody any more.
   missed: (receipt as Receipt | null)?.verdict === "missed" && rolledBackBy === null,
 });

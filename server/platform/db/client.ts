@@ -6,7 +6,9 @@ export { Prisma };
 export type Tx = Prisma.TransactionClient;
 
 const STATEMENT_MS_MAX = 10_000;
-const KEY_CONNECTIONS_MAX = 4;
+const KEY_CONNECTIONS_MAX = 8;
+/** Who waits here waits for others' work, not for the database. */
+const KEY_WAIT_MS_MAX = 15_000;
 
 /** One process's way to PostgreSQL: Prisma for the registry's objects, the plain pool for hot paths and streams. */
 export interface Database {
@@ -32,7 +34,7 @@ export function openDatabase(url: string, options: { readonly connectionsMax?: n
   const prisma = new PrismaClient({ adapter: new PrismaPg(config, { onPoolError: () => undefined }) });
   const pool = new pg.Pool(config);
   // It connects when it is first asked: a process that takes no keyed requests opens none of these.
-  const keyPool = new pg.Pool({ ...config, max: KEY_CONNECTIONS_MAX });
+  const keyPool = new pg.Pool({ ...config, max: KEY_CONNECTIONS_MAX, connectionTimeoutMillis: KEY_WAIT_MS_MAX });
   // A connection that breaks while idle is replaced at its next use; unhandled it would end the process.
   for (const each of [pool, keyPool]) each.on("error", () => undefined);
   return {
