@@ -55,7 +55,7 @@ function closedBecause(plan: PlanDto, now: number): string | null {
 }
 
 /** A drain is asked for by a person, and so is its next plan. */
-function supersededWords({ supersededBy, drain = null }: Pick<PlanDto, "supersededBy" | "drain">): string {
+function supersededWords({ supersededBy, drain }: Pick<PlanDto, "supersededBy" | "drain">): string {
   if (supersededBy !== null) return "Superseded: inputs have changed, it was planned again.";
   return drain === null ? "Superseded: inputs have changed." : "Superseded: inputs have changed. Ask for the drain again.";
 }
