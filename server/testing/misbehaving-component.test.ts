@@ -7,6 +7,8 @@ import { TestWorld, TWO_PLACES } from "./test-world.ts";
 /** Whatever a component does on its admin port, a move of it ends, what was acknowledged is there once, and it can be written to. */
 const PROGRAM = new URL("fixtures/misbehaving-component.mjs", import.meta.url).pathname;
 const PAUSE_BUDGET_MS = 4_000;
+/** Six components boot, are written to and moved at once, on whatever else this machine does. */
+const WITHIN_MS = 45_000;
 let world: TestWorld;
 let moves: Moves;
 
@@ -43,7 +45,7 @@ const manifest = (name: string, env: Readonly<Record<string, string>>, placement
 async function start(name: string, env: Readonly<Record<string, string>>) {
   await moves.apply([manifest(name, env)]);
   const url = `${world.wiring.gateway.url}/theirs/${name}/documents/d`;
-  await until(async () => (await request(url).then(({ statusCode, body }) => (body.dump(), statusCode))) === 200, 20_000);
+  await until(async () => (await request(url).then(({ statusCode, body }) => (body.dump(), statusCode))) === 200, WITHIN_MS);
   const dispatcher = new Agent({ connections: 2 });
   const acknowledged: string[] = [];
   const stopping = new AbortController();
@@ -87,17 +89,17 @@ const atStep = async (id: string, step: string): Promise<boolean> =>
   await until(async () => {
     const migration = await moves.service.get(id);
     return migration.step === step || hasEnded(migration.state);
-  }, 20_000);
+  }, WITHIN_MS);
 
 const FINE = { writable: true, wrong: [], some: true };
-const TIMEOUT = { timeout: 90_000 };
+const TIMEOUT = { timeout: 180_000 };
 
 test.concurrent(
   "a source that never answers its seal is left alone when the pause budget is used up, and serves on",
   TIMEOUT,
   async () => {
     const component = await start("sealing", { MISBEHAVE: "seal-never" });
-    const ended = await moves.ended((await component.move()).id, 40_000);
+    const ended = await moves.ended((await component.move()).id, WITHIN_MS);
     expect(ended).toMatchObject({ state: "aborted", held: { failed: 0 } });
     expect(ended?.error).toMatch(/pause budget of 4000 ms .* did not answer its seal/);
     // Beyond the budget there is the way back; a second budget for a second try is not.
@@ -110,9 +112,9 @@ test.concurrent("a copy that hangs says what it waits for, and an abort does not
   const component = await start("hanging", { MISBEHAVE: "state-never" });
   const { id } = await component.move();
   await atStep(id, "pre-copy");
-  expect(await until(async () => (await moves.service.get(id)).waitingFor?.code === "transfer", 20_000)).toBe(true);
+  expect(await until(async () => (await moves.service.get(id)).waitingFor?.code === "transfer", WITHIN_MS)).toBe(true);
   await moves.abort(id);
-  expect(await moves.ended(id, 10_000)).toMatchObject({ state: "aborted" });
+  expect(await moves.ended(id, WITHIN_MS)).toMatchObject({ state: "aborted" });
   expect(await component.finish()).toEqual(FINE);
 });
 
@@ -126,15 +128,15 @@ test.concurrent("a move whose target never opens can be rolled back, and loses n
     actor: { kind: "system", id: "t", name: "t", role: "administrator" },
     requestId: null,
   });
-  expect(await moves.ended(id, 40_000)).toMatchObject({ state: "rolled_back" });
+  expect(await moves.ended(id, WITHIN_MS)).toMatchObject({ state: "rolled_back" });
   expect(await component.finish()).toEqual(FINE);
-  await until(async () => (await component.leftovers()).instances === 1, 10_000);
+  await until(async () => (await component.leftovers()).instances === 1, WITHIN_MS);
   expect(await component.leftovers()).toEqual({ instances: 1, reservations: 0 });
 });
 
 test.concurrent("a target that takes longer to open than a command may take is waited for", TIMEOUT, async () => {
   const component = await start("slow", { MISBEHAVE: "activate-slow", MISBEHAVE_IN: "middle" });
-  expect(await moves.ended((await component.move()).id, 50_000)).toMatchObject({ state: "succeeded", held: { failed: 0 } });
+  expect(await moves.ended((await component.move()).id, WITHIN_MS + 15_000)).toMatchObject({ state: "succeeded", held: { failed: 0 } });
   expect(await component.finish()).toEqual(FINE);
 });
 
@@ -144,14 +146,14 @@ test.concurrent("a place that the manifest forbids while the move is copying get
   const { id } = await component.move();
   await atStep(id, "pre-copy");
   await moves.apply([manifest("forbidden", env, { deny: { countries: ["DE"] } })]);
-  const ended = await moves.ended(id, 40_000);
+  const ended = await moves.ended(id, WITHIN_MS);
   expect(ended).toMatchObject({ state: "aborted", error: "residency: country DE is in placement.deny.countries" });
   expect(await component.finish()).toEqual(FINE);
 });
 
 test.concurrent("no error tells what is in a component's state", TIMEOUT, async () => {
   const component = await start("secret", { MISBEHAVE: "no-trailers" });
-  const ended = await moves.ended((await component.move()).id, 50_000);
+  const ended = await moves.ended((await component.move()).id, WITHIN_MS + 15_000);
   expect(ended).toMatchObject({ state: "aborted", error: "pre-copy: the source's state came without its geostitch-position" });
   expect(await component.finish()).toEqual(FINE);
 });
