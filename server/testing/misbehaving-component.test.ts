@@ -136,7 +136,10 @@ test.concurrent("a move whose target never opens can be rolled back, and loses n
 
 test.concurrent("a target that takes longer to open than a command may take is waited for", TIMEOUT, async () => {
   const component = await start("slow", { MISBEHAVE: "activate-slow", MISBEHAVE_IN: "middle" });
-  expect(await moves.ended((await component.move()).id, WITHIN_MS + 15_000)).toMatchObject({ state: "succeeded", held: { failed: 0 } });
+  expect(await moves.ended((await component.move()).id, WITHIN_MS + 15_000)).toMatchObject({
+    state: "succeeded",
+    held: { failed: 0 },
+  });
   expect(await component.finish()).toEqual(FINE);
 });
 
