@@ -2,6 +2,8 @@ import { createAlerts, type AlertSources, type Alerts } from "../alerts/index.ts
 import type { OpenPlan } from "../alerts/domain/find-alerts.ts";
 import { createAlertStore } from "../alerts/store/alert-store.ts";
 import type { Services } from "../api/context.ts";
+import type { RegistrySnapshot } from "../component-registry/domain/registry.ts";
+import { isPlaceLost } from "../component-registry/domain/status.ts";
 import { readRegistry } from "../component-registry/store/records.ts";
 import { createLinkDialer } from "../connectivity-management/index.ts";
 import { readUserFlows } from "../kpi-intake/index.ts";
@@ -74,7 +76,7 @@ function sourcesOf(moves: MigrationStore, { registry, looks, observation }: Know
           moves,
           look.views.map(({ policy }) => policy.name),
         ),
-        moves: ended.flatMap(({ endedAt, ...move }) => (endedAt === null ? [] : [toEndedMove(move, endedAt)])),
+        moves: ended.flatMap(({ endedAt, ...move }) => (endedAt === null ? [] : [toEndedMove(move, endedAt, snapshot)])),
         agents: agents.map(({ createdAt, lastSeenAt, ...agent }) => ({
           ...agent,
           createdAt: new Date(createdAt),
@@ -94,14 +96,21 @@ async function stopsOf({ autoRun }: MigrationStore, policies: readonly string[])
 
 type Move = Omit<Awaited<ReturnType<MigrationStore["list"]>>[number], "endedAt">;
 
-const toEndedMove = ({ id, componentKey, to, state, requested, context, error, receipt, rolledBackBy }: Move, endedAt: Date) => ({
+const toEndedMove = (
+  { id, componentKey, from, to, state, requested, context, error, receipt, rollbackOf, rolledBackBy }: Move,
+  endedAt: Date,
+  registry: RegistrySnapshot,
+) => ({
   id,
   component: componentKey,
   to,
   endedAt,
   failed: state === "failed" ? (error ?? "no cause was recorded") : null,
-  // Whoever asked for the end knows of it, and a lost place that is back is good news; nobody else tells of a move that gives up.
-  gaveUp: state === "aborted" && requested?.kind !== "abort" && !isLost(context) ? error : null,
+  // Whoever asked for the end knows of it, a lost place that is back is good news, and a way back is told with what it was for.
+  gaveUp:
+    state === "aborted" && requested?.kind !== "abort" && rollbackOf === null && (!isLost(context) || isPlaceLost(registry, from))
+      ? error
+      : null,
   // What was brought back already needs nobody any more.
   missed: (receipt as Receipt | null)?.verdict === "missed" && rolledBackBy === null,
 });

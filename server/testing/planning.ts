@@ -146,4 +146,5 @@ export async function endMove(
     where: { id },
     data: { state, receipt, endedAt: now, pointOfNoReturnAt: committed ? now : null, startedAt: now },
   });
+  await api.database.prisma.migrationStep.updateMany({ where: { migrationId: id, name: "reserve" }, data: { startedAt: now } });
 }

@@ -15,11 +15,11 @@ export const drainProcedure = procedureFor("operator")
   });
 
 export const undrainProcedure = procedureFor("operator")
-  .input(z.strictObject({ name: z.string(), reason: reason.default("") }))
+  .input(z.strictObject({ name: z.string(), reason: reason.nullable().default(null) }))
   .output(z.object({}))
   .mutation(async ({ ctx, input }) => {
     const { actor, requestId, services } = ctx;
-    await services.drains.undrain({ dataCenter: input.name, reason: input.reason, actor, requestId });
+    await services.drains.undrain({ dataCenter: input.name, reason: input.reason ?? "", actor, requestId });
     return {};
   });
 

@@ -122,6 +122,8 @@ export interface OpenMigration {
   readonly to: string;
   /** Absent or null: it was ordered by itself. */
   readonly planId?: string | null;
+  /** One that aborts comes to nothing. */
+  readonly state?: string;
   /** Absent or null: the target takes all users at once, or does not own the component yet. */
   readonly canary?: CanaryRoute | null;
 }

@@ -15,7 +15,7 @@ export async function readRegistry(tx: Tx): Promise<RegistrySnapshot> {
   const reservations = await tx.reservation.findMany();
   const open = await tx.migration.findMany({
     where: { state: { in: ["pending", "running", "aborting"] } },
-    select: { id: true, componentKey: true, from: true, to: true, planId: true, canary: true, context: true },
+    select: { id: true, componentKey: true, from: true, to: true, planId: true, state: true, canary: true, context: true },
   });
   return {
     dataCenters: dataCenters.map((row) => ({

@@ -95,8 +95,9 @@ test("the last switch of a plan is known to all of it, however often one of them
 });
 
 test("a move waits for others until one deadline, also when it waits again or is taken up again", () => {
-  const companions = meeting(move("ad"));
+  const companions = meeting(move("ad"), move("cart", { stateKind: "full" }));
   expect(companions.deadlineMs("ad", 60_000)).toBe(60_000);
+  companions.leave("ad");
   companions.join(move("ad"));
   expect(companions.deadlineMs("ad", 90_000)).toBe(60_000);
 });

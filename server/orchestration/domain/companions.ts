@@ -25,7 +25,33 @@ export type CompanionMove = Pick<MigrationRecord, "id" | "componentKey" | "planI
 /** `ready`: everything is prepared, no request has noticed. `switched`: its requests go to the target. */
 export type MeetingPoint = "ready" | "switched";
 
-type Member = CompanionMove & { point: MeetingPoint | null; deadlineMs: number | null };
+type Member = CompanionMove & { point: MeetingPoint | null };
+
+/** What is kept of a plan until its last running move has ended, however often one of them is taken up again. */
+function createPlanMemories() {
+  const plans = new Map<string, { lastSwitch: Date | null; readonly deadlines: Map<string, number> }>();
+  const memoryOf = (planId: string) => {
+    const memory = plans.get(planId) ?? { lastSwitch: null, deadlines: new Map<string, number>() };
+    plans.set(planId, memory);
+    return memory;
+  };
+  return {
+    switched: (planId: string | null, at: Date | null): void => {
+      if (planId === null || at === null) return;
+      const memory = memoryOf(planId);
+      if (memory.lastSwitch === null || at > memory.lastSwitch) memory.lastSwitch = at;
+    },
+    lastSwitch: (planId: string | null): Date | null => (planId === null ? null : (plans.get(planId)?.lastSwitch ?? null)),
+    deadlineMs: (planId: string | null, id: string, proposedMs: number): number => {
+      if (planId === null) return proposedMs;
+      const { deadlines } = memoryOf(planId);
+      const deadlineMs = deadlines.get(id) ?? proposedMs;
+      deadlines.set(id, deadlineMs);
+      return deadlineMs;
+    },
+    forget: (planId: string): void => void plans.delete(planId),
+  };
+}
 
 const switchedAt = ({ steps }: Pick<CompanionMove, "steps">): Date | null =>
   steps.find(({ name }) => name === "watch")?.startedAt ?? null;
@@ -40,31 +66,27 @@ function pointOf({ steps }: Pick<CompanionMove, "steps">): MeetingPoint | null {
 
 export function createCompanions(): Companions {
   const members = new Map<string, Member>();
-  const switches = new Map<string, Date>();
-  const note = (planId: string | null, at: Date | null): void => {
-    if (planId !== null && at !== null && at > (switches.get(planId) ?? new Date(0))) switches.set(planId, at);
-  };
+  const plans = createPlanMemories();
   const othersOf = (id: string): readonly Member[] => {
     const planId = members.get(id)?.planId ?? null;
     return planId === null ? [] : [...members.values()].filter((other) => other.planId === planId && other.id !== id);
   };
   return {
     join: (migration) => {
-      const { deadlineMs = null } = members.get(migration.id) ?? {};
-      members.set(migration.id, { ...migration, point: pointOf(migration), deadlineMs });
-      note(migration.planId, switchedAt(migration));
+      members.set(migration.id, { ...migration, point: pointOf(migration) });
+      plans.switched(migration.planId, switchedAt(migration));
     },
     leave: (id) => {
       const planId = members.get(id)?.planId ?? null;
       members.delete(id);
       // The last one takes the plan's memory along.
-      if (planId !== null && ![...members.values()].some((other) => other.planId === planId)) switches.delete(planId);
+      if (planId !== null && ![...members.values()].some((other) => other.planId === planId)) plans.forget(planId);
     },
     arrive: (id, point, at) => {
       const member = members.get(id);
       if (!member || member.point === "switched") return;
       member.point = point;
-      if (point === "switched") note(member.planId, at);
+      if (point === "switched") plans.switched(member.planId, at);
     },
     // Nobody waits for the switch of what has state: that comes last, when nothing else disturbs its pause.
     missing: (id, point) =>
@@ -77,12 +99,7 @@ export function createCompanions(): Companions {
       othersOf(id)
         .filter(({ point }) => point !== "switched")
         .map(({ componentKey }) => componentKey),
-    lastSwitch: (id) => switches.get(members.get(id)?.planId ?? "") ?? null,
-    deadlineMs: (id, proposedMs) => {
-      const member = members.get(id);
-      if (!member) return proposedMs;
-      member.deadlineMs ??= proposedMs;
-      return member.deadlineMs;
-    },
+    lastSwitch: (id) => plans.lastSwitch(members.get(id)?.planId ?? null),
+    deadlineMs: (id, proposedMs) => plans.deadlineMs(members.get(id)?.planId ?? null, id, proposedMs),
   };
 }

@@ -24,6 +24,7 @@ const ask = (registry: RegistrySnapshot, rest: Partial<HealingQuestion> = {}) =>
     now: NOW,
     silentMs: () => 30_000,
     movesLastHour: [],
+    triedLately: new Set(),
     scoreIn: (_component, place) => ({ b: 60, c: 80 })[place] ?? null,
     ...rest,
   });
@@ -77,6 +78,7 @@ describe("components of a lost place", () => {
     expect(lostIn(world([front], { selfHealing: { enabled: false } }))).toMatchObject(
       waits("self-healing is off in the policy default"),
     );
+    expect(lostIn(world([front]), { triedLately: new Set(["shop/front"]) })?.message).toContain("its last try gave up");
     expect(lostIn(world([front]), { silentMs: () => 1_000 })).toMatchObject(waits("the policy default waits for 20 s"));
     expect(lostIn(world([front]), { movesLastHour: Array.from({ length: 10 }, () => ({ from: "x", to: "y" })) })).toMatchObject(
       waits("10 of 10 moves in the last hour"),

@@ -20,6 +20,8 @@ export interface HealingQuestion {
   readonly silentMs: (place: string) => number;
   /** Moves of whatever cause within the last hour of the world's clock, those under way included. */
   readonly movesLastHour: readonly MoveBetween[];
+  /** Components of which a move gave up a moment ago. */
+  readonly triedLately: ReadonlySet<string>;
   /** How a component would score in a place; null: nobody knows. */
   readonly scoreIn: (component: string, place: string) => number | null;
 }
@@ -89,7 +91,7 @@ export function lossOf({ spec }: ComponentRecord, place: string, registry: Regis
 }
 
 function whyNot({ key, application }: ComponentRecord, from: string, question: HealingQuestion): string | null {
-  const { registry, freeze, now, movesLastHour } = question;
+  const { registry, freeze, now, movesLastHour, triedLately } = question;
   const { name, spec } = policyFor(registry.policies, application);
   const { enabled, afterMs } = spec.selfHealing;
   const { maxPerHour } = spec.guardRails;
@@ -97,6 +99,7 @@ function whyNot({ key, application }: ComponentRecord, from: string, question: H
   if (!enabled) return `self-healing is off in the policy ${name}`;
   if (mode === "observe" || mode === "recommend") return `it is in mode ${mode}: nothing is done by itself`;
   if (question.silentMs(from) < afterMs) return `the policy ${name} waits for ${afterMs / 1000} s`;
+  if (triedLately.has(key)) return "its last try gave up a moment ago: it is tried again soon";
   if (isFrozen(freeze, now)) return `frozen by ${freeze.by.name}: ${freeze.reason}`;
   return movesLastHour.length >= maxPerHour ? `${movesLastHour.length} of ${maxPerHour} moves in the last hour` : null;
 }

@@ -30,6 +30,8 @@ export interface HealerDeps {
 }
 
 const TARGETS_MAX = 20;
+/** What made a move give up is seldom gone within this time. */
+const AGAIN_AFTER_MS = 60_000;
 const HEALER = systemActor("self-healing");
 
 /** Finds places that are lost and that are back, and orders again elsewhere what may be ordered. One pass at a time. */
@@ -82,7 +84,13 @@ async function heal(deps: HealerDeps, registry: RegistrySnapshot, listeningSince
   const look = await looks.latest().catch(() => null);
   const worldSpeed = look?.worldSpeed ?? 1;
   const lastHour = async (source: Pick<MigrationStore, "past">, { openMigrations }: RegistrySnapshot) =>
-    movesOfLastHour({ now, worldSpeed, openMoves: openMigrations, pastMoves: await source.past() });
+    // What gave up has changed nothing: a place that was lost for a moment must not use up the hour of the next one.
+    movesOfLastHour({
+      now,
+      worldSpeed,
+      openMoves: openMigrations,
+      pastMoves: (await source.past()).filter((move) => move.committed),
+    });
   const healing = planHealing({
     registry,
     freeze: await store.freeze(),
@@ -92,6 +100,11 @@ async function heal(deps: HealerDeps, registry: RegistrySnapshot, listeningSince
       return place ? silentMs({ place, listeningSince, now }) : 0;
     },
     movesLastHour: await lastHour(store, registry),
+    triedLately: new Set(
+      (await store.past())
+        .filter(({ gaveUp, endedAt }) => gaveUp && now.getTime() - endedAt.getTime() < AGAIN_AFTER_MS)
+        .map(({ component }) => component),
+    ),
     scoreIn: (component, to) => scoreIn(look, component, to),
   });
   const ordered = healing.moves.length === 0 ? new Map<string, string>() : await order(deps, healing.moves, lastHour);

@@ -89,12 +89,19 @@ function isDue({ component: key, candidate, forbidden }: Nomination, { look, mod
   return forbidden.length > 0 || !(held.resting.has(key) || held.cooling.has(key));
 }
 
+/** Who has asked for a plan has so long to read and approve it before the planner goes on with what it is about. */
+const READ_WITHIN_MS = 5 * 60_000;
+
 /** What was rejected, or has moved, or could not be moved, rests for the policy's cool-down, by the world's clock. */
 function heldComponents({ look, view, open, rejected }: Due): Held {
   const { cooldownMinutes } = view.policy.spec.guardRails;
   const restMs = (cooldownMinutes * 60_000) / look.worldSpeed;
-  // An operator's own plan waits for a person: it does not keep from running by itself what is in mode auto.
-  const isOperators = ({ proposedBy, state }: PlanRecord): boolean => proposedBy.kind !== "system" && state === "proposed";
+  // An operator's own plan waits for a person: it does not keep for long from running by itself what is in mode auto.
+  const isOperators = ({ proposedBy, state, content, createdAt }: PlanRecord): boolean =>
+    proposedBy.kind !== "system" &&
+    state === "proposed" &&
+    content.drain === undefined &&
+    look.at.getTime() - createdAt.getTime() > READ_WITHIN_MS;
   const automatic = look.registry.components.filter((record) => modeOf(look.registry.policies, record) === "auto");
   const isAutomatic = (component: string): boolean => automatic.some(({ key }) => key === component);
   const componentsOf = (plans: readonly PlanRecord[]): string[] =>
@@ -102,7 +109,7 @@ function heldComponents({ look, view, open, rejected }: Due): Held {
   const isRecent = (endedAt: Date): boolean => look.at.getTime() - endedAt.getTime() < restMs;
   const recent = rejected.filter(({ endedAt }) => endedAt !== null && isRecent(endedAt));
   const moved = [...view.evaluator.model.hoursSinceMove].filter(([, hours]) => hours * 60 < cooldownMinutes);
-  const gaveUp = look.past.filter(({ committed, endedAt }) => !committed && isRecent(endedAt));
+  const gaveUp = look.past.filter((move) => move.gaveUp && isRecent(move.endedAt));
   return {
     busy: new Set([
       ...componentsOf(open.filter((plan) => !isOperators(plan))),

@@ -224,9 +224,9 @@ async function take(outcome: StepOutcome, migration: MigrationRecord, deps: Runn
 }
 
 async function beginAbort(migration: MigrationRecord, deps: RunnerDeps, reason: string): Promise<"read-again"> {
-  // Nobody waits for what goes no further.
-  deps.companions.leave(migration.id);
   await deps.journal.setState(deps.term, migration.id, { state: "aborting", error: reason });
+  // Nobody waits for what goes no further, and whoever goes on without it can read that it does not.
+  deps.companions.leave(migration.id);
   announce(deps, migration.id, "migration.changed");
   return "read-again";
 }

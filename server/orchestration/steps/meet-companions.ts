@@ -28,8 +28,8 @@ export async function meetCompanions(run: StepRun, point: MeetingPoint): Promise
       }
       const message = `it switches together with ${others.join(", ")}, which ${others.length === 1 ? "is" : "are"} not ready yet`;
       if (waitedMs > SAID_AFTER_MS && message !== said) {
-        said = message;
-        await journal.setWaiting(term, migration.id, { code: "companions", message }).catch(unlessLost);
+        const isTold = await journal.setWaiting(term, migration.id, { code: "companions", message }).then(() => true, unlessLost);
+        if (isTold) said = message;
       }
       await clock.sleep(LOOK_EVERY_MS, run.signal);
     }
@@ -40,6 +40,7 @@ export async function meetCompanions(run: StepRun, point: MeetingPoint): Promise
 }
 
 /** What is only told may stay untold, but who has lost the lease does not go on. */
-function unlessLost(error: unknown): void {
+function unlessLost(error: unknown): false {
   if (error instanceof Error && error.name === "LeaseLostError") throw error;
+  return false;
 }

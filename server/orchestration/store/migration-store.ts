@@ -64,7 +64,11 @@ const PAST_MAX = 500;
 /** What earlier moves teach the next one, those included that gave up: they have cost, and held requests, as well. */
 async function past(tx: Tx): Promise<readonly PastMove[]> {
   const rows = await tx.migration.findMany({
-    where: { endedAt: { gte: new Date(Date.now() - PAST_DAYS * 86_400_000) }, startedAt: { not: null } },
+    where: {
+      endedAt: { gte: new Date(Date.now() - PAST_DAYS * 86_400_000) },
+      // One that was withdrawn before it began has moved, held and copied nothing.
+      OR: [{ pointOfNoReturnAt: { not: null } }, { steps: { some: { startedAt: { not: null } } } }],
+    },
     select: {
       componentKey: true,
       from: true,
@@ -73,6 +77,7 @@ async function past(tx: Tx): Promise<readonly PastMove[]> {
       endedAt: true,
       state: true,
       pointOfNoReturnAt: true,
+      requested: true,
       pauseMs: true,
       receipt: true,
     },
@@ -87,6 +92,7 @@ async function past(tx: Tx): Promise<readonly PastMove[]> {
     endedAt: row.endedAt ?? new Date(0),
     succeeded: row.state === "succeeded",
     committed: row.pointOfNoReturnAt !== null,
+    gaveUp: row.pointOfNoReturnAt === null && (row.requested as { kind?: string } | null)?.kind !== "abort",
     pauseMs: row.pauseMs,
     bytes: (row.receipt as { bytes?: number } | null)?.bytes ?? null,
   }));

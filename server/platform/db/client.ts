@@ -34,7 +34,14 @@ export function openDatabase(url: string, options: { readonly connectionsMax?: n
   const prisma = new PrismaClient({ adapter: new PrismaPg(config, { onPoolError: () => undefined }) });
   const pool = new pg.Pool(config);
   // It connects when it is first asked: a process that takes no keyed requests opens none of these.
-  const keyPool = new pg.Pool({ ...config, max: KEY_CONNECTIONS_MAX, connectionTimeoutMillis: KEY_WAIT_MS_MAX });
+  const keyPool = new pg.Pool({
+    ...config,
+    max: KEY_CONNECTIONS_MAX,
+    connectionTimeoutMillis: KEY_WAIT_MS_MAX,
+    // A lock is waited for as long as the other's work takes.
+    statement_timeout: 4 * KEY_WAIT_MS_MAX,
+    query_timeout: 4 * KEY_WAIT_MS_MAX + 2_000,
+  });
   // A connection that breaks while idle is replaced at its next use; unhandled it would end the process.
   for (const each of [pool, keyPool]) each.on("error", () => undefined);
   return {

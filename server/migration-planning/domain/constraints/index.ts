@@ -31,7 +31,9 @@ export function refusalsInPlan(question: PlacementQuestion, planId: string | nul
 }
 
 function behindPlan({ component, registry }: PlacementQuestion, planId: string | null): RegistrySnapshot {
-  const others = registry.openMigrations.filter((move) => move.componentKey !== component.key && move.planId === planId);
+  const others = registry.openMigrations.filter(
+    (move) => move.componentKey !== component.key && move.planId === planId && move.state !== "aborting",
+  );
   if (planId === null || others.length === 0) return registry;
   const instances = registry.instances.map((instance) => {
     const move = others.find(({ componentKey, from }) => componentKey === instance.componentKey && from === instance.dataCenter);

@@ -33,6 +33,10 @@ test("a move of another plan, or of none, waits until the other really is there"
   expect(ask(world({ openMigrations: [{ ...MOVE, planId: null }] }), null)).toEqual(["affinity"]);
 });
 
+test("who aborts comes to nothing: nobody follows it", () => {
+  expect(ask(world({ openMigrations: [{ ...MOVE, state: "aborting" }] }), "pln_1")).toEqual(["affinity"]);
+});
+
 test("room is asked of the world as it is: what moves with it has reserved its own", () => {
   const reservation = { migrationId: "mig_1", dataCenter: "b", cpuMillicores: 1_000, memoryMiB: 0, storageMiB: 0 };
   expect(ask(world({ reservations: [reservation] }), "pln_1")).toEqual(["capacity"]);

@@ -8,6 +8,8 @@ export interface PastMove {
   readonly succeeded: boolean;
   /** Past its point of no return: its component has moved, wherever it is now. */
   readonly committed: boolean;
+  /** It ended by itself before that; one that a person aborted did not. */
+  readonly gaveUp: boolean;
   readonly pauseMs: number | null;
   readonly bytes: number | null;
 }
