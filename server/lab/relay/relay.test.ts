@@ -4,6 +4,8 @@ import { createLinkDialer } from "../../connectivity-management/index.ts";
 import { createRelay } from "./relay.ts";
 
 const PINGS = 15;
+/** One ping may be quick by chance, three are not. */
+const QUICKEST = 2;
 
 test.each([7.3, 44.6, 92.4])("an idle round trip over a relay of %d ms is within 5 % and 1 ms of it", async (rttMs) => {
   const echo = createEcho((socket) => socket.pipe(socket)).listen(0, "127.0.0.1");
@@ -22,11 +24,12 @@ test.each([7.3, 44.6, 92.4])("an idle round trip over a relay of %d ms is within
     });
     times.push(performance.now() - sent);
   }
-  const median = times.sort((a, b) => a - b)[Math.floor(PINGS / 2)] ?? 0;
+  // Other tests run on this machine and can only make a ping slower: what the relay itself takes is in the quickest ones.
+  const idleMs = times.sort((a, b) => a - b)[QUICKEST] ?? 0;
   socket.destroy();
   relay.close();
   echo.close();
-  expect(Math.abs(median - rttMs)).toBeLessThanOrEqual(rttMs * 0.05 + 1);
+  expect(Math.abs(idleMs - rttMs)).toBeLessThanOrEqual(rttMs * 0.05 + 1);
 });
 
 test("what a side wrote before it closed arrives whole, and a slow reader makes the writer wait", async () => {
