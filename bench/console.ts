@@ -57,12 +57,20 @@ async function largeMap(browser: Browser, url: string, databaseUrl: string): Pro
   return await mapFigures(browser, url);
 }
 
+async function withBrowser<T>(work: (browser: Browser) => Promise<T>): Promise<T> {
+  const browser = await chromium.launch(LAUNCH);
+  try {
+    return await work(browser);
+  } finally {
+    await browser.close();
+  }
+}
+
 async function inBrowser(inputs: ReturnType<typeof syntheticInputs>): Promise<readonly Figure[]> {
   const product = await startProduct({ GEOSTITCH_LAB: "off", GEOSTITCH_ADMIN_PASSWORD: PERSON.password });
   const url = product.consoleUrl;
   try {
-    const browser = await chromium.launch(LAUNCH);
-    try {
+    return await withBrowser(async (browser) => {
       await registerPlaces(browser, url);
       return [
         ...(wants("slider") ? await sliderFigures(browser, url, inputs) : []),
@@ -70,20 +78,9 @@ async function inBrowser(inputs: ReturnType<typeof syntheticInputs>): Promise<re
         ...(wants("map") ? await largeMap(browser, url, product.databaseUrl) : []),
         ...(wants("first-paint") ? await firstPaintFigures(browser, url) : []),
       ];
-    } finally {
-      await browser.close();
-    }
+    });
   } finally {
     await product.stop();
-  }
-}
-
-async function inLab(): Promise<readonly Figure[]> {
-  const browser = await chromium.launch(LAUNCH);
-  try {
-    return await lighthouseFigures(browser);
-  } finally {
-    await browser.close();
   }
 }
 
@@ -96,7 +93,7 @@ const isAlone = only === "compute" || only === "lighthouse";
 const figures = [
   ...(wants("compute") ? computeFigures(inputs) : []),
   ...(isAlone ? [] : await inBrowser(inputs)),
-  ...(wants("lighthouse") ? await inLab() : []),
+  ...(wants("lighthouse") ? await withBrowser(lighthouseFigures) : []),
 ];
 for (const figure of figures) console.log(figureLine(figure));
 process.exitCode = figures.every(isMet) ? 0 : 1;

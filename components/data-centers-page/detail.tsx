@@ -16,6 +16,7 @@ import { DrainButton } from "./drain-button.tsx";
 import { Cordon } from "./cordon-dialog.tsx";
 import { GaugeCard } from "./gauge.tsx";
 import { agentsHere, componentsHere, costHere, gaugesOf, roundTripsFrom } from "./prepare.ts";
+import { HiddenHead } from "../ui/hidden-head.tsx";
 
 interface DetailProps {
   readonly place: DataCenterDto;
@@ -91,13 +92,7 @@ function Running({ place, components }: { place: string; components: readonly Co
       </h3>
       {here.length === 0 ? <p className="t2 f12">Nothing runs here.</p> : null}
       <table className="dense">
-        <thead className="sr">
-          <tr>
-            <th>Component</th>
-            <th>State</th>
-            <th>Instances</th>
-          </tr>
-        </thead>
+        <HiddenHead columns={["Component", "State", "Instances"]} />
         <tbody>
           {here.map(({ component, state, ready, instances }) => (
             <tr key={component}>
@@ -192,13 +187,7 @@ function Agents({ place, instances }: { place: string; instances: readonly Insta
       </h3>
       {here.length === 0 ? <p className="t2 f12">No agent stands here.</p> : null}
       <table className="dense">
-        <thead className="sr">
-          <tr>
-            <th>Instance</th>
-            <th>Component</th>
-            <th>Heard</th>
-          </tr>
-        </thead>
+        <HiddenHead columns={["Instance", "Component", "Heard"]} />
         <tbody>
           {here.map(({ instance, component, lastSeenAt }) => (
             <tr key={instance}>

@@ -1,29 +1,16 @@
 import type { PlanDto, PolicyDto } from "../../server/api/shapes/index.ts";
-
-type Mode = PolicyDto["spec"]["mode"];
+import { modeOf, mostCareful } from "../../server/component-registry/domain/mode.ts";
 
 export interface PlanMode {
-  readonly mode: Mode;
+  readonly mode: PolicyDto["spec"]["mode"];
   /** Those of the plan's components that it is the mode of. */
   readonly components: readonly string[];
 }
 
-/** From the most careful to the least. */
-const CAUTION: readonly Mode[] = ["observe", "recommend", "approve", "auto"];
-/** What a policy says where nobody has written one. */
-const NOBODYS: Mode = "approve";
-
-/** A plan is as careful as its most careful component, each by the policy of its application. The server judges by the same. */
+/** A plan is as careful as its most careful component, each by the policy of its application. */
 export function modeOfPlan({ moves }: Pick<PlanDto, "moves">, policies: readonly PolicyDto[]): PlanMode {
-  const modes = moves.map(({ component }) => ({ component, mode: modeOf(component, policies) }));
-  const mode = CAUTION.find((one) => modes.some((other) => other.mode === one)) ?? NOBODYS;
-  return { mode, components: modes.filter((one) => one.mode === mode).map(({ component }) => component) };
-}
-
-function modeOf(component: string, policies: readonly PolicyDto[]): Mode {
-  const application = component.split("/")[0] ?? "";
-  const policy =
-    policies.find(({ spec }) => spec.applications.includes(application)) ??
-    policies.find(({ metadata }) => metadata.name === "default");
-  return policy?.spec.componentModes[component] ?? policy?.spec.mode ?? NOBODYS;
+  const named = policies.map(({ metadata: { name }, spec }) => ({ name, spec }));
+  const modes = moves.map(({ component: key }) => ({ key, mode: modeOf(named, { key, application: key.split("/")[0] ?? "" }) }));
+  const mode = mostCareful(modes.map((one) => one.mode));
+  return { mode, components: modes.filter((one) => one.mode === mode).map(({ key }) => key) };
 }

@@ -4,6 +4,7 @@ import { Dialog } from "../ui/parts.tsx";
 import { Link } from "../ui/link.tsx";
 import { usePreferences } from "../ui/preferences.ts";
 import { SHORTCUTS } from "./key-map.ts";
+import { HiddenHead } from "../ui/hidden-head.tsx";
 
 export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { singleKeys } = usePreferences();
@@ -17,12 +18,7 @@ export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => vo
           {places.map((place) => (
             <table key={place}>
               <caption className="f12 t3">{place}</caption>
-              <thead className="sr">
-                <tr>
-                  <th>Keys</th>
-                  <th>What they do</th>
-                </tr>
-              </thead>
+              <HiddenHead columns={["Keys", "What they do"]} />
               <tbody>
                 {SHORTCUTS.filter(({ on }) => on === place).map(({ keys, what }) => (
                   <tr key={keys}>

@@ -7,6 +7,7 @@ import { usePlaceNames } from "../ui/place-name.tsx";
 import { Glyph } from "../ui/status.tsx";
 import { scoreRows, TERM_GROUPS, type ScoreRow } from "./prepare.ts";
 import { TableFoot } from "../ui/data-table.tsx";
+import { HiddenHead } from "../ui/hidden-head.tsx";
 
 const COLORS = new Map(TERM_GROUPS.map(({ key, color }) => [key, color]));
 
@@ -33,15 +34,7 @@ export function ScoreRows({ scores, plannedTo }: { scores: ScoresDto; plannedTo:
       </div>
       <div className="tablewrap" tabIndex={0} role="region" aria-label="Score by data centre">
         <table className="scorerows">
-          <thead className="sr">
-            <tr>
-              <th>Rank</th>
-              <th>Data centre</th>
-              <th>Terms</th>
-              <th>Score</th>
-              <th>Against the best</th>
-            </tr>
-          </thead>
+          <HiddenHead columns={["Rank", "Data centre", "Terms", "Score", "Against the best"]} />
           <tbody>
             {rows.map((row) => (
               <Row key={row.dataCenter} row={row} threshold={scores.threshold} />

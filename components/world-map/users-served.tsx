@@ -6,6 +6,7 @@ import { TableFoot } from "../ui/data-table.tsx";
 import { milliseconds, number } from "../ui/format.ts";
 import { latencyBin } from "./latency-bins.ts";
 import { useSpan } from "../time/use-span.ts";
+import { HiddenHead } from "../ui/hidden-head.tsx";
 
 const LENGTH_MS_MAX = 400;
 
@@ -31,13 +32,7 @@ export function UsersServed({ dataCenter, component }: { dataCenter?: string; co
       </h3>
       {rows.length === 0 ? <p className="t2 f12">{latency.data ? "Nobody in the last five minutes." : "…"}</p> : null}
       <table className="plain">
-        <thead className="sr">
-          <tr>
-            <th>Region</th>
-            <th>Requests a second</th>
-            <th colSpan={2}>p95</th>
-          </tr>
-        </thead>
+        <HiddenHead columns={["Region", "Requests a second", "p95 as a bar", "p95"]} />
         <tbody>
           {rows.map(({ region, whole }) => (
             <tr key={region}>

@@ -1,7 +1,7 @@
 import type { Drain, RegistrySnapshot } from "../component-registry/domain/registry.ts";
 import { componentsIn } from "../component-registry/domain/status.ts";
 import { viewDataCenter } from "../component-registry/domain/views.ts";
-import { modeOf } from "../component-registry/domain/policy.ts";
+import { modeOf, RUN_BY_PEOPLE } from "../component-registry/domain/policy.ts";
 import { viewOf, type Look, type Looks } from "../migration-planning/index.ts";
 import type { PlanRecord } from "../migration-planning/domain/plan/plan-record.ts";
 import { isDecidable } from "../migration-planning/domain/plan/plan-states.ts";
@@ -9,7 +9,7 @@ import { emptyPlace, type Emptying } from "../migration-planning/domain/planner/
 import type { Actor } from "../platform/actor.ts";
 import { AppError } from "../platform/app-error.ts";
 import type { Clock } from "../platform/clock.ts";
-import { inMode, RUN_BY_PEOPLE } from "./domain/decide-plan.ts";
+import { inMode } from "./domain/decide-plan.ts";
 import { tellPlan, type PlanService, type PlanView } from "./plan-service.ts";
 import type { MigrationStore, MigrationUnit } from "./ports.ts";
 import { proposeFor } from "./propose-plan.ts";

@@ -1,5 +1,4 @@
-import type { Mode } from "../../component-registry/domain/manifest.ts";
-import { modeOf } from "../../component-registry/domain/policy.ts";
+import { modeOf, RUN_BY_PEOPLE } from "../../component-registry/domain/policy.ts";
 import type { RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import { componentState, dataCenterState, servingInstances } from "../../component-registry/domain/status.ts";
 import type { Breach } from "../../performance-analysis/domain/breach.ts";
@@ -184,12 +183,10 @@ function agents({ agents: all, registry, now }: AlertInput): Finding[] {
   });
 }
 
-const RUN_BY_NOBODY: readonly Mode[] = ["observe", "recommend"];
-
 /** A plan without moves decides nothing, and one with a component whose plans are not run is refused to whoever approves it. */
 function isAwaited({ moves }: OpenPlan, { components, policies }: RegistrySnapshot): boolean {
   const moved = components.filter(({ key }) => moves.some(({ component }) => component === key));
-  return moves.length > 0 && !moved.some((component) => RUN_BY_NOBODY.includes(modeOf(policies, component)));
+  return moves.length > 0 && moved.every((component) => RUN_BY_PEOPLE.includes(modeOf(policies, component)));
 }
 
 function expiring({ plans, registry, now }: AlertInput): Finding[] {

@@ -1,7 +1,9 @@
-import { policySpecSchema, type Mode } from "./manifest.ts";
+import { policySpecSchema } from "./manifest.ts";
+import { DEFAULT_POLICY, writtenFor } from "./mode.ts";
 import type { PolicyRecord } from "./registry.ts";
 
-export const DEFAULT_POLICY = "default";
+export { DEFAULT_POLICY, modeOf, mostCareful, RUN_BY_PEOPLE } from "./mode.ts";
+
 const NOBODYS: PolicyRecord = { name: DEFAULT_POLICY, generation: 0, spec: policySpecSchema.parse({}) };
 
 /** Everybody's policy who has none of their own: the one called `default`, or what a policy says where nobody has written one. */
@@ -14,19 +16,11 @@ export const policyByName = (policies: readonly PolicyRecord[], name: string): P
 
 /** The policy that names the application, or the default one. */
 export const policyFor = (policies: readonly PolicyRecord[], application: string): PolicyRecord =>
-  policies.find(({ spec }) => spec.applications.includes(application)) ?? defaultPolicy(policies);
+  writtenFor(policies, application) ?? NOBODYS;
 
-/** What may be done with one component: what its policy says of it, or of all. */
-export function modeOf(policies: readonly PolicyRecord[], { application, key }: { application: string; key: string }): Mode {
-  const { mode, componentModes } = policyFor(policies, application).spec;
-  return componentModes[key] ?? mode;
-}
-
-/** From the most careful to the least: several together are as careful as the most careful of them. */
-const CAUTION: Readonly<Record<Mode, number>> = { observe: 0, recommend: 1, approve: 2, auto: 3 };
-
-export const mostCareful = (modes: readonly Mode[]): Mode =>
-  modes.reduce<Mode>((careful, mode) => (CAUTION[mode] < CAUTION[careful] ? mode : careful), "auto");
+/** The same by a component's key, `application/name`. */
+export const policyOfComponent = (policies: readonly PolicyRecord[], key: string): PolicyRecord =>
+  policyFor(policies, key.split("/")[0] ?? "");
 
 /** Every policy that is somebody's, the default one last. */
 export const policiesInForce = (policies: readonly PolicyRecord[]): readonly PolicyRecord[] => [

@@ -1,7 +1,7 @@
 import type { PolicyRecord } from "../../component-registry/domain/registry.ts";
 import { isFrozen, type Freeze } from "./freeze.ts";
 import type { MigrationRecord } from "./migration.ts";
-import { defaultPolicy, policyFor } from "../../component-registry/domain/policy.ts";
+import { defaultPolicy, policyOfComponent } from "../../component-registry/domain/policy.ts";
 
 export interface Admission {
   readonly start: readonly MigrationRecord[];
@@ -87,4 +87,4 @@ function heldByLimit(
 }
 
 const policyOf = ({ componentKey }: MigrationRecord, policies: readonly PolicyRecord[]): PolicyRecord =>
-  policyFor(policies, componentKey.split("/")[0] ?? "");
+  policyOfComponent(policies, componentKey);

@@ -1,4 +1,5 @@
-import { STEP_NAMES, type MigrationRecord } from "./migration.ts";
+import { latestOf } from "./latest-of.ts";
+import { stepOf, STEP_NAMES, type MigrationRecord } from "./migration.ts";
 
 /**
  * Moves of one plan that run at the same time wait for each other before they take any request away: components that call each
@@ -37,9 +38,9 @@ function createPlanMemories() {
   };
   return {
     switched: (planId: string | null, at: Date | null): void => {
-      if (planId === null || at === null) return;
+      if (planId === null) return;
       const memory = memoryOf(planId);
-      if (memory.lastSwitch === null || at > memory.lastSwitch) memory.lastSwitch = at;
+      memory.lastSwitch = latestOf([memory.lastSwitch, at]);
     },
     lastSwitch: (planId: string | null): Date | null => (planId === null ? null : (plans.get(planId)?.lastSwitch ?? null)),
     deadlineMs: (planId: string | null, id: string, proposedMs: number): number => {
@@ -52,9 +53,6 @@ function createPlanMemories() {
     forget: (planId: string): void => void plans.delete(planId),
   };
 }
-
-const switchedAt = ({ steps }: Pick<CompanionMove, "steps">): Date | null =>
-  steps.find(({ name }) => name === "watch")?.startedAt ?? null;
 
 /** How far it had come before: a move behind its preparation keeps nobody waiting for it. */
 function pointOf({ steps }: Pick<CompanionMove, "steps">): MeetingPoint | null {
@@ -74,7 +72,7 @@ export function createCompanions(): Companions {
   return {
     join: (migration) => {
       members.set(migration.id, { ...migration, point: pointOf(migration) });
-      plans.switched(migration.planId, switchedAt(migration));
+      plans.switched(migration.planId, stepOf(migration, "watch")?.startedAt ?? null);
     },
     leave: (id) => {
       const planId = members.get(id)?.planId ?? null;

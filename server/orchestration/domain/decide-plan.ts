@@ -1,5 +1,5 @@
 import type { Mode } from "../../component-registry/domain/manifest.ts";
-import { modeOf, policyFor } from "../../component-registry/domain/policy.ts";
+import { modeOf, policyFor, RUN_BY_PEOPLE } from "../../component-registry/domain/policy.ts";
 import type { ComponentRecord, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import { COMPANION_WATCH_MS } from "../../migration-planning/domain/plan/build-plan.ts";
 import type { PlanContent, PlannedMove } from "../../migration-planning/domain/plan/content.ts";
@@ -75,7 +75,6 @@ export function judgeApproval(question: PlanDecisionQuestion): Result<readonly A
   return { ok: true, value: accepted };
 }
 
-export const RUN_BY_PEOPLE: readonly Mode[] = ["approve", "auto"];
 const RUN_BY_ITSELF: readonly Mode[] = ["auto"];
 
 /** Why the mode of a component does not let the plan run, or null: a plan is as careful as the most careful of its components. */

@@ -209,8 +209,8 @@ export function nextStep(migration: MigrationRecord): StepName | null {
   );
 }
 
-export const stepOf = (migration: MigrationRecord, name: StepName): StepRecord | undefined =>
-  migration.steps.find((step) => step.name === name);
+export const stepOf = ({ steps }: Pick<MigrationRecord, "steps">, name: StepName): StepRecord | undefined =>
+  steps.find((step) => step.name === name);
 
 /** Whether a step is taken in this very move: there is nothing to watch for no time. */
 export const takesPart = (step: StepName, { stateKind, context }: Pick<MigrationRecord, "stateKind" | "context">): boolean =>

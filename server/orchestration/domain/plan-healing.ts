@@ -1,4 +1,5 @@
-import { modeOf, policyFor } from "../../component-registry/domain/policy.ts";
+import type { GuardRails } from "../../component-registry/domain/manifest.ts";
+import { modeOf, policyFor, RUN_BY_PEOPLE } from "../../component-registry/domain/policy.ts";
 import type {
   ComponentRecord,
   DataCenterRecord,
@@ -94,14 +95,25 @@ function whyNot({ key, application }: ComponentRecord, from: string, question: H
   const { registry, freeze, now, movesLastHour, triedLately } = question;
   const { name, spec } = policyFor(registry.policies, application);
   const { enabled, afterMs } = spec.selfHealing;
-  const { maxPerHour } = spec.guardRails;
   const mode = modeOf(registry.policies, { application, key });
   if (!enabled) return `self-healing is off in the policy ${name}`;
-  if (mode === "observe" || mode === "recommend") return `it is in mode ${mode}: nothing is done by itself`;
+  if (!RUN_BY_PEOPLE.includes(mode)) return `it is in mode ${mode}: nothing is done by itself`;
   if (question.silentMs(from) < afterMs) return `the policy ${name} waits for ${afterMs / 1000} s`;
   if (triedLately.has(key)) return "its last try gave up a moment ago: it is tried again soon";
   if (isFrozen(freeze, now)) return `frozen by ${freeze.by.name}: ${freeze.reason}`;
-  return movesLastHour.length >= maxPerHour ? `${movesLastHour.length} of ${maxPerHour} moves in the last hour` : null;
+  return overHour(spec.guardRails, movesLastHour);
+}
+
+/** Why the hour takes no further move by itself, or null. */
+export const overHour = ({ maxPerHour }: GuardRails, movesLastHour: readonly MoveBetween[]): string | null =>
+  movesLastHour.length >= maxPerHour ? `${movesLastHour.length} of ${maxPerHour} moves in the last hour` : null;
+
+/** Why a place takes no further one within the hour, or null. */
+export function overPlace({ maxPerDataCenter }: GuardRails, movesLastHour: readonly MoveBetween[], place: string): string | null {
+  const touched = countByPlace(movesLastHour)[place] ?? 0;
+  return touched < maxPerDataCenter
+    ? null
+    : `${touched} moves in the last hour touch ${place}, at most ${maxPerDataCenter} are allowed`;
 }
 
 /** Best score first; where nothing is known of any, by name. */
@@ -118,13 +130,12 @@ function whyNotThere(
   destination: DataCenterRecord,
   { registry, now, movesLastHour }: HealingQuestion,
 ): readonly string[] {
-  const { maxPerDataCenter } = policyFor(registry.policies, component.application).spec.guardRails;
-  const touched = countByPlace(movesLastHour)[destination.name] ?? 0;
-  const busy =
-    touched < maxPerDataCenter
-      ? []
-      : [`${touched} moves in the last hour touch ${destination.name}, at most ${maxPerDataCenter} are allowed`];
-  return [...refusalsOf({ component, destination, registry, now }).map(({ message }) => message), ...busy];
+  const { guardRails } = policyFor(registry.policies, component.application).spec;
+  const busy = overPlace(guardRails, movesLastHour, destination.name);
+  return [
+    ...refusalsOf({ component, destination, registry, now }).map(({ message }) => message),
+    ...(busy === null ? [] : [busy]),
+  ];
 }
 
 function whyNowhere(component: ComponentRecord, from: string, question: HealingQuestion): string {

@@ -1,14 +1,14 @@
 import type { LostComponent, PlaceLoss, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
-import { policyFor } from "../../component-registry/domain/policy.ts";
+import { policyOfComponent } from "../../component-registry/domain/policy.ts";
 import type { Look, Looks } from "../../migration-planning/index.ts";
-import { countByPlace, movesOfLastHour, type MoveBetween } from "../../migration-planning/domain/plan/rail-facts.ts";
+import { movesOfLastHour, type MoveBetween } from "../../migration-planning/domain/plan/rail-facts.ts";
 import { withMoves, type Move } from "../../migration-planning/domain/predict/placement.ts";
 import { systemActor } from "../../platform/actor.ts";
 import { canonicalJson } from "../../platform/db/audit-trail.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Logger } from "../../platform/logger.ts";
 import type { RoutingControl } from "../../routing-layer/index.ts";
-import { planHealing, type Healing } from "../domain/plan-healing.ts";
+import { overHour, overPlace, planHealing, type Healing } from "../domain/plan-healing.ts";
 import { isDoubtful, judgeLoss, silentMs, type LossQuestion, type Reach } from "../domain/place-loss.ts";
 import { judgeMigration } from "../domain/request-migration.ts";
 import { orderMigration } from "../migration-service.ts";
@@ -136,9 +136,9 @@ type LastHour = (source: Pick<MigrationUnit, "past">, registry: RegistrySnapshot
 /** Asked again where it is ordered: a plan may have taken what was left of the hour since the pass began. */
 async function isWithinBudget(unit: MigrationUnit, { component, to }: Move, lastHour: LastHour): Promise<boolean> {
   const registry = await unit.registry();
-  const { maxPerHour, maxPerDataCenter } = policyFor(registry.policies, component.split("/")[0] ?? "").spec.guardRails;
+  const { guardRails } = policyOfComponent(registry.policies, component).spec;
   const moves = await lastHour(unit, registry);
-  return moves.length < maxPerHour && (countByPlace(moves)[to] ?? 0) < maxPerDataCenter;
+  return (overHour(guardRails, moves) ?? overPlace(guardRails, moves, to)) === null;
 }
 
 async function orderOne(
@@ -165,7 +165,7 @@ async function orderOne(
     action: "migration.create",
     object: { kind: "Migration", id },
     reason,
-    after: { component, from, to, policy: policyFor(registry.policies, component.split("/")[0] ?? "").name },
+    after: { component, from, to, policy: policyOfComponent(registry.policies, component).name },
   });
   return id;
 }

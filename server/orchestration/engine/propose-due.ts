@@ -1,5 +1,5 @@
 import type { Mode } from "../../component-registry/domain/manifest.ts";
-import { modeOf } from "../../component-registry/domain/policy.ts";
+import { modeOf, RUN_BY_PEOPLE } from "../../component-registry/domain/policy.ts";
 import type { Look, PolicyView } from "../../migration-planning/index.ts";
 import type { Nomination } from "../../migration-planning/domain/nominate.ts";
 import type { PlanRecord } from "../../migration-planning/domain/plan/plan-record.ts";
@@ -11,7 +11,7 @@ import type { PlanningLoopDeps } from "./planning-loop.ts";
 export const PLANNER = { kind: "system", name: "planner" } as const;
 
 /** Plans that somebody may run, and plans that nobody may: one of the second kind must not hold what could run. */
-const GROUPS: readonly (readonly Mode[])[] = [["approve", "auto"], ["recommend"]];
+const GROUPS: readonly (readonly Mode[])[] = [RUN_BY_PEOPLE, ["recommend"]];
 
 /** New plans, under each policy its own, for what should move and is not in another plan's hands. */
 export async function proposeDue(
@@ -97,13 +97,13 @@ function heldComponents({ look, view, open, rejected }: Due): Held {
   const { cooldownMinutes } = view.policy.spec.guardRails;
   const restMs = (cooldownMinutes * 60_000) / look.worldSpeed;
   // An operator's own plan waits for a person: it does not keep for long from running by itself what is in mode auto.
-  const isOperators = ({ proposedBy, state, content, createdAt }: PlanRecord): boolean =>
+  const isLeftAlone = ({ proposedBy, state, content, createdAt }: PlanRecord): boolean =>
     proposedBy.kind !== "system" &&
     state === "proposed" &&
     content.drain === undefined &&
     look.at.getTime() - createdAt.getTime() > READ_WITHIN_MS;
-  const automatic = look.registry.components.filter((record) => modeOf(look.registry.policies, record) === "auto");
-  const isAutomatic = (component: string): boolean => automatic.some(({ key }) => key === component);
+  const { components, policies } = look.registry;
+  const automatic = new Set(components.filter((record) => modeOf(policies, record) === "auto").map(({ key }) => key));
   const componentsOf = (plans: readonly PlanRecord[]): string[] =>
     plans.flatMap(({ content }) => content.moves.map(({ component }) => component));
   const isRecent = (endedAt: Date): boolean => look.at.getTime() - endedAt.getTime() < restMs;
@@ -111,10 +111,7 @@ function heldComponents({ look, view, open, rejected }: Due): Held {
   const moved = [...view.evaluator.model.hoursSinceMove].filter(([, hours]) => hours * 60 < cooldownMinutes);
   const gaveUp = look.past.filter((move) => move.gaveUp && isRecent(move.endedAt));
   return {
-    busy: new Set([
-      ...componentsOf(open.filter((plan) => !isOperators(plan))),
-      ...componentsOf(open.filter(isOperators)).filter((component) => !isAutomatic(component)),
-    ]),
+    busy: new Set(open.flatMap((plan) => componentsOf([plan]).filter((key) => !(isLeftAlone(plan) && automatic.has(key))))),
     resting: new Set(componentsOf(recent)),
     cooling: new Set([...moved.map(([component]) => component), ...gaveUp.map(({ component }) => component)]),
   };

@@ -1,6 +1,7 @@
 import type { PlanRecord } from "../../migration-planning/domain/plan/plan-record.ts";
 import { applyMove } from "../../migration-planning/domain/planner/feasibility.ts";
 import { isUnderWay, UNDER_WAY_STATES } from "../../migration-planning/domain/plan/plan-states.ts";
+import { latestOf } from "../domain/latest-of.ts";
 import { hasEnded, stepOf, watchedSince, type MigrationRecord } from "../domain/migration.ts";
 import { completeReceipt, outcomeOf, regressionOf, type Measured } from "../domain/settle-plan.ts";
 import { judgeMigration } from "../domain/request-migration.ts";
@@ -34,8 +35,8 @@ export async function settlePlans(deps: SettleDeps, term: number): Promise<void>
 
 /** From when all of it had switched to the end of its last watch, every component alike. */
 async function measureAll(deps: SettleDeps, migrations: readonly MigrationRecord[]): Promise<Map<string, Measured>> {
-  const since = latest(migrations.map(watchedSince));
-  const until = latest(migrations.map((migration) => stepOf(migration, "watch")?.endedAt ?? null));
+  const since = latestOf(migrations.map(watchedSince));
+  const until = latestOf(migrations.map((migration) => stepOf(migration, "watch")?.endedAt ?? null));
   if (since === null || until === null || until <= since) return new Map();
   const views = migrations.map(async ({ componentKey }): Promise<[string, Measured]> => [
     componentKey,
@@ -43,9 +44,6 @@ async function measureAll(deps: SettleDeps, migrations: readonly MigrationRecord
   ]);
   return new Map(await Promise.all(views));
 }
-
-const latest = (times: readonly (Date | null)[]): Date | null =>
-  times.reduce<Date | null>((last, at) => (at !== null && (last === null || at > last) ? at : last), null);
 
 interface Settling {
   readonly plan: PlanRecord;

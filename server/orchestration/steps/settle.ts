@@ -1,4 +1,5 @@
 import { isApart, judgeWatch } from "../domain/judge-watch.ts";
+import { latestOf } from "../domain/latest-of.ts";
 import { latencyLimitMs } from "../domain/promise.ts";
 import { isLost, stepOf } from "../domain/migration.ts";
 import { tryOnShare } from "./canary.ts";
@@ -19,11 +20,11 @@ export const watch: Step = {
     const tried = await tryOnShare(run, () => readiness.unreadyMs());
     if (tried.outcome !== null) return tried.outcome;
     const startedAt = tried.decidedAt ?? stepOf(migration, "watch")?.startedAt ?? deps.clock.now();
-    let from = laterOf(startedAt, deps.companions.lastSwitch(migration.id));
+    let from = latestOf([startedAt, deps.companions.lastSwitch(migration.id)]) ?? startedAt;
     for (;;) {
       const companions = deps.companions.apart(migration.id);
       const apart = isApart({ companions, startedAt, now: deps.clock.now() });
-      from = apart ? deps.clock.now() : laterOf(from, deps.companions.lastSwitch(migration.id));
+      from = apart ? deps.clock.now() : (latestOf([from, deps.companions.lastSwitch(migration.id)]) ?? from);
       const leftMs = from.getTime() + migration.context.watchMs - deps.clock.now().getTime();
       if (leftMs <= 0) {
         const view = await deps.serviceView(migration.componentKey, from, deps.clock.now());
@@ -37,8 +38,6 @@ export const watch: Step = {
     }
   },
 };
-
-const laterOf = (one: Date, other: Date | null): Date => (other !== null && other > one ? other : one);
 
 /** A place that is not heard of says nothing: only a target that its host reports as not ready counts. */
 function createReadiness({ migration, deps }: StepRun): { unreadyMs(): number } {
