@@ -62,8 +62,9 @@ interface Known {
 }
 
 /**
- * Every ordered pair: as measured, else as given, else estimated and marked so. A round trip has no direction: what is known the
- * other way round is as good as an answer of its own kind.
+ * Every ordered pair: as measured, else as given, else estimated and marked so. Where only the other end has measured, its value
+ * stands: a round trip has no direction. But a pair may be given a value for each direction, since the one that opens the
+ * connection decides the route; then what the other end measured is carried over by how they are given to each other.
  */
 export function roundTripMatrix(
   places: readonly NamedPoint[],
@@ -75,15 +76,20 @@ export function roundTripMatrix(
     places
       .filter((b) => b.name !== a.name)
       .map((b) => {
-        const either = (table: ReadonlyMap<string, number>): number | undefined =>
-          table.get(`${a.name}>${b.name}`) ?? table.get(`${b.name}>${a.name}`);
-        const [measuredMs, givenMs] = [either(seen), either(said)];
+        const [there, back] = [`${a.name}>${b.name}`, `${b.name}>${a.name}`];
+        const [givenThere, givenBack] = [said.get(there), said.get(back)];
+        const asked = seen.get(back);
+        const measuredMs = seen.get(there) ?? (asked === undefined ? undefined : asked * ratioOf(givenThere, givenBack));
+        const givenMs = givenThere ?? givenBack;
         const rttFrom = measuredMs !== undefined ? "measured" : givenMs !== undefined ? "given" : "estimated";
         const rttMs = measuredMs ?? givenMs ?? estimateRoundTripMs(a, b);
         return { from: a.name, to: b.name, rttMs, rttFrom, estimated: rttFrom === "estimated" } as const;
       }),
   );
 }
+
+/** One where a direction is not given, or given as nothing. */
+const ratioOf = (there: number | undefined, back: number | undefined): number => (there && back ? there / back : 1);
 
 const tableOf = (links: readonly Known[]): ReadonlyMap<string, number> =>
   new Map(links.flatMap(({ from, to, rttMs }) => (rttMs === null ? [] : [[`${from}>${to}`, rttMs] as const])));
