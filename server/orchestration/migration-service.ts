@@ -113,8 +113,8 @@ interface Naming {
   readonly now: Date;
   readonly newId: (prefix: string) => string;
   readonly rollbackOf?: string;
-  /** Back to where it was good: nobody is left behind to compare it with. */
-  readonly isReturn?: boolean;
+  /** The plan that it takes back to where it was good: nobody is left behind to compare it with. */
+  readonly returnOf?: string;
   readonly planId?: string;
   readonly promise?: MovePromise | null;
   /** Its source's place is lost. */
@@ -125,7 +125,7 @@ interface Naming {
 
 /** The record of a move that was accepted. Targets get names of their own, so that two moves never share an instance. */
 export function newMigration(accepted: AcceptedMigration, naming: Naming): MigrationRecord {
-  const { order, now, newId, rollbackOf = null, isReturn = false, planId = null, promise = null } = naming;
+  const { order, now, newId, rollbackOf = null, returnOf = null, planId = null, promise = null } = naming;
   const { component, rails } = accepted;
   const watchMs = naming.watchMs ?? rails.watchMs;
   const targets = Array.from({ length: instancesWanted(component.spec) }, () =>
@@ -155,7 +155,8 @@ export function newMigration(accepted: AcceptedMigration, naming: Naming): Migra
       promise,
       // Only where there is time for it: a move whose plan goes on behind it is not looked at for long.
       lost: naming.lost ?? null,
-      canary: rollbackOf === null && !isReturn && watchMs >= rails.watchMs ? (rails.canary ?? null) : null,
+      returnOf,
+      canary: rollbackOf === null && returnOf === null && watchMs >= rails.watchMs ? (rails.canary ?? null) : null,
     },
     held: { now: 0, max: 0, total: 0, failed: 0 },
     pauseMs: null,

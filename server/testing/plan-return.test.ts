@@ -1,4 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { readRegistry } from "../component-registry/store/records.ts";
+import { forbiddenBy } from "../orchestration/domain/request-migration.ts";
+import { createMigrationStore } from "../orchestration/store/migration-store.ts";
 import { component, policy, seedShop, type TestApi } from "./api.ts";
 import { addComponent, endMove, measure, planOf, plansOf, startPlanner, withApi, type TestPlanner } from "./planning.ts";
 
@@ -8,12 +11,16 @@ interface Ordered {
   readonly plan: string;
 }
 
-/** Front and cart were moved west together, and both stand there now. */
-async function moved(api: TestApi): Promise<Ordered> {
+/** Front and cart were moved west together, and both stand there now; `isPair`: neither may stand anywhere without the other. */
+async function moved(api: TestApi, isPair = false): Promise<Ordered> {
   await seedShop(api);
   const target = { performance: { latencyMsP95: 100 } };
-  await api.call("POST", "/apply", { body: [component("cart", target), policy({ guardRails: { watchMs: 60_000 } })] });
-  await addComponent(api, { name: "front", place: "east" }, { ...target, dependencies: [{ component: "cart" }] });
+  const beside = (other: string) => (isPair ? { placement: { affinity: [other] } } : {});
+  const [cart, rails] = [component("cart", target), policy({ guardRails: { watchMs: 60_000 } })];
+  await api.call("POST", "/apply", { body: [cart, rails] });
+  const front = { ...target, dependencies: [{ component: "cart" }], ...beside("cart") };
+  await addComponent(api, { name: "front", place: "east" }, front);
+  await api.call("POST", "/apply", { body: component("cart", { ...target, ...beside("front") }) });
   await measure(api, "shop/front");
   await measure(api);
   const plan = planOf(await api.call("POST", "/plans", { body: {} }));
@@ -52,6 +59,17 @@ describe("a plan whose last move has ended", () => {
       expect(returns.map((move) => move.component)).toEqual(moves.map((move) => move.component).reverse());
       expect(returns.every(({ way, state: of }) => way === "west to east" && of === "pending")).toBe(true);
       expect(returns[0]?.reason).toContain(`${plan} made it worse`);
+    }));
+  test("goes back as a whole where neither of two may be without the other", () =>
+    withApi("returns", async (api) => {
+      const { planner } = await moved(api, true);
+      await planner.settle(slow);
+      const returns = (await createMigrationStore(api.database, readRegistry).list({ limit: 10 })).filter(
+        ({ planId }) => planId === null,
+      );
+      expect(returns.map(({ componentKey }) => componentKey).sort()).toEqual(["shop/cart", "shop/front"]);
+      const registry = await api.database.transaction(readRegistry);
+      expect(returns.map((migration) => forbiddenBy(migration, registry, new Date()))).toEqual([null, null]);
     }));
   test("is settled once, however often and by however many it is looked at: its returns are ordered once", () =>
     withApi("returns", async (api) => {

@@ -120,7 +120,7 @@ export interface OpenMigration {
   readonly componentKey: string;
   readonly from: string;
   readonly to: string;
-  /** Absent or null: it was ordered by itself. */
+  /** The plan that it is part of, or that it takes back. Absent or null: it was ordered by itself. */
   readonly planId?: string | null;
   /** One that aborts comes to nothing. */
   readonly state?: string;

@@ -35,7 +35,11 @@ export async function readRegistry(tx: Tx): Promise<RegistrySnapshot> {
     links: links.map((row) => ({ ...row, spec: row.spec as unknown as LinkSpec })),
     policies: policies.map((row) => ({ ...row, spec: row.spec as unknown as PolicySpec })),
     reservations,
-    openMigrations: open.map(({ canary, context, ...row }) => ({ ...row, canary: routeOf(canary, context) })),
+    openMigrations: open.map(({ canary, context, ...row }) => ({
+      ...row,
+      planId: row.planId ?? (context as { returnOf?: string | null }).returnOf ?? null,
+      canary: routeOf(canary, context),
+    })),
   };
 }
 

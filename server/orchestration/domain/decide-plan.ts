@@ -63,11 +63,13 @@ export function judgeApproval(question: PlanDecisionQuestion): Result<readonly A
   if (held !== null) return no("mode", held);
   const accepted: AcceptedMove[] = [];
   let world = registry;
-  for (const move of moves) {
+  for (const [index, move] of moves.entries()) {
     const component = registry.components.find(({ key }) => key === move.component);
     if (component && component.epoch !== move.epoch)
       return no("stale", `${move.component} is at epoch ${component.epoch}, the plan is from epoch ${move.epoch}`);
-    const judged = judgeMigration({ component: move.component, from: move.from, to: move.to, registry: world, freeze, now });
+    const following = moves.slice(index + 1);
+    const { component: key, from, to } = move;
+    const judged = judgeMigration({ component: key, from, to, registry: world, freeze, now, following });
     if (!judged.ok) return { ok: false, reasons: judged.reasons.map(asStale) };
     accepted.push({ move, accepted: judged.value });
     world = applyMove(world, move);

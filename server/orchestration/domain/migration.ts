@@ -127,7 +127,13 @@ export interface MigrationContext {
   readonly canary?: CanarySettings | null;
   /** The source's place is lost: nothing can be copied from it, nobody can be told there. Absent or null: it is not. */
   readonly lost?: LostSource | null;
+  /** The plan that it takes back; absent or null: none. */
+  readonly returnOf?: string | null;
 }
+
+/** Those that are made together: the moves of one plan, or all the ways back from it. Null: it was ordered by itself. */
+export const groupOf = ({ planId, context }: Pick<MigrationRecord, "planId" | "context">): string | null =>
+  planId ?? context.returnOf ?? null;
 
 export interface LostSource {
   /** RFC 3339: when its place was last heard of. */

@@ -1,10 +1,12 @@
 import { policyFor } from "../../component-registry/domain/policy.ts";
 import type { ComponentRecord, DataCenterRecord, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import { isPlaceLost, servingInstances } from "../../component-registry/domain/status.ts";
-import { refusalsInPlan, refusalsOf } from "../../migration-planning/domain/constraints/index.ts";
+import { refusalsAtTurn, refusalsInPlan } from "../../migration-planning/domain/constraints/index.ts";
+import { applyMove } from "../../migration-planning/domain/planner/feasibility.ts";
+import type { Move } from "../../migration-planning/domain/predict/placement.ts";
 import type { Reason, Result } from "../../platform/result.ts";
 import { isFrozen, type Freeze } from "./freeze.ts";
-import type { MigrationContext, MigrationRecord, StateKind } from "./migration.ts";
+import { groupOf, type MigrationContext, type MigrationRecord, type StateKind } from "./migration.ts";
 
 /** What an operator asks for, against what is true now. */
 export interface MigrationQuestion {
@@ -16,6 +18,8 @@ export interface MigrationQuestion {
   readonly now: Date;
   /** An approver starts it again without what it kept in a lost place. */
   readonly givesUpState?: boolean;
+  /** What of its plan comes behind it: who has to be beside one of them is asked where they will be. */
+  readonly following?: readonly Move[];
 }
 
 export interface AcceptedMigration {
@@ -50,7 +54,8 @@ export function judgeMigration(question: MigrationQuestion): Result<AcceptedMigr
   const isCutOff = component.spec.state.kind !== "stateless" && isPlaceLost(registry, from);
   if (isCutOff && question.givesUpState !== true)
     return no("conflict", "lost", "from", `${from} is lost: ${key} can only be recovered, without what it kept there`);
-  return judgePlace({ component, destination, registry, now, sources: sources.map((instance) => instance.name) });
+  const { following = [] } = question;
+  return judgePlace({ component, destination, registry, now, following, sources: sources.map((instance) => instance.name) });
 }
 
 interface PlaceQuestion {
@@ -58,17 +63,13 @@ interface PlaceQuestion {
   readonly destination: DataCenterRecord;
   readonly registry: RegistrySnapshot;
   readonly now: Date;
+  readonly following: readonly Move[];
   readonly sources: readonly string[];
 }
 
-function judgePlace({
-  component,
-  destination,
-  registry,
-  now,
-  sources,
-}: PlaceQuestion): Result<AcceptedMigration, readonly Refused[]> {
-  const [refusal] = refusalsOf({ component, destination, registry, now });
+function judgePlace({ sources, following, ...question }: PlaceQuestion): Result<AcceptedMigration, readonly Refused[]> {
+  const { component, registry } = question;
+  const [refusal] = refusalsAtTurn(question, following.reduce(applyMove, registry));
   if (refusal) return no("constraint", refusal.constraint, "to", refusal.message);
   const { guardRails } = policyFor(registry.policies, component.application).spec;
   const { pauseBudgetMs, holdDeadlineMs, watchMs, regressionPercent } = guardRails;
@@ -98,14 +99,14 @@ const SAID_BY_MANIFESTS = new Set(["pin", "residency", "affinity", "anti-affinit
 
 /** Why a move that runs may not end where it goes, by the manifests of now. A way back is never forbidden. */
 export function forbiddenBy(
-  { componentKey, to, rollbackOf, planId }: Pick<MigrationRecord, "componentKey" | "to" | "rollbackOf" | "planId">,
+  { componentKey, to, rollbackOf, ...move }: Pick<MigrationRecord, "componentKey" | "to" | "rollbackOf" | "planId" | "context">,
   registry: RegistrySnapshot,
   now: Date,
 ): string | null {
   const component = registry.components.find((record) => record.key === componentKey);
   const destination = registry.dataCenters.find((record) => record.name === to);
   if (!component || !destination || rollbackOf !== null) return null;
-  const refusal = refusalsInPlan({ component, destination, registry, now }, planId).find(({ constraint }) =>
+  const refusal = refusalsInPlan({ component, destination, registry, now }, groupOf(move)).find(({ constraint }) =>
     SAID_BY_MANIFESTS.has(constraint),
   );
   return refusal ? `${refusal.constraint}: ${refusal.message}` : null;

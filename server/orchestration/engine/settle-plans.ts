@@ -94,21 +94,22 @@ async function orderReturn(
 ): Promise<readonly string[]> {
   const now = deps.clock.now();
   const stays: string[] = [];
+  const back = [...migrations].reverse().map(({ componentKey, from, to }) => ({ component: componentKey, from: to, to: from }));
   let registry = await unit.registry();
-  for (const { componentKey, from, to } of [...migrations].reverse()) {
-    const judged = judgeMigration({ component: componentKey, from: to, to: from, registry, freeze: null, now });
+  for (const [index, move] of back.entries()) {
+    const judged = judgeMigration({ ...move, registry, freeze: null, now, following: back.slice(index + 1) });
     if (!judged.ok) {
-      stays.push(`${componentKey} stays in ${to}: ${judged.reasons[0]?.message ?? "it was refused"}`);
+      stays.push(`${move.component} stays in ${move.from}: ${judged.reasons[0]?.message ?? "it was refused"}`);
       continue;
     }
     const order = {
-      from: to,
-      to: from,
+      from: move.from,
+      to: move.to,
       reason: `${plan.id} made it worse: ${why}`,
       actor: { kind: "system" as const, name: `return of ${plan.id}` },
     };
-    await orderMigration(unit, judged.value, { order, now, newId: deps.newId, isReturn: true });
-    registry = applyMove(registry, { component: componentKey, from: to, to: from });
+    await orderMigration(unit, judged.value, { order, now, newId: deps.newId, returnOf: plan.id });
+    registry = applyMove(registry, move);
   }
   return stays;
 }

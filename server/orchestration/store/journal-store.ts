@@ -6,7 +6,7 @@ import { refusalsInPlan } from "../../migration-planning/domain/constraints/inde
 import type { Database } from "../../platform/db/client.ts";
 import { appendEvents, type NewEvent } from "../../platform/db/events.ts";
 import { holdLock } from "../../platform/db/locks.ts";
-import { hasEnded, statesBefore, type MigrationRecord, type MigrationRequest } from "../domain/migration.ts";
+import { groupOf, hasEnded, statesBefore, type MigrationRecord, type MigrationRequest } from "../domain/migration.ts";
 import type { Journal } from "../engine/ports.ts";
 import { findMigration, toRecord } from "./migration-rows.ts";
 import type { ReadRegistry } from "./migration-store.ts";
@@ -214,7 +214,7 @@ async function reserve(
   const [refusal] =
     known || migration.rollbackOf !== null
       ? []
-      : refusalsInPlan({ component, destination, registry, now: new Date() }, migration.planId);
+      : refusalsInPlan({ component, destination, registry, now: new Date() }, groupOf(migration));
   if (refusal) return { ok: false, code: refusal.constraint, message: refusal.message };
   const demand = times(demandOf(component.spec), migration.context.targets.length);
   const row = { migrationId: migration.id, dataCenter: migration.to, ...demand };

@@ -18,17 +18,33 @@ const BUT_ROOM = CONSTRAINTS.filter((constraint) => constraint !== capacity);
 export const refusalsButRoom = (question: PlacementQuestion): readonly Refusal[] =>
   BUT_ROOM.flatMap((constraint) => constraint(question) ?? []);
 
+const BESIDE: ReadonlySet<Constraint> = new Set([affinity]);
 /** What is said of where others are. */
-const BESIDE_OTHERS: ReadonlySet<Constraint> = new Set([affinity, antiAffinity]);
+const BESIDE_OR_APART: ReadonlySet<Constraint> = new Set([affinity, antiAffinity]);
+
+/** `behind` is the registry as others will leave it: it is asked about `ahead`, about everything else the world is as it is. */
+function refusalsAhead(
+  question: PlacementQuestion,
+  behind: RegistrySnapshot,
+  ahead: ReadonlySet<Constraint>,
+): readonly Refusal[] {
+  const later = { ...question, registry: behind };
+  return CONSTRAINTS.flatMap((constraint) => constraint(ahead.has(constraint) ? later : question) ?? []);
+}
 
 /**
- * The same for a move of a plan: others are asked for where the plan's open moves put them, since all of them switch together.
- * Room is asked of the world as it is: what moves has reserved its own.
+ * The same for a move at its turn in a plan, `behind` being the registry when the whole plan is made: two that belong together
+ * come from one place to another one after the other. Two that must be apart never meet on the way, so they are asked now.
  */
-export function refusalsInPlan(question: PlacementQuestion, planId: string | null): readonly Refusal[] {
-  const behind = { ...question, registry: behindPlan(question, planId) };
-  return CONSTRAINTS.flatMap((constraint) => constraint(BESIDE_OTHERS.has(constraint) ? behind : question) ?? []);
-}
+export const refusalsAtTurn = (question: PlacementQuestion, behind: RegistrySnapshot): readonly Refusal[] =>
+  refusalsAhead(question, behind, BESIDE);
+
+/**
+ * The same for a move of a plan that runs: others are asked for where the plan's open moves put them, since all of them switch
+ * together. Room is asked of the world as it is: what moves has reserved its own.
+ */
+export const refusalsInPlan = (question: PlacementQuestion, planId: string | null): readonly Refusal[] =>
+  refusalsAhead(question, behindPlan(question, planId), BESIDE_OR_APART);
 
 function behindPlan({ component, registry }: PlacementQuestion, planId: string | null): RegistrySnapshot {
   const others = registry.openMigrations.filter(

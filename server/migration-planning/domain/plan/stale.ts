@@ -2,7 +2,7 @@ import { policyFor } from "../../../component-registry/domain/policy.ts";
 import type { PolicyRecord } from "../../../component-registry/domain/registry.ts";
 import type { Drift } from "../predict/drift.ts";
 import type { Evaluation, Evaluator } from "../predict/evaluate.ts";
-import { withMoves, type Move } from "../predict/placement.ts";
+import { withMoves } from "../predict/placement.ts";
 import { totalOf } from "../predict/money.ts";
 import { promiseOf } from "../predict/promise.ts";
 import { refusalsAfter } from "../planner/feasibility.ts";
@@ -30,16 +30,16 @@ export function whyStale(question: StaleQuestion): string | null {
   if (policy.generation !== content.policyGeneration)
     return `the policy ${policy.name} was published again (generation ${policy.generation}, the plan is from ${content.policyGeneration})`;
   return (
-    content.moves.reduce<string | null>(
-      (found, move, index) => found ?? movedOn(move, content.moves.slice(0, index), evaluator),
-      null,
-    ) ?? (content.drain === undefined ? gainGone({ content, evaluator, policy, drift }) : null)
+    content.moves.reduce<string | null>((found, _, index) => found ?? movedOn(content.moves, index, evaluator), null) ??
+    (content.drain === undefined ? gainGone({ content, evaluator, policy, drift }) : null)
   );
 }
 
 type Held = StaleQuestion & { readonly policy: PolicyRecord };
 
-function movedOn(move: PlannedMove, earlier: readonly Move[], { model }: Evaluator): string | null {
+function movedOn(moves: readonly PlannedMove[], index: number, { model }: Evaluator): string | null {
+  const move = moves[index];
+  if (move === undefined) return null;
   const component = model.registry.components.find(({ key }) => key === move.component);
   if (!component) return `${move.component} is no longer registered`;
   const { name } = policyFor(model.registry.policies, component.application);
@@ -48,7 +48,8 @@ function movedOn(move: PlannedMove, earlier: readonly Move[], { model }: Evaluat
   if (model.present.get(move.component) !== move.from) return `${move.component} does not run in ${move.from} any more`;
   if (component.epoch !== move.epoch)
     return `${move.component} is at epoch ${component.epoch}, the plan is from epoch ${move.epoch}`;
-  const [refusal] = refusalsAfter(model.registry, earlier, move, model.now);
+  const [earlier, following] = [moves.slice(0, index), moves.slice(index + 1)];
+  const [refusal] = refusalsAfter(model.registry, earlier, move, { now: model.now, following });
   return refusal ? `${refusal.constraint}: ${refusal.message}` : null;
 }
 

@@ -1,5 +1,6 @@
 import { demandOf } from "../../../component-registry/domain/capacity.ts";
 import { componentsIn, placementsOf } from "../../../component-registry/domain/status.ts";
+import { heldTogether } from "../constraints/held-together.ts";
 import { refusalsOf } from "../constraints/index.ts";
 import type { Evaluator } from "../predict/evaluate.ts";
 import { withMoves, type Move } from "../predict/placement.ts";
@@ -29,7 +30,8 @@ const EVALUATIONS_MAX = 2_000;
 
 /**
  * Everything that runs in a place, elsewhere. Unlike a planner it does not ask whether a move is worth it: the place is to be
- * empty. First all together in each place in turn, and each where it is best; then single components are put elsewhere.
+ * empty. First all together in each place in turn, and each where it is best; then single components are put elsewhere. Who has to
+ * be beside another goes with it where one place takes both, and is left behind where none does.
  */
 export function emptyPlace(evaluator: Evaluator, place: string, whyHeld: WhyHeld = () => null): Emptying {
   const { registry } = evaluator.model;
@@ -37,12 +39,13 @@ export function emptyPlace(evaluator: Evaluator, place: string, whyHeld: WhyHeld
   const busy = here.filter((component) => (whyHeld(component) ?? whyBusy(evaluator, component)) !== null);
   const free = here.filter((component) => !busy.includes(component)).slice(0, MOVES_MAX);
   const places = registry.dataCenters.map(({ name }) => name).filter((name) => name !== place);
-  const starts = [null, ...places].map((preferred) => assign(evaluator, { components: free, from: place, places, preferred }));
+  const units = unitsOf(evaluator, free);
+  const starts = [null, ...places].map((preferred) => assign(evaluator, { units, from: place, places, preferred }));
   const most = Math.max(0, ...starts.map(({ length }) => length));
   const best = starts
     .filter(({ length }) => length === most)
     .reduce((one, other) => (scoreOf(evaluator, other) > scoreOf(evaluator, one) + 1e-9 ? other : one), starts[0] ?? []);
-  const moves = improve(evaluator, best, places);
+  const moves = improve(evaluator, best, { units, places });
   const moved = new Set(moves.map(({ component }) => component));
   return {
     moves: orderMoves(moves, evaluator) ?? moves,
@@ -67,27 +70,50 @@ function whyBusy({ model }: Evaluator, component: string): string | null {
   return placementsOf(instances, component).length > 1 ? "it runs in several places: each of them is its own to decide" : null;
 }
 
+/** Components that go together, in the order in which they are placed. */
+type Unit = readonly string[];
+
+function unitsOf({ model }: Evaluator, components: readonly string[]): readonly Unit[] {
+  const heldBy = heldTogether(model.registry.components);
+  return [...Map.groupBy(components, (component) => heldBy(component)[0]).values()];
+}
+
 interface Assignment {
-  readonly components: readonly string[];
+  readonly units: readonly Unit[];
   readonly from: string;
   readonly places: readonly string[];
   /** Where a component goes whenever it may; null: where it is best. */
   readonly preferred: string | null;
 }
 
-function assign(evaluator: Evaluator, { components, from, places, preferred }: Assignment): readonly Move[] {
-  const { registry, now, present } = evaluator.model;
-  return components.reduce<readonly Move[]>((moves, component) => {
-    const allowed = places.filter((to) => refusalsAfter(registry, moves, { component, to }, now).length === 0);
-    const to =
-      preferred !== null && allowed.includes(preferred)
-        ? preferred
-        : bestOf(
-            allowed,
-            (place) => evaluator.judge(component, withMoves(present, [...moves, { component, to: place }]))?.combined ?? 0,
-          );
-    return to === null ? moves : [...moves, { component, from, to }];
+function assign(evaluator: Evaluator, { units, ...rest }: Assignment): readonly Move[] {
+  return units.reduce<readonly Move[]>((moves, unit) => {
+    const together = assignUnit(evaluator, unit, { moves, ...rest });
+    if (together.length > 0 || unit.length === 1) return [...moves, ...together];
+    return unit.reduce((before, one) => [...before, ...assignUnit(evaluator, [one], { moves: before, ...rest })], moves);
   }, []);
+}
+
+/** Its moves to the place that is best for all of them; none where no place takes them all behind the moves before. */
+function assignUnit(
+  evaluator: Evaluator,
+  unit: Unit,
+  { moves, from, places, preferred }: Omit<Assignment, "units"> & { readonly moves: readonly Move[] },
+): readonly Move[] {
+  const { registry, now, present } = evaluator.model;
+  const goingTo = (to: string): readonly Move[] => unit.map((component) => ({ component, from, to }));
+  const allowed = places.filter((to) =>
+    goingTo(to).every((move, index, going) => {
+      const following = going.slice(index + 1);
+      return refusalsAfter(registry, [...moves, ...going.slice(0, index)], move, { now, following }).length === 0;
+    }),
+  );
+  const scoreOfAll = (to: string): number => {
+    const placement = withMoves(present, [...moves, ...goingTo(to)]);
+    return unit.reduce((sum, component) => sum + (evaluator.judge(component, placement)?.combined ?? 0), 0);
+  };
+  const to = preferred !== null && allowed.includes(preferred) ? preferred : bestOf(allowed, scoreOfAll);
+  return to === null ? [] : goingTo(to);
 }
 
 function bestOf(places: readonly string[], score: (place: string) => number): string | null {
@@ -95,15 +121,19 @@ function bestOf(places: readonly string[], score: (place: string) => number): st
   return scored.sort((a, b) => b.score - a.score || (a.place < b.place ? -1 : 1))[0]?.place ?? null;
 }
 
-function improve(evaluator: Evaluator, start: readonly Move[], places: readonly string[]): readonly Move[] {
+function improve(
+  evaluator: Evaluator,
+  start: readonly Move[],
+  { units, places }: Pick<Assignment, "units" | "places">,
+): readonly Move[] {
   const { registry, now } = evaluator.model;
   let best = { moves: start, score: scoreOf(evaluator, start) };
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     const before = best.score;
-    for (const index of start.keys()) {
+    for (const unit of units) {
       for (const to of places) {
         if (evaluator.evaluations() > EVALUATIONS_MAX) return best.moves;
-        const moves = best.moves.map((move, at) => (at === index ? { ...move, to } : move));
+        const moves = best.moves.map((move) => (unit.includes(move.component) ? { ...move, to } : move));
         const score = scoreOf(evaluator, moves);
         if (score > best.score + 1e-9 && isFeasible(registry, moves, now)) best = { moves, score };
       }
@@ -122,7 +152,7 @@ function whyStays(evaluator: Evaluator, key: string, moves: readonly Move[]): st
   const others = registry.dataCenters.filter(({ name }) => name !== present.get(key));
   const reasons = others.map(
     (destination) =>
-      refusalsAfter(registry, moves, { component: key, to: destination.name }, now)[0] ??
+      refusalsAfter(registry, moves, { component: key, to: destination.name }, { now })[0] ??
       refusalsOf({ component, destination, registry, now })[0],
   );
   if (others.length > 0 && reasons.some((reason) => reason === undefined))

@@ -1,21 +1,25 @@
 import type { InstanceRecord, RegistrySnapshot, ReservationRecord } from "../../../component-registry/domain/registry.ts";
-import { servingInstances } from "../../../component-registry/domain/status.ts";
-import { refusalsOf, type Refusal } from "../constraints/index.ts";
+import { placementsOf, servingInstances } from "../../../component-registry/domain/status.ts";
+import { refusalsAtTurn, refusalsOf, type Refusal } from "../constraints/index.ts";
 import { instancesWanted } from "../../../component-registry/domain/capacity.ts";
 import { demandOfAll } from "../predict/money.ts";
 import type { Move } from "../predict/placement.ts";
 
-/** Why a move may not be made after others of its plan have been; empty: it may. */
+/**
+ * Why a move may not be made after others of its plan have been; empty: it may. `following` are those that come behind it: who has
+ * to be beside one of them is asked where they will be, or two that belong together could never move.
+ */
 export function refusalsAfter(
   registry: RegistrySnapshot,
   before: readonly Move[],
   move: Pick<Move, "component" | "to">,
-  now: Date,
+  { now, following = [] }: { readonly now: Date; readonly following?: readonly Move[] },
 ): readonly Refusal[] {
   const world = before.reduce(applyMove, registry);
   const component = world.components.find(({ key }) => key === move.component);
   const destination = world.dataCenters.find(({ name }) => name === move.to);
-  return component && destination ? refusalsOf({ component, destination, registry: world, now }) : [];
+  if (!component || !destination) return [];
+  return refusalsAtTurn({ component, destination, registry: world, now }, following.reduce(applyMove, world));
 }
 
 /**
@@ -43,5 +47,24 @@ export function applyMove(registry: RegistrySnapshot, { component: key, from, to
 
 /** Whether the moves can be made in this order, each allowed at its turn. */
 export function isFeasible(registry: RegistrySnapshot, moves: readonly Move[], now: Date): boolean {
-  return moves.every((move, index) => refusalsAfter(registry, moves.slice(0, index), move, now).length === 0);
+  return moves.every((move, index) => {
+    const following = moves.slice(index + 1);
+    return refusalsAfter(registry, moves.slice(0, index), move, { now, following }).length === 0;
+  });
+}
+
+/** Whether somebody who stays would no longer be beside one that it must be beside. */
+export function strandsSomebody(registry: RegistrySnapshot, moves: readonly Move[], now: Date): boolean {
+  const moved = new Set(moves.map(({ component }) => component));
+  const behind = moves.reduce(applyMove, registry);
+  const staying = registry.components.filter(({ key, spec }) => !moved.has(key) && spec.placement.affinity.length > 0);
+  return staying.some((component) =>
+    placementsOf(registry.instances, component.key).some(({ dataCenter }) => {
+      const destination = registry.dataCenters.find(({ name }) => name === dataCenter);
+      const isHeld = (world: RegistrySnapshot): boolean =>
+        destination !== undefined &&
+        refusalsOf({ component, destination, registry: world, now }).some(({ constraint }) => constraint === "affinity");
+      return isHeld(behind) && !isHeld(registry);
+    }),
+  );
 }

@@ -12,7 +12,10 @@ export function orderMoves(moves: readonly Move[], evaluator: Evaluator): readon
   const ordered: Move[] = [];
   let left = [...moves];
   while (left.length > 0) {
-    const allowed = left.filter((move) => refusalsAfter(model.registry, ordered, move, model.now).length === 0);
+    const allowed = left.filter((move) => {
+      const following = left.filter((other) => other !== move);
+      return refusalsAfter(model.registry, ordered, move, { now: model.now, following }).length === 0;
+    });
     const [first] = allowed;
     if (!first) return null;
     const next = left.length > ORDERED_MAX ? first : leastHarm(allowed, ordered, evaluator, first);

@@ -13,7 +13,7 @@ import {
 } from "../../../testing/builders/planning-world.ts";
 import type { Weights } from "../terms/index.ts";
 import { withMoves } from "../predict/placement.ts";
-import { isFeasible, refusalsAfter } from "./feasibility.ts";
+import { isFeasible, refusalsAfter, strandsSomebody } from "./feasibility.ts";
 import { greedyLocalSearch } from "./greedy-local-search.ts";
 import { shareGain } from "./share-gain.ts";
 
@@ -37,6 +37,7 @@ const caseOf: fc.Arbitrary<Case> = fc
         calls: fc.nat(4),
         allow: fc.option(place),
         anti: fc.nat(9),
+        beside: fc.nat(14),
         users: fc.array(fc.tuple(place, fc.integer({ min: 5, max: 40 })), { maxLength: 3 }),
       }),
       { minLength: 1, maxLength: 5 },
@@ -47,7 +48,7 @@ const caseOf: fc.Arbitrary<Case> = fc
     const names = list.map((_, index) => `c${index}`);
     const components = list.map((one, index) => {
       const callee = names[one.calls % names.length];
-      const other = names[one.anti];
+      const [other, beside] = [names[one.anti], names[one.beside]];
       return {
         name: names[index] ?? "",
         place: "a",
@@ -57,6 +58,7 @@ const caseOf: fc.Arbitrary<Case> = fc
           placement: {
             ...(one.allow === null ? {} : { allow: { countries: [COUNTRIES[one.allow], "US"] } }),
             ...(other === undefined || other === names[index] ? {} : { antiAffinity: [other] }),
+            ...(beside === undefined || beside === names[index] ? {} : { affinity: [beside] }),
           },
         },
       };
@@ -88,6 +90,7 @@ describe("whatever the world", () => {
         const world = worldOf(one);
         const moves = propose(world);
         expect(isFeasible(world.registry, moves, NOW)).toBe(true);
+        expect(strandsSomebody(world.registry, moves, NOW)).toBe(false);
         for (const name of PLACES) {
           const asked = moves
             .filter(({ to }) => to === name)
@@ -188,8 +191,10 @@ test("a full place is refused for the last of several, not for the first", () =>
     cpu: { a: "8", b: "1", c: "1", d: "1" },
   });
   const first = { component: "shop/one", from: "a", to: "b" };
-  expect(refusalsAfter(registry, [], first, NOW)).toEqual([]);
-  expect(refusalsAfter(registry, [first], { component: "shop/two", to: "b" }, NOW)).toMatchObject([{ constraint: "capacity" }]);
+  expect(refusalsAfter(registry, [], first, { now: NOW })).toEqual([]);
+  expect(refusalsAfter(registry, [first], { component: "shop/two", to: "b" }, { now: NOW })).toMatchObject([
+    { constraint: "capacity" },
+  ]);
 });
 
 test("raising one weight never lowers the chosen placement on that term", () => {
