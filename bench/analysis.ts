@@ -32,7 +32,7 @@ const world = await TestWorld.start({
 });
 for (const name of ["intake", "orchestrator"]) world.spawn(name);
 const moves = openMoves(world.appUrl);
-const { looks } = composeOwnPlanning(moves.database, 1);
+const { looks } = composeOwnPlanning({ database: moves.database, worldSpeed: 1 });
 const agents = Object.fromEntries(
   (Object.keys(USERS) as Place[]).map((place, index) => [
     place,

@@ -58,6 +58,8 @@ export interface LookDeps {
   readonly expectedRttMs: (registry: RegistrySnapshot) => RttMs;
   readonly worldNow: () => Promise<Date | null>;
   readonly worldSpeed: number;
+  /** Where commands come from; null: nowhere in particular. */
+  readonly orchestratorPlace: string | null;
   readonly clock: Clock;
 }
 
@@ -74,10 +76,10 @@ export async function lookAtWorld(deps: LookDeps, weights?: Weights): Promise<Lo
     deps.worldNow(),
   ]);
   const at = deps.clock.now();
-  const { worldSpeed } = deps;
+  const { worldSpeed, orchestratorPlace } = deps;
   const hoursSinceMove = hoursSince(past, at, worldSpeed);
   const read = { registry, buckets, now: at, placement: presentPlacement(registry) };
-  const seen = { registry, now: at, hoursSinceMove };
+  const seen = { registry, now: at, hoursSinceMove, orchestratorPlace };
   const measured: Known = { ...seen, rttMs, evidence: evidenceOf({ ...read, rttMs }) };
   const silent = buckets.map((bucket) => ({ ...bucket, instances: [], links: [] }));
   const gatewayOnly = once((): Known => {

@@ -13,6 +13,7 @@ import { createKeySeal, readEntryTraffic } from "../kpi-intake/index.ts";
 import { createJournal } from "../orchestration/store/journal-store.ts";
 import { createLeaseStore } from "../orchestration/store/lease-store.ts";
 import { createLeasedChanges, createMigrationStore } from "../orchestration/store/migration-store.ts";
+import { createOwedOpenings } from "../orchestration/store/owed-openings.ts";
 import { createEmbeddedGatewayControl } from "../routing-layer/drivers/embedded/control-client.ts";
 import { systemClock } from "../platform/clock.ts";
 import type { Database } from "../platform/db/client.ts";
@@ -21,8 +22,7 @@ import { newId } from "../platform/ids.ts";
 import type { Logger } from "../platform/logger.ts";
 import type { Wiring } from "../platform/wiring.ts";
 import { faultHook } from "./fault-hook.ts";
-import { composeOwnPlanning, worldSpeedOf, type PlanningParts } from "./planning-parts.ts";
-import { createWorldClock } from "./world-clock.ts";
+import { composeWiredPlanning, type PlanningParts } from "./planning-parts.ts";
 
 export interface OrchestratorProcess {
   readonly orchestrator: Orchestrator;
@@ -46,7 +46,7 @@ export function composeOrchestrator(options: {
   const freezes = createFreezeService({ store: migrations, clock: systemClock, wake: () => undefined });
   const registry = createRegistryStore(database);
   const roundTrips = createRoundTrips(() => registry.read(), createMeasuredLinks(database.pool));
-  const planning = options.planning ?? composeOwnPlanning(database, worldSpeedOf(env, wiring), createWorldClock(wiring));
+  const planning = options.planning ?? composeWiredPlanning(database, env, wiring);
   const orchestrator = startOrchestrator({
     holder: `${hostname()}:${process.pid}:${newId("o").slice(-6)}`,
     leaseTtlMs: env.GEOSTITCH_LEASE_TTL_MS,
@@ -91,6 +91,7 @@ const viewsOf = (database: Database, { serviceView }: PlanningParts, roundTrips:
 const storesOf = (database: Database) => ({
   lease: createLeaseStore(database.pool),
   journal: createJournal(database, readRegistry, newId),
+  owed: createOwedOpenings(database),
   inventory: createInventoryStore(database, readRegistry),
   routes: createRouteStore(database),
 });

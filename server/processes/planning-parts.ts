@@ -18,7 +18,7 @@ import { systemClock, type Clock } from "../platform/clock.ts";
 import type { ProcessEnv } from "../platform/env.ts";
 import type { Wiring } from "../platform/wiring.ts";
 import type { Database } from "../platform/db/client.ts";
-import type { WorldClock } from "./world-clock.ts";
+import { createWorldClock, type WorldClock } from "./world-clock.ts";
 
 function accessMs({ dataCenters }: RegistrySnapshot) {
   const places = new Map(dataCenters.map(({ name, spec }) => [name, spec.location]));
@@ -62,8 +62,9 @@ export function composePlanning(options: {
   roundTrips: () => Promise<(from: string, to: string) => number>;
   worldSpeed: number;
   worldNow: WorldClock;
+  orchestratorPlace: string | null;
 }): PlanningParts {
-  const { database, clock, history, roundTrips, worldSpeed, worldNow } = options;
+  const { database, clock, history, roundTrips, worldSpeed, worldNow, orchestratorPlace } = options;
   const registry = createRegistryStore(database);
   const measured = createMeasuredLinks(database.pool);
   const analysis = createAnalysis({
@@ -87,6 +88,7 @@ export function composePlanning(options: {
     expectedRttMs,
     worldNow,
     worldSpeed,
+    orchestratorPlace,
     clock,
   });
   return {
@@ -103,12 +105,20 @@ export function composePlanning(options: {
 }
 
 /** How much faster than the wall clock the world's runs: the lab's day is short. */
-export const worldSpeedOf = (env: ProcessEnv, wiring: Wiring): number => (wiring.lab === null ? 1 : env.GEOSTITCH_LAB_SPEED);
+const worldSpeedOf = (env: ProcessEnv, wiring: Wiring): number => (wiring.lab === null ? 1 : env.GEOSTITCH_LAB_SPEED);
 
 const wallClock: WorldClock = () => Promise.resolve(systemClock.now());
 
+export interface OwnPlanning {
+  readonly database: Database;
+  readonly worldSpeed: number;
+  readonly worldNow?: WorldClock;
+  readonly orchestratorPlace?: string | null;
+}
+
 /** With round-trip times as the registry's links give them. */
-export function composeOwnPlanning(database: Database, worldSpeed: number, worldNow: WorldClock = wallClock): PlanningParts {
+export function composeOwnPlanning(options: OwnPlanning): PlanningParts {
+  const { database, worldSpeed, worldNow = wallClock, orchestratorPlace = null } = options;
   const registry = createRegistryStore(database);
   const roundTrips = createRoundTrips(() => registry.read(), createMeasuredLinks(database.pool));
   return composePlanning({
@@ -121,5 +131,15 @@ export function composeOwnPlanning(database: Database, worldSpeed: number, world
     },
     worldSpeed,
     worldNow,
+    orchestratorPlace,
   });
 }
+
+/** Of a process that was started with a wiring. */
+export const composeWiredPlanning = (database: Database, env: ProcessEnv, wiring: Wiring): PlanningParts =>
+  composeOwnPlanning({
+    database,
+    worldSpeed: worldSpeedOf(env, wiring),
+    worldNow: createWorldClock(wiring),
+    orchestratorPlace: wiring.orchestratorPlace,
+  });

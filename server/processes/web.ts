@@ -10,7 +10,7 @@ import { composeServices } from "./compose-services.ts";
 import { createConsoleMetrics } from "./console-metrics.ts";
 import { composeWorld } from "./web-parts.ts";
 import { keepNoting } from "./watch-parts.ts";
-import { composeOwnPlanning, worldSpeedOf } from "./planning-parts.ts";
+import { composeWiredPlanning } from "./planning-parts.ts";
 import { createWorldClock } from "./world-clock.ts";
 import { composeOrchestrator } from "./orchestrator-parts.ts";
 
@@ -38,7 +38,7 @@ function compose(): Web {
   const database = openDatabase(env.GEOSTITCH_PROCESS_DATABASE_URL, { name: "geostitch-console", connectionsMax: 12 });
   const metrics = createConsoleMetrics();
   const clock = createWorldClock(wiring);
-  const planning = composeOwnPlanning(database, worldSpeedOf(env, wiring), clock);
+  const planning = composeWiredPlanning(database, env, wiring);
   const embedded =
     env.GEOSTITCH_ORCHESTRATOR === "embedded"
       ? composeOrchestrator({ database, env, wiring, logger, onLeaseRenewed: metrics.leaseRenewed, planning })

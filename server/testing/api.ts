@@ -48,7 +48,7 @@ export async function startApi(name: string, gateway: GatewayAddress = NO_GATEWA
   const { ownerUrl, appUrl } = await freshDatabase(name);
   const database = openDatabase(appUrl, { connectionsMax: 6 });
   // Nothing is foreseen: the look that this takes is kept for two seconds and would answer what the test asks next.
-  const { looks, analysis } = composeOwnPlanning(database, 1);
+  const { looks, analysis } = composeOwnPlanning({ database, worldSpeed: 1 });
   const services = composeServices({
     database,
     databaseUrl: appUrl,

@@ -101,6 +101,23 @@ describe("a plan whose last move has ended", () => {
       await planner.settle((_component, from) => (asked.push(from), quick()));
       expect(asked).toEqual([since, since]);
     }));
+  test.each([
+    ["goes back with the one of it that went back by itself", null, [["shop/cart", "west to east"]]],
+    ["stays where a person took one of it back", { kind: "rollback", reason: "no", by: "ann" }, []],
+  ])("%s", (_what, requested, expected) =>
+    withApi("returns", async (api) => {
+      const { planner, plan } = await moved(api);
+      const where = { planId: plan, componentKey: "shop/front" };
+      const data = { state: "rolled_back", error: "users get 900 ms", ...(requested === null ? {} : { requested }) };
+      await api.database.prisma.migration.updateMany({ where, data });
+      await api.database.prisma.instance.updateMany({ where: { componentKey: "shop/front" }, data: { dataCenter: "east" } });
+      await planner.settle(quick);
+      const { state, note } = planOf(await api.call("GET", `/plans/${plan}`));
+      expect(state).toBe("rolled_back");
+      expect((await returnsOf(api)).map(({ component: key, way }) => [key, way])).toEqual(expected);
+      if (requested === null) expect(note).toContain("shop/front went back: users get 900 ms");
+    }),
+  );
   test("has failed, and says why, where nothing of it can go back", () =>
     withApi("returns", async (api) => {
       const { planner, plan } = await moved(api);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isApart, judgeWatch } from "./judge-watch.ts";
+import { isApart, isTelling, judgeWatch } from "./judge-watch.ts";
 
 const calm = { requests: 1_000, errors: 0, unreadyMs: 0, latencyMsP95: 80, latencyLimitMs: 120 };
 
@@ -22,6 +22,13 @@ test("users who wait longer than was allowed send a move back, once there are en
   expect(judgeWatch({ ...calm, latencyMsP95: 121 })).toMatch(/121 ms at p95 since the switch, at most 120 ms/);
   expect(judgeWatch({ ...calm, latencyMsP95: 121, requests: 99 })).toBeNull();
   expect(judgeWatch({ ...calm, latencyMsP95: 121, latencyLimitMs: null })).toBeNull();
+});
+
+test("the burst behind a switch is nobody's regression: half of a short watch, or half a minute, has to be over", () => {
+  expect(isTelling({ seenMs: 20_000, watchMs: 60_000 })).toBe(false);
+  expect(isTelling({ seenMs: 30_000, watchMs: 60_000 })).toBe(true);
+  expect(isTelling({ seenMs: 30_000, watchMs: 600_000 })).toBe(true);
+  expect([isTelling({ seenMs: 2_000, watchMs: 5_000 }), isTelling({ seenMs: 2_500, watchMs: 5_000 })]).toEqual([false, true]);
 });
 
 test("latency is watched from the last switch of the plan, but a companion that never switches is not waited for beyond a minute", () => {

@@ -27,6 +27,13 @@ const APART_MS_MAX = 60_000;
 export const isApart = ({ companions, startedAt, now }: { companions: readonly string[]; startedAt: Date; now: Date }): boolean =>
   companions.length > 0 && now.getTime() < startedAt.getTime() + APART_MS_MAX;
 
+/** A burst right behind a switch (connections that are made, copies that start and stop) is no regression. */
+const SETTLED_MS = 30_000;
+
+/** Whether a watch has seen enough time to judge how long requests take: half of a short one. */
+export const isTelling = ({ seenMs, watchMs }: { readonly seenMs: number; readonly watchMs: number }): boolean =>
+  seenMs >= Math.min(SETTLED_MS, watchMs / 2);
+
 export const judgeReadiness = (unreadyMs: number): string | null =>
   unreadyMs > UNREADY_MS_MAX ? `the target has not been ready for ${Math.round(unreadyMs / 1000)} s` : null;
 

@@ -3,11 +3,14 @@ import type { Foreseen } from "../../migration-planning/domain/plan/foresee-move
 /** What was promised of a move when it was ordered; kept with the migration, so that its receipt can be held against it. */
 export type MovePromise = Foreseen;
 
+/** What nobody notices, and a busy machine makes of any figure: a share of a few milliseconds is less than that. */
+const NOTICED_MS = 10;
+
 /** Users' p95 above which a move has made things worse than its policy allows; null: nothing was promised that could tell. */
 export function latencyLimitMs(promise: MovePromise | null, regressionPercent: number): number | null {
   if (promise === null || promise.latencyMsP95Interval === null) return null;
   const expected = Math.max(promise.latencyMsP95Interval[1], promise.latencyMsP95Before ?? 0);
-  return expected * (1 + regressionPercent / 100);
+  return expected + Math.max(NOTICED_MS, (expected * regressionPercent) / 100);
 }
 
 export type Verdict = "kept" | "missed" | "insufficient-data";

@@ -28,6 +28,15 @@ export function completeReceipt(migration: MigrationRecord, measured: Measured):
   return { ...receipt, achieved: { ...receipt.achieved, latencyMsP95 }, observedMs, verdict };
 }
 
+/**
+ * The move that takes what stands of its plan back with it, or null: one that went back by itself. Half of a plan was never judged
+ * as what it is. What a person took back is that person's to go on with.
+ */
+export function draggedBackBy(migrations: readonly MigrationRecord[]): MigrationRecord | null {
+  if (migrations.some(({ requested }) => requested !== null)) return null;
+  return migrations.find(({ state }) => state === "rolled_back") ?? null;
+}
+
 /** Why the whole of a plan has to go back, or null. */
 export function regressionOf(migration: MigrationRecord, { latencyMsP95, requests }: Measured): string | null {
   const { promise = null, regressionPercent = 0 } = migration.context;

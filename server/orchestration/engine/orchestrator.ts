@@ -13,10 +13,11 @@ import { createCompanions } from "../domain/companions.ts";
 import { createHealer } from "./healer.ts";
 import { createInventory, isLeaseLost } from "./inventory.ts";
 import { keepLease } from "./lease.ts";
-import type { AgentStore, InventoryStore, Journal, LeaseStore, RouteStore } from "./ports.ts";
+import type { AgentStore, InventoryStore, Journal, LeaseStore, OwedOpenings, RouteStore } from "./ports.ts";
 import { planningPass, type PlanningLoopDeps } from "./planning-loop.ts";
 import { settlePlans } from "./settle-plans.ts";
 import { createPublisher } from "./publisher.ts";
+import { reopenSources } from "./reopener.ts";
 import { runMigration, type RunnerDeps } from "./runner.ts";
 
 export interface OrchestratorDeps {
@@ -24,6 +25,7 @@ export interface OrchestratorDeps {
   readonly leaseTtlMs: number;
   readonly lease: LeaseStore;
   readonly journal: Journal;
+  readonly owed: OwedOpenings;
   readonly inventory: InventoryStore;
   readonly agents: AgentStore;
   readonly routes: RouteStore;
@@ -163,6 +165,7 @@ async function keepHealing(
   const healer = createHealer({ ...deps, term, changes, store, looks, onChange });
   while (!signal.aborted) {
     await guarded(deps, signal, () => healer.pass());
+    await guarded(deps, signal, () => reopenSources({ ...deps, term }));
     await deps.clock.sleep(HEALING_MS, signal).catch(() => undefined);
   }
 }

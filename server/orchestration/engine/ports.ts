@@ -64,6 +64,14 @@ export interface Journal {
   announce(id: string, type: "migration.changed" | "migration.step"): Promise<void>;
 }
 
+/** Sources that an abort had to leave closed, because their place was lost after they were. */
+export interface OwedOpenings {
+  /** Of aborts that have ended. */
+  list(): Promise<readonly MigrationRecord[]>;
+  owe(term: number, id: string): Promise<void>;
+  settle(term: number, id: string): Promise<void>;
+}
+
 /** Of a report, what is written down. */
 export type ObservedInstance = Omit<HostReport, "commandFingerprint" | "agentFingerprint">;
 

@@ -3,7 +3,7 @@ import { applyMove } from "../../migration-planning/domain/planner/feasibility.t
 import { isUnderWay, UNDER_WAY_STATES } from "../../migration-planning/domain/plan/plan-states.ts";
 import { latestOf } from "../domain/latest-of.ts";
 import { hasEnded, stepOf, watchedSince, type MigrationRecord } from "../domain/migration.ts";
-import { completeReceipt, outcomeOf, regressionOf, type Measured } from "../domain/settle-plan.ts";
+import { completeReceipt, draggedBackBy, outcomeOf, regressionOf, type Measured } from "../domain/settle-plan.ts";
 import { judgeMigration } from "../domain/request-migration.ts";
 import { orderMigration, tellMigration } from "../migration-service.ts";
 import { tellPlan } from "../plan-service.ts";
@@ -27,10 +27,24 @@ export async function settlePlans(deps: SettleDeps, term: number): Promise<void>
     const migrations = (await Promise.all(ids.map((id) => deps.store.find(id)))).filter((migration) => migration !== null);
     const outcome = outcomeOf(migrations);
     if (outcome === plan.state || migrations.length === 0) continue;
-    const measured =
-      outcome === "succeeded" && migrations.length > 1 ? await measureAll(deps, migrations) : new Map<string, Measured>();
-    await deps.changes.change(term, (unit) => settle(unit, { plan, migrations, outcome, measured, deps }));
+    const standing = migrations.filter(({ state }) => state === "succeeded");
+    const isOver = outcome === "succeeded" || outcome === "failed";
+    const measured = isOver && migrations.length > 1 ? await measureAll(deps, standing) : new Map<string, Measured>();
+    const dragged = plan.content.drain === undefined ? await whyDragged(deps, outcome, migrations) : null;
+    await deps.changes.change(term, (unit) => settle(unit, { plan, migrations, outcome, measured, dragged, deps }));
   }
+}
+
+/** Why what stands of a plan goes back with the one that did, or null. */
+async function whyDragged(
+  { store }: SettleDeps,
+  outcome: Settling["outcome"],
+  migrations: readonly MigrationRecord[],
+): Promise<string | null> {
+  const back = outcome === "rolled_back" ? draggedBackBy(migrations) : null;
+  if (back === null) return null;
+  const way = back.rolledBackBy === null ? null : await store.find(back.rolledBackBy);
+  return `${back.componentKey} went back: ${way?.reason ?? back.error ?? "no reason is recorded"}`;
 }
 
 /** From when all of it had switched to the end of its last watch, every component alike. */
@@ -50,10 +64,13 @@ interface Settling {
   readonly migrations: readonly MigrationRecord[];
   readonly outcome: ReturnType<typeof outcomeOf>;
   readonly measured: ReadonlyMap<string, Measured>;
+  /** Why what stands of it goes back with one that did; null: it stays. */
+  readonly dragged: string | null;
   readonly deps: SettleDeps;
 }
 
-async function settle(unit: MigrationUnit, { plan, migrations, outcome, measured, deps }: Settling): Promise<void> {
+async function settle(unit: MigrationUnit, settling: Settling): Promise<void> {
+  const { plan, migrations, outcome, measured, deps } = settling;
   // Locked from here on: whoever settled it a moment ago has ordered its returns already.
   const present = await unit.plans.find(plan.id);
   if (!present || !isUnderWay(present.state)) return;
@@ -64,13 +81,17 @@ async function settle(unit: MigrationUnit, { plan, migrations, outcome, measured
     await unit.setReceipt(migration.id, receipt);
     await tellMigration(unit, { ...migration, receipt });
   }
-  const regression = migrations.flatMap((migration) => {
-    const seen = measured.get(migration.componentKey);
-    // A place that is to be empty gets nothing back.
-    return seen === undefined || plan.content.drain !== undefined ? [] : (regressionOf(migration, seen) ?? []);
-  })[0];
-  const stays = regression === undefined ? [] : await orderReturn(unit, { plan, migrations, deps }, regression);
-  const state = regression === undefined ? outcome : stays.length === migrations.length ? "failed" : "rolled_back";
+  const regression =
+    settling.dragged ??
+    migrations.flatMap((migration) => {
+      const seen = measured.get(migration.componentKey);
+      // A place that is to be empty gets nothing back.
+      return seen === undefined || plan.content.drain !== undefined ? [] : (regressionOf(migration, seen) ?? []);
+    })[0];
+  const standing = migrations.filter(({ state }) => state === "succeeded");
+  const stays = regression === undefined ? [] : await orderReturn(unit, { plan, migrations: standing, deps }, regression);
+  const isStuck = standing.length === migrations.length && stays.length === migrations.length;
+  const state = regression === undefined ? outcome : isStuck ? "failed" : "rolled_back";
   const note = regression === undefined ? noteOf(migrations) : [regression, ...stays].join("; ");
   const endedAt = outcome === "running" ? null : deps.clock.now();
   const patch = { state, ...(note === null ? {} : { note }), ...(endedAt === null ? {} : { endedAt }) };

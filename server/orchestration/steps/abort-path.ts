@@ -20,9 +20,12 @@ const EFFECTS: Readonly<Record<AbortStage, (run: StepRun) => Promise<void>>> = {
   fence: ({ migration, deps }) => deps.journal.fenceBack(deps.term, migration),
   reactivate: async ({ migration, deps, tries, isPlaceLost }) => {
     if (migration.stateKind === "stateless") return;
-    // What was never sealed goes on as it was when its place is back; nobody can be asked to open it until then.
-    const wasNeverSealed = isLost(migration.context) || (stepOf(migration, "seal")?.startedAt ?? null) === null;
-    if (wasNeverSealed && (await isPlaceLost(migration.from))) return;
+    // Nobody can be asked to open it until its place is back, and whoever recovers it elsewhere must not wait for that.
+    if (await isPlaceLost(migration.from)) {
+      const wasSealed = !isLost(migration.context) && (stepOf(migration, "seal")?.startedAt ?? null) !== null;
+      if (wasSealed) await deps.owed.owe(deps.term, migration.id);
+      return;
+    }
     const { source } = endsOf(migration);
     const context = { ...commandOf(migration, "reactivate", migration.epochTo), timeoutMs: openingWithinMs(tries) };
     const answer = await createSnapshotControl(deps.driver).activate({ place: migration.from, name: source }, context);

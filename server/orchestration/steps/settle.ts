@@ -1,4 +1,4 @@
-import { isApart, judgeWatch } from "../domain/judge-watch.ts";
+import { isApart, isTelling, judgeWatch } from "../domain/judge-watch.ts";
 import { latestOf } from "../domain/latest-of.ts";
 import { latencyLimitMs } from "../domain/promise.ts";
 import { isLost, stepOf } from "../domain/migration.ts";
@@ -66,7 +66,9 @@ async function judge(
   if (migration.rollbackOf !== null) return null;
   const { requests, errors, latencyMsP95 } = await deps.serviceView(migration.componentKey, since, deps.clock.now());
   const { promise = null, regressionPercent = 0 } = migration.context;
-  const limitMs = apart ? null : latencyLimitMs(promise, regressionPercent);
+  const seenMs = deps.clock.now().getTime() - since.getTime();
+  const isOpen = apart || !isTelling({ seenMs, watchMs: migration.context.watchMs });
+  const limitMs = isOpen ? null : latencyLimitMs(promise, regressionPercent);
   const reason = judgeWatch({ requests, errors, unreadyMs, latencyMsP95, latencyLimitMs: limitMs });
   return reason === null ? null : { kind: "regression", reason };
 }

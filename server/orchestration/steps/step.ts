@@ -5,7 +5,7 @@ import type { Logger } from "../../platform/logger.ts";
 import type { RoutingControl } from "../../routing-layer/index.ts";
 import type { Companions } from "../domain/companions.ts";
 import type { Inventory } from "../engine/inventory.ts";
-import type { Journal, StepProgress } from "../engine/ports.ts";
+import type { Journal, OwedOpenings, StepProgress } from "../engine/ports.ts";
 import type { Publisher } from "../engine/publisher.ts";
 import type { EntryTraffic } from "../domain/canary.ts";
 import { isLost, pauseLeftMs, type MigrationRecord, type StepName, type StepResults } from "../domain/migration.ts";
@@ -23,6 +23,7 @@ export interface ServiceView {
 export interface StepDeps {
   readonly term: number;
   readonly journal: Journal;
+  readonly owed: OwedOpenings;
   readonly driver: DeploymentDriver;
   readonly control: RoutingControl;
   readonly publisher: Publisher;

@@ -17,6 +17,7 @@ const move = (at: number, from: string, to: string, rest: Partial<DayMove> = {})
   paybackHours: 1,
   verdict: "kept",
   failedRequests: 0,
+  why: null,
   ...rest,
 });
 const figures = (p75: number): DayFigures => ({

@@ -16,6 +16,8 @@ export interface DayMove {
   readonly paybackHours: number | null;
   readonly verdict: string | null;
   readonly failedRequests: number;
+  /** Why it went back, or ended otherwise than it should; null: it did neither. */
+  readonly why: string | null;
 }
 
 const REVERSED_WITHIN_HOURS = 6;
@@ -104,7 +106,7 @@ export function dayMoveOf(
   migration: MigrationDto,
   { hourOf, paybackHours }: { hourOf: (at: string) => number; paybackHours: number | null },
 ): DayMove {
-  const { id, component, from, to, plan, state, receipt, endedAt, createdAt, pauseMs } = migration;
+  const { id, component, from, to, plan, state, receipt, endedAt, createdAt, pauseMs, error, reason } = migration;
   return {
     id,
     component,
@@ -120,5 +122,7 @@ export function dayMoveOf(
     paybackHours,
     verdict: receipt?.verdict ?? null,
     failedRequests: receipt?.failedRequests ?? 0,
+    // What no plan ordered is a way back, or somebody's doing.
+    why: error ?? (plan === null ? reason : null),
   };
 }

@@ -88,6 +88,7 @@ function lineOf({
   pauseMs,
   paybackHours,
   verdict,
+  why,
 }: DayMove): string {
   const interval = promisedInterval === null ? "" : ` (${promisedInterval.map((value) => Math.round(value)).join(" to ")})`;
   return [
@@ -97,6 +98,6 @@ function lineOf({
     `promised ${ms(promisedMsP95)}${interval}, got ${ms(achievedMsP95)}`.padEnd(44),
     `pause ${ms(pauseMs)}`.padEnd(14),
     `pays back in ${paybackHours === null ? "–" : `${paybackHours.toFixed(1)} h`}`.padEnd(22),
-    verdict ?? "no verdict",
+    [verdict ?? "no verdict", ...(why === null ? [] : [why])].join(": "),
   ].join("  ");
 }

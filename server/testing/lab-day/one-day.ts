@@ -130,7 +130,7 @@ interface Accumulating {
 
 /** Dollars an hour as the planner's own model reads them off what runs and what was measured, every half hour of the lab's clock. */
 async function accumulateMoney({ database, clock: world, speed, startClock, endClock, tell }: Accumulating) {
-  const { looks } = composeOwnPlanning(database, speed);
+  const { looks } = composeOwnPlanning({ database, worldSpeed: speed });
   const usd = { compute: 0, traffic: 0, waiting: 0 };
   for (let last = startClock; last < endClock;) {
     await delay(MONEY_EVERY_LAB_MS / speed);

@@ -37,7 +37,8 @@ export function costOfMove({ move, earlier, evaluator, past, watchMs }: MoveCost
   if (!component) return null;
   const stateless = component.spec.state.kind === "stateless";
   const stateBytes = stateless ? 0 : component.spec.state.sizeMiB * 2 ** 20;
-  const pauseMs = predictPause({ component: component.key, stateless, linkMs: model.rttMs(move.from, move.to) }, past);
+  const { rttMs, orchestratorPlace = null } = model;
+  const pauseMs = predictPause({ ...move, stateless, rttMs, orchestratorPlace }, past);
   const egress = (COPY_FACTOR * stateBytes * egressUsdPerGiB(move.from, move.to, model)) / GIB;
   const rate = model.rates.get(component.key) ?? 0;
   const pause = ((rate * pauseMs.p50) / 1000) * (pauseMs.p50 / 2) * USD_PER_REQUEST_MS;

@@ -14,27 +14,43 @@ export interface PastMove {
   readonly bytes: number | null;
 }
 
-/** Two crossings of the link (seal and rest together, then the switch), and what the records in between take. */
+/** What the records of the steps in between take. */
 const FIXED_MS = 80;
-const CROSSINGS = 1.5;
 const RUNS_MIN = 3;
-/** Before a component has moved nobody knows how its machine takes it. */
-const UNKNOWN_FACTOR = 3;
+/** Before a component has moved nobody knows how its machine takes it: so many runs of the kind that few are slower than. */
+const UNKNOWN_RUNS = 5;
+const UNKNOWN_FACTOR = 2.5;
 
-/** How long clients will be held: as in past runs of the component where there are enough, else by the link. */
-export function predictPause(
-  { component, stateless, linkMs }: { component: string; stateless: boolean; linkMs: number },
-  past: readonly PastMove[],
-): { readonly p50: number; readonly p90: number } {
-  if (stateless) return { p50: 0, p90: 0 };
-  const pauses = past.flatMap((move) =>
-    move.component === component && move.committed && move.pauseMs !== null ? [move.pauseMs] : [],
-  );
-  if (pauses.length >= RUNS_MIN) {
-    const sorted = [...pauses].sort((a, b) => a - b);
-    const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
-    return { p50: Math.round(at(0.5)), p90: Math.round(at(0.9)) };
-  }
-  const p50 = FIXED_MS + CROSSINGS * linkMs;
-  return { p50: Math.round(p50), p90: Math.round(UNKNOWN_FACTOR * p50) };
+export interface PauseQuestion {
+  readonly component: string;
+  readonly stateless: boolean;
+  readonly from: string;
+  readonly to: string;
+  readonly rttMs: (from: string, to: string) => number;
+  /** Where the orchestrator stands; null: nowhere in particular. */
+  readonly orchestratorPlace: string | null;
+}
+
+/**
+ * What distance alone makes of a pause, ms: the seal's command to the nearer end, the rest of the state over the link while it
+ * answers, the target's opening, and the records in between. Routes are told to all entries at once, beside that.
+ */
+function byDistance({ rttMs, orchestratorPlace: here }: PauseQuestion, from: string, to: string): number {
+  const commandMs = (place: string): number => (here === null || here === place ? 0 : rttMs(here, place));
+  return FIXED_MS + Math.min(commandMs(from), commandMs(to)) + rttMs(from, to) + commandMs(to);
+}
+
+/** How long clients will be held: by distance, and by how much longer than that past runs of the component took. */
+export function predictPause(question: PauseQuestion, past: readonly PastMove[]): { readonly p50: number; readonly p90: number } {
+  if (question.stateless) return { p50: 0, p90: 0 };
+  const factors = past
+    .flatMap(({ component, committed, pauseMs, from, to }) =>
+      component === question.component && committed && pauseMs !== null ? [pauseMs / byDistance(question, from, to)] : [],
+    )
+    .sort((a, b) => a - b);
+  const at = (share: number): number => factors[Math.min(factors.length - 1, Math.floor(share * factors.length))] ?? 1;
+  const typical = factors.length >= RUNS_MIN ? at(0.5) : 1;
+  const slow = (UNKNOWN_RUNS * UNKNOWN_FACTOR * typical + factors.length * at(0.9)) / (UNKNOWN_RUNS + factors.length);
+  const distanceMs = byDistance(question, question.from, question.to);
+  return { p50: Math.round(distanceMs * typical), p90: Math.round(distanceMs * Math.max(typical, slow)) };
 }

@@ -161,14 +161,10 @@ function questionOf({ component, place, placement, groups, model, index }: Asked
 }
 
 function callsOf(key: string, placement: Placement, { graph, rates, rttMs }: Model) {
-  const ends = [
-    ...graph.callsOf(key).map(({ from, to, callsPerRequest }) => ({ other: to, rate: (rates.get(from) ?? 0) * callsPerRequest })),
-    ...graph.callersOf(key).map(({ from, callsPerRequest }) => ({ other: from, rate: (rates.get(from) ?? 0) * callsPerRequest })),
-  ];
-  const place = placement.get(key) ?? "";
-  return ends.flatMap(({ other, rate }) => {
-    const there = placement.get(other);
-    return there === undefined ? [] : [{ rttMs: there === place ? 0 : rttMs(place, there), callsPerSecond: rate }];
+  return [...graph.callsOf(key), ...graph.callersOf(key)].flatMap(({ from, to, callsPerRequest }) => {
+    const [caller, callee] = [placement.get(from), placement.get(to)];
+    if (caller === undefined || callee === undefined) return [];
+    return [{ rttMs: caller === callee ? 0 : rttMs(caller, callee), callsPerSecond: (rates.get(from) ?? 0) * callsPerRequest }];
   });
 }
 

@@ -20,6 +20,8 @@ export interface Model {
   readonly rttMs: RttMs;
   /** Hours of the world's clock since each component last moved; absent: never, as far as is known. */
   readonly hoursSinceMove: ReadonlyMap<string, number>;
+  /** Where commands come from. Absent or null: nowhere in particular. */
+  readonly orchestratorPlace?: string | null;
 }
 
 export interface ModelInput {
@@ -29,6 +31,7 @@ export interface ModelInput {
   readonly evidence: ReadonlyMap<string, ComponentEvidence>;
   readonly rttMs: RttMs;
   readonly hoursSinceMove: ReadonlyMap<string, number>;
+  readonly orchestratorPlace?: string | null;
 }
 
 export function createModel(input: ModelInput): Model {
