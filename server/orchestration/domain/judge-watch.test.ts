@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isApart, isTelling, judgeWatch } from "./judge-watch.ts";
+import { isApart, isTelling, judgeWatch, measuredFrom } from "./judge-watch.ts";
 
 const calm = { requests: 1_000, errors: 0, unreadyMs: 0, latencyMsP95: 80, latencyLimitMs: 120 };
 
@@ -28,6 +28,9 @@ test("the burst behind a switch is nobody's regression: half of a short watch, o
   expect(isTelling({ seenMs: 20_000, watchMs: 60_000 })).toBe(false);
   expect(isTelling({ seenMs: 30_000, watchMs: 60_000 })).toBe(true);
   expect(isTelling({ seenMs: 30_000, watchMs: 600_000 })).toBe(true);
+  const from = new Date("2026-11-29T12:00:00Z");
+  expect(measuredFrom(from, 60_000)).toEqual(new Date("2026-11-29T12:00:10Z"));
+  expect(measuredFrom(from, 3_000)).toEqual(new Date("2026-11-29T12:00:00.500Z"));
   expect([isTelling({ seenMs: 2_000, watchMs: 5_000 }), isTelling({ seenMs: 2_500, watchMs: 5_000 })]).toEqual([false, true]);
 });
 

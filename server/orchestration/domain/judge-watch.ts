@@ -27,7 +27,13 @@ const APART_MS_MAX = 60_000;
 export const isApart = ({ companions, startedAt, now }: { companions: readonly string[]; startedAt: Date; now: Date }): boolean =>
   companions.length > 0 && now.getTime() < startedAt.getTime() + APART_MS_MAX;
 
-/** A burst right behind a switch (connections that are made, copies that start and stop) is no regression. */
+/** Right behind a switch connections are made and copies start and stop: what users get then is not what they will get. */
+const BURST_MS = 10_000;
+
+/** From when on is measured how long requests take, of a watch that began at `from`: behind the burst, or a sixth of a short one. */
+export const measuredFrom = (from: Date, watchMs: number): Date =>
+  new Date(from.getTime() + Math.min(BURST_MS, Math.floor(watchMs / 6)));
+
 const SETTLED_MS = 30_000;
 
 /** Whether a watch has seen enough time to judge how long requests take: half of a short one. */

@@ -16,8 +16,10 @@ export interface AgentKeeperDeps {
   readonly logger: Logger;
 }
 
-/** A move's target is switched to in its first seconds: its agent would take the machine's time from that. */
+/** An instance is warm by then: its agent would take the machine's time from that. */
 const AFTER_START_MS = 5_000;
+/** Not while something is about to switch, for the same reason; but no later than this. */
+const AT_LAST_MS = 60_000;
 
 /**
  * Gives each instance an agent of its own and tells its host as whom it reports, again whenever that changes. Apart from the
@@ -27,8 +29,9 @@ export function createAgentKeeper(deps: AgentKeeperDeps): { pass(): Promise<void
   const inFlight = new Set<string>();
   let isBusy = false;
   const look = async (): Promise<void> => {
-    const { items, hasLeft } = await deps.agents.read();
-    const without = items.filter((item) => item.agent === null && hasSettled(deps, item)).map(({ instance }) => instance);
+    const { items, hasLeft, isSwitching } = await deps.agents.read();
+    const afterMs = isSwitching ? AT_LAST_MS : AFTER_START_MS;
+    const without = items.filter((item) => item.agent === null && hasRunFor(deps, item, afterMs)).map(({ instance }) => instance);
     if (without.length > 0 || hasLeft) await deps.agents.enrol(deps.term, without);
     for (const item of items) tellWhereOutdated(deps, inFlight, item);
   };
@@ -42,11 +45,9 @@ export function createAgentKeeper(deps: AgentKeeperDeps): { pass(): Promise<void
   };
 }
 
-function hasSettled({ inventory, clock }: AgentKeeperDeps, { dataCenter, instance }: InstanceAgent): boolean {
+function hasRunFor({ inventory, clock }: AgentKeeperDeps, { dataCenter, instance }: InstanceAgent, ms: number): boolean {
   const report = inventory.reportOf(dataCenter, instance);
-  return (
-    report?.state === "ready" && report.startedAt !== null && clock.now().getTime() - report.startedAt.getTime() >= AFTER_START_MS
-  );
+  return report?.state === "ready" && report.startedAt !== null && clock.now().getTime() - report.startedAt.getTime() >= ms;
 }
 
 function tellWhereOutdated(deps: AgentKeeperDeps, inFlight: Set<string>, item: InstanceAgent): void {

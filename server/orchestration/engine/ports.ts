@@ -100,8 +100,8 @@ export interface InventoryStore {
 }
 
 export interface AgentStore {
-  /** Instances that should run, each with its agent. */
-  read(): Promise<InstanceAgents>;
+  /** Instances that should run, each with its agent, and whether a move that began a moment ago has still to switch. */
+  read(): Promise<InstanceAgents & { readonly isSwitching: boolean }>;
   /** Gives these an agent, with an event for each; takes away the agents whose instance is gone. */
   enrol(term: number, instances: readonly string[]): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { isApart, isTelling, judgeWatch } from "../domain/judge-watch.ts";
+import { isApart, isTelling, judgeWatch, measuredFrom } from "../domain/judge-watch.ts";
 import { latestOf } from "../domain/latest-of.ts";
 import { latencyLimitMs } from "../domain/promise.ts";
 import { isLost, stepOf } from "../domain/migration.ts";
@@ -27,8 +27,7 @@ export const watch: Step = {
       from = apart ? deps.clock.now() : (latestOf([from, deps.companions.lastSwitch(migration.id)]) ?? from);
       const leftMs = from.getTime() + migration.context.watchMs - deps.clock.now().getTime();
       if (leftMs <= 0) {
-        const view = await deps.serviceView(migration.componentKey, from, deps.clock.now());
-        return done({ result: { since: from.toISOString(), observedMs: migration.context.watchMs, ...view } });
+        return done({ result: await resultOf(run, from) });
       }
       if (await run.interrupted()) return { kind: "interrupted" };
       const regression =
@@ -38,6 +37,14 @@ export const watch: Step = {
     }
   },
 };
+
+async function resultOf({ migration, deps }: StepRun, from: Date) {
+  const { watchMs: observedMs } = migration.context;
+  const [since, now] = [measuredFrom(from, observedMs), deps.clock.now()];
+  const { latencyMsP95 } = await deps.serviceView(migration.componentKey, since, now);
+  const { requests, errors } = await deps.serviceView(migration.componentKey, from, now);
+  return { since: since.toISOString(), observedMs, requests, errors, latencyMsP95 };
+}
 
 /** A place that is not heard of says nothing: only a target that its host reports as not ready counts. */
 function createReadiness({ migration, deps }: StepRun): { unreadyMs(): number } {
@@ -64,12 +71,19 @@ async function judge(
   const { migration, deps } = run;
   // A way back is never itself sent back: the two would chase each other.
   if (migration.rollbackOf !== null) return null;
-  const { requests, errors, latencyMsP95 } = await deps.serviceView(migration.componentKey, since, deps.clock.now());
-  const { promise = null, regressionPercent = 0 } = migration.context;
-  const seenMs = deps.clock.now().getTime() - since.getTime();
-  const isOpen = apart || !isTelling({ seenMs, watchMs: migration.context.watchMs });
-  const limitMs = isOpen ? null : latencyLimitMs(promise, regressionPercent);
-  const reason = judgeWatch({ requests, errors, unreadyMs, latencyMsP95, latencyLimitMs: limitMs });
+  const { promise = null, regressionPercent = 0, watchMs } = migration.context;
+  const [key, now] = [migration.componentKey, deps.clock.now()];
+  const failing = await deps.serviceView(key, since, now);
+  const isOpen = apart || !isTelling({ seenMs: now.getTime() - since.getTime(), watchMs });
+  const reason =
+    judgeWatch({ ...failing, unreadyMs, latencyLimitMs: null }) ??
+    (isOpen
+      ? null
+      : judgeWatch({
+          ...(await deps.serviceView(key, measuredFrom(since, watchMs), now)),
+          unreadyMs,
+          latencyLimitMs: latencyLimitMs(promise, regressionPercent),
+        }));
   return reason === null ? null : { kind: "regression", reason };
 }
 

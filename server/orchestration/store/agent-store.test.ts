@@ -49,7 +49,7 @@ test("a key that was rotated is told anew; one that cannot be read any more is r
 test("an agent goes with its instance; a person's agent stays", async () => {
   await api.call("POST", "/agents", { body: { name: "by-hand", components: ["shop/cart"] } });
   await api.database.prisma.instance.deleteMany({ where: { name: "shop.cart.1" } });
-  expect(await store().read()).toEqual({ items: [], hasLeft: true });
+  expect(await store().read()).toEqual({ items: [], hasLeft: true, isSwitching: false });
   await store().enrol(term, []);
   expect((await store().read()).hasLeft).toBe(false);
   expect((await api.call("GET", "/agents")).body).toMatchObject({ items: [{ name: "by-hand" }] });

@@ -5,6 +5,7 @@ import { appendEvents, type NewEvent } from "../../platform/db/events.ts";
 import { enrolInstanceAgents, readInstanceAgents, type AgentKeys } from "../../kpi-intake/index.ts";
 import type { AgentStore, InventoryStore, ObservedInstance, RouteStore } from "../engine/ports.ts";
 import type { RouteSnapshot } from "../../routing-layer/domain/snapshot.ts";
+import { STEP_NAMES } from "../domain/migration.ts";
 import { leasedTransaction } from "./leased.ts";
 import type { ReadRegistry } from "./migration-store.ts";
 
@@ -99,7 +100,8 @@ function changedEvents(before: RegistrySnapshot, after: RegistrySnapshot): NewEv
 
 export function createAgentStore(database: Database, keys: AgentKeys): AgentStore {
   return {
-    read: () => database.transaction((tx) => readInstanceAgents(tx, keys)),
+    read: () =>
+      database.transaction(async (tx) => ({ ...(await readInstanceAgents(tx, keys)), isSwitching: await isSwitching(tx) })),
     enrol: (term, instances) =>
       leasedTransaction(database, term, async (tx) => {
         await enrolInstanceAgents(tx, keys, instances);
@@ -111,6 +113,15 @@ export function createAgentStore(database: Database, keys: AgentKeys): AgentStor
         );
       }),
   };
+}
+
+/** A long copy is nothing that anybody waits for: only what began a minute ago at most. */
+const SWITCHES_WITHIN_MS = 60_000;
+const BEFORE_WATCH = STEP_NAMES.slice(0, STEP_NAMES.indexOf("watch"));
+
+async function isSwitching(tx: Tx): Promise<boolean> {
+  const startedAt = { gt: new Date(Date.now() - SWITCHES_WITHIN_MS) };
+  return (await tx.migration.count({ where: { state: "running", startedAt, step: { in: [...BEFORE_WATCH] } } })) > 0;
 }
 
 const SNAPSHOTS_KEPT = 50;

@@ -1,10 +1,10 @@
 /**
- * A day of the lab on its own, beside the same day without moves: `npm run lab:day -- --seed N`. Two installations, each as
- * `npm start` makes it, run side by side with one seed: one in mode `auto`, one in `observe`. Prints every move with its promise
- * and what came of it, what users got, what it cost, and what a day has to reach; exit code 1 where it does not.
- * `--speed N` (default 60), `--hours N` (default 24), `--begin ISO` (default 05:00 UTC), `--home PLACE` (default: the seed draws it).
+ * A day of the lab on its own, and the same day without moves: `npm run lab:day -- --seed N`. Two installations, each as
+ * `npm start` makes it, run with one seed: one in mode `auto`, then, when nothing of it runs any more, one in `observe` (beside each
+ * other they would take the machine's time from each other's pauses). Prints every move with its promise and what came of it, what
+ * users got, what it cost, and what a day has to reach; exit code 1 where it does not.
+ * `--speed N` (default 120), `--hours N` (default 24), `--begin ISO` (default 05:00 UTC), `--home PLACE` (default: the seed draws it).
  */
-import { messageOf } from "../../platform/app-error.ts";
 import { bestOverDay } from "./best-place.ts";
 import { dayWorld } from "./day-world.ts";
 import { judgeMoves, limitsOf, type DayFigures, type DayMove } from "./judge-day.ts";
@@ -15,12 +15,12 @@ const argument = (name: string, fallback: string): string => {
   return at < 0 ? fallback : (process.argv[at + 1] ?? fallback);
 };
 const seed = Number(argument("--seed", "1"));
-const speed = Number(argument("--speed", "60"));
+const speed = Number(argument("--speed", "120"));
 const hours = Number(argument("--hours", "24"));
 const begin = new Date(argument("--begin", "2026-11-24T05:00:00Z"));
 const asked = argument("--home", "");
 const world = dayWorld(seed, asked === "" ? null : asked);
-// However this ends: both days read the file until they have stopped, and the bound reads it after them.
+// However this ends: each day reads the file until it has stopped, and the bound reads it after them.
 process.once("exit", () => world.remove());
 
 const beganMs = performance.now();
@@ -30,14 +30,15 @@ const ms = (value: number | null): string => (value === null ? "–" : `${Math.r
 const usd = (value: number): string => `$${value.toFixed(2)}`;
 
 tell(
-  `seed ${seed}, everything begins in ${world.home}, ${hours} h of the lab's clock from ${begin.toISOString()}, lab speed ${speed}: ${(hours * 60) / speed} min of real time`,
+  `seed ${seed}, everything begins in ${world.home}, ${hours} h of the lab's clock from ${begin.toISOString()}, lab speed ${speed}: twice ${(hours * 60) / speed} min of real time`,
 );
 const order = { world: world.file, seed, speed, begin, hours, tell };
-const { auto, observe } = await runBoth();
-const judgement = judgeMoves(auto.moves);
-
+const auto = await runDay({ ...order, mode: "auto" });
 console.log("\nmoves (hours of the lab's clock since the day began)");
 for (const move of [...auto.moves].sort((a, b) => a.atHour - b.atHour)) console.log(`  ${lineOf(move)}`);
+
+const observe = await runDay({ ...order, mode: "observe" });
+const judgement = judgeMoves(auto.moves);
 console.log("\nwhat users got      auto        observe");
 for (const [name, of] of [
   ["requests", ({ requests }: DayFigures) => String(requests)],
@@ -62,19 +63,6 @@ console.log(
 const limits = limitsOf(judgement, auto.figures, observe.figures);
 for (const { what, reached } of limits) console.log(`${reached ? "reached    " : "NOT REACHED"} ${what}`);
 process.exitCode = limits.every(({ reached }) => reached) ? 0 : 1;
-
-/** When one fails the other is awaited before the error is told: a process that ended now would leave its product running. */
-async function runBoth() {
-  const run = (mode: "auto" | "observe") =>
-    runDay({ ...order, mode }).catch((error: unknown) => {
-      tell(`${mode}: failed, the other day is still run to its end: ${messageOf(error)}`);
-      throw error;
-    });
-  const [auto, observe] = await Promise.allSettled([run("auto"), run("observe")]);
-  if (auto.status === "rejected") throw auto.reason;
-  if (observe.status === "rejected") throw observe.reason;
-  return { auto: auto.value, observe: observe.value };
-}
 
 function lineOf({
   atHour,
