@@ -35,7 +35,7 @@ test("an approver reads what would be lost, types its name, and watches it start
   await notice.getByRole("button", { name: "Recover without it" }).click();
   const dialog = page.getByRole("dialog");
   const confirm = dialog.getByRole("button", { name: "Recover without its state" });
-  await dialog.getByLabel("To").selectOption(TARGET);
+  await dialog.getByRole("combobox", { name: "To" }).selectOption(TARGET);
   await dialog.getByLabel("Reason").fill("The region is gone");
   await dialog.getByLabel("Type recommendation to accept the loss").fill("recommend");
   await expect(confirm).toBeDisabled();

@@ -12,6 +12,9 @@ export interface DayBound {
   readonly bestMs: number;
 }
 
+/** By how much less than staying the best is, percent. */
+export const possibleGainPercent = ({ stayMs, bestMs }: DayBound): number => (100 * (stayMs - bestMs)) / stayMs;
+
 /**
  * How short the users' links alone could be over a day, p75: all of the application in one place at a time, moved in no time by
  * somebody who knows the future. The least latency of which, with the place chosen for it in each step, three quarters of the

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { bestOverDay } from "./best-place.ts";
+import { bestOverDay, possibleGainPercent } from "./best-place.ts";
+import { dayWorld } from "./day-world.ts";
 import { judgeMoves, limitsOf, type DayFigures, type DayMove } from "./judge-day.ts";
 
 const move = (at: number, from: string, to: string, rest: Partial<DayMove> = {}): DayMove => ({
@@ -63,4 +64,26 @@ test("nobody who knows the future does worse than staying", () => {
   const { stayMs, bestMs } = bestOverDay(world, new Date("2026-11-24T05:00:00Z"));
   expect(bestMs).toBeLessThanOrEqual(stayMs);
   expect(bestMs).toBeGreaterThan(0);
+});
+
+describe("where a day begins", () => {
+  const begin = new Date("2026-11-24T05:00:00Z");
+  test("is drawn by the seed, among those from where enough can be gained, and says what was passed over", () => {
+    const draw = (seed: number) => {
+      const world = dayWorld({ seed, home: null, begin, gainPercentMin: 40 });
+      world.remove();
+      return world;
+    };
+    const worlds = [1, 2, 3].map(draw);
+    expect(worlds.map(({ home }) => home)).toEqual(["gcp-southamerica-east1", "gcp-australia-southeast1", "gcp-asia-east1"]);
+    expect(worlds[2]?.passedOver.join(", ")).toMatch(/^aws-us-east-1 \(19\.\d %\), /);
+    expect(draw(3).home).toBe("gcp-asia-east1");
+  });
+  test("is where it is asked for, whatever can be gained there", () => {
+    const world = dayWorld({ seed: 1, home: "aws-us-east-1", begin, gainPercentMin: 40 });
+    expect(world.home).toBe("aws-us-east-1");
+    expect(possibleGainPercent(bestOverDay(world.file, begin))).toBeLessThan(20);
+    world.remove();
+    expect(() => dayWorld({ seed: 1, home: "nowhere", begin, gainPercentMin: 40 })).toThrow(/--home nowhere: expected one of/);
+  });
 });

@@ -76,6 +76,9 @@ export interface Limit {
 const percentLess = (before: number | null, after: number | null): number | null =>
   before === null || after === null || before === 0 ? null : (100 * (before - after)) / before;
 
+/** By how much users' p75 has to be less than without moves, percent. */
+export const GAIN_PERCENT_MIN = 20;
+
 /** What a day on its own has to reach, beside the same day without moves. */
 export function limitsOf(judgement: DayJudgement, auto: DayFigures, observe: DayFigures): readonly Limit[] {
   const { moves, reversals, judged, kept } = judgement;
@@ -95,8 +98,8 @@ export function limitsOf(judgement: DayJudgement, auto: DayFigures, observe: Day
     { what: `${auto.failed} failed requests, none is allowed`, reached: auto.failed === 0 },
     { what: `${auto.lost} lost and ${auto.doubled} doubled writes, none is allowed`, reached: auto.lost + auto.doubled === 0 },
     {
-      what: `p75 of users' latency ${gain === null ? "unknown" : `${gain.toFixed(1)} % less`} than without moves, at least 20 % are asked for`,
-      reached: gain !== null && gain >= 20,
+      what: `p75 of users' latency ${gain === null ? "unknown" : `${gain.toFixed(1)} % less`} than without moves, at least ${GAIN_PERCENT_MIN} % are asked for`,
+      reached: gain !== null && gain >= GAIN_PERCENT_MIN,
     },
   ];
 }
