@@ -11,13 +11,21 @@ export const beginChord = (): void => void (chordUntil = performance.now() + CHO
 export const endChord = (): void => void (chordUntil = 0);
 export const isChordOpen = (): boolean => performance.now() < chordUntil;
 
-/** Keys belong to whoever is typed into; keys without Ctrl or Alt only to who wants them. */
-export const isForPage = (event: KeyboardEvent): boolean =>
-  !event.ctrlKey &&
-  !event.metaKey &&
-  !event.altKey &&
+/** Nobody types into a box, a choice or a slider: behind a step of a slider the page's keys still mean what they mean. */
+const TYPED_INTO = "input:not([type=checkbox],[type=radio],[type=range]),textarea,select,dialog,[contenteditable]";
+
+/** A slider puts itself back by a key that means all of them elsewhere on its page. */
+const isOwnKey = (target: HTMLElement, key: string): boolean =>
+  target instanceof HTMLInputElement && (target.getAttribute("aria-keyshortcuts")?.split(" ") ?? []).includes(key);
+
+/** Keys belong to whoever is typed into, or names them as its own; keys without Ctrl or Alt only to who wants them. */
+export const isForPage = ({ ctrlKey, metaKey, altKey, key, target }: KeyboardEvent): boolean =>
+  !ctrlKey &&
+  !metaKey &&
+  !altKey &&
   currentPreferences().singleKeys &&
-  (event.target as HTMLElement).closest("input:not([type=checkbox]),textarea,select,dialog,[contenteditable]") === null;
+  (target as HTMLElement).closest(TYPED_INTO) === null &&
+  !isOwnKey(target as HTMLElement, key);
 
 /** A page's own keys, while nobody types and no chord is open. They are heard before the console's: on their page they mean this. */
 export function useKeys(actions: Readonly<Record<string, () => void>>): void {

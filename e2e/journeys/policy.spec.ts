@@ -30,6 +30,9 @@ test("keys alone try a draft, the planner answers it, and it is published with a
   await expect(page.locator("[data-agreement='agrees'], [data-agreement='differs']")).toBeVisible({ timeout: 60_000 });
   await page.keyboard.press("0");
   await expect(threshold).toHaveValue("60");
+  await page.keyboard.press("v");
+  await expect(page.getByRole("table", { name: "Placements under the draft" })).toBeVisible();
+  await page.keyboard.press("v");
   const proximity = page.getByRole("slider", { name: "Proximity" });
   await proximity.focus();
   await page.keyboard.press("Shift+ArrowRight");
