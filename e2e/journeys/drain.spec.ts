@@ -1,6 +1,7 @@
 import { expect } from "@playwright/test";
 import { makeKey, runGeostitch } from "../fixtures/command-line.ts";
 import { consoleUrl, keepScreenshot, seriousFindings, test } from "../fixtures/console.ts";
+import { bringTo } from "../fixtures/lab.ts";
 import { withGuardRails } from "../fixtures/quick-policy.ts";
 
 /** A data centre is emptied: asked for with a reason, planned, approved, watched until it is empty, and opened again. */
@@ -16,12 +17,7 @@ test.beforeAll(async () => {
   key = await makeKey("drain-journey", "administrator");
   // Moves are not what is looked at here.
   restore = await withGuardRails(key, { watchMs: 0 });
-  const { json } = await runGeostitch(["get", "component", "boutique/shipping", "-o", "json"], { key });
-  const [placement] = (json()["status"] as unknown as { placements: { dataCenter: string }[] }).placements;
-  if (placement?.dataCenter === PLACE) return;
-  const move = ["migrate", "boutique/shipping", "--from", placement?.dataCenter ?? "", "--to", PLACE, "--wait"];
-  const moved = await runGeostitch(move, { key });
-  if (moved.code !== 0) throw new Error(moved.error);
+  await bringTo(PLACE, "boutique/shipping", key);
 });
 test.afterAll(async () => {
   await restore?.();

@@ -1,7 +1,7 @@
 import { expect } from "@playwright/test";
-import { makeKey, runGeostitch } from "../fixtures/command-line.ts";
+import { makeKey } from "../fixtures/command-line.ts";
 import { consoleUrl, keepScreenshot, seriousFindings, test } from "../fixtures/console.ts";
-import { cutOff } from "../fixtures/lab.ts";
+import { bringTo, cutOff } from "../fixtures/lab.ts";
 import { withGuardRails } from "../fixtures/quick-policy.ts";
 
 /** A data centre is lost with state in it: nothing of it moves by itself, and an approver starts it again by accepting the loss. */
@@ -14,11 +14,7 @@ test.beforeAll(async () => {
   test.setTimeout(120_000);
   const key = await makeKey("recover-journey", "administrator");
   restore = await withGuardRails(key, { watchMs: 0 });
-  const { json } = await runGeostitch(["get", "component", COMPONENT, "-o", "json"], { key });
-  const [placement] = (json()["status"] as unknown as { placements: { dataCenter: string }[] }).placements;
-  const move = ["migrate", COMPONENT, "--from", placement?.dataCenter ?? "", "--to", PLACE, "--wait"];
-  const moved = await runGeostitch(move, { key });
-  if (moved.code !== 0) throw new Error(moved.error);
+  await bringTo(PLACE, COMPONENT, key);
 });
 test.afterAll(async () => {
   await cutOff(PLACE, false);

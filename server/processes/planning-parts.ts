@@ -38,13 +38,16 @@ function expectedRttMs(registry: RegistrySnapshot) {
 export interface PlanningParts {
   readonly analysis: Analysis;
   readonly looks: Looks;
-  /** What a component's users got between two times; all callers, where it has no users of its own. */
-  readonly serviceView: (component: string, since: Date, until: Date) => Promise<ServiceView>;
+  /** What a component's users got between two times, and how long it took from `latencySince` on; all callers, where it has no users. */
+  readonly serviceView: (component: string, since: Date, until: Date, latencySince?: Date) => Promise<ServiceView>;
   /** What a move will probably do; null where too little is known. */
   readonly foresee: (move: { component: string; from: string; to: string }) => Promise<Foreseen | null>;
 }
 
 type ServiceView = ReturnType<typeof viewOf>;
+
+const viewIn = (buckets: readonly Bucket[], component: string, until: Date) => (since: Date) =>
+  viewOf(buckets, component, since, until);
 
 function viewOf(buckets: readonly Bucket[], component: string, since: Date, until: Date) {
   const inside = buckets.filter(({ atMs }) => atMs >= since.getTime() && atMs + BUCKET_MS <= until.getTime());
@@ -94,8 +97,10 @@ export function composePlanning(options: {
   return {
     analysis,
     looks,
-    serviceView: async (component, since, until) =>
-      viewOf(await analysis.evidence(await registry.read()), component, since, until),
+    serviceView: async (component, since, until, latencySince = since) => {
+      const view = viewIn(await analysis.evidence(await registry.read()), component, until);
+      return { ...view(since), latencyMsP95: view(latencySince).latencyMsP95 };
+    },
     foresee: async (move) => {
       const look = await looks.latest();
       const { evaluator, policy } = policyViewOf(look, move.component);
@@ -136,10 +141,15 @@ export function composeOwnPlanning(options: OwnPlanning): PlanningParts {
 }
 
 /** Of a process that was started with a wiring. */
-export const composeWiredPlanning = (database: Database, env: ProcessEnv, wiring: Wiring): PlanningParts =>
+export const composeWiredPlanning = (
+  database: Database,
+  env: ProcessEnv,
+  wiring: Wiring,
+  worldNow: WorldClock = createWorldClock(wiring),
+): PlanningParts =>
   composeOwnPlanning({
     database,
     worldSpeed: worldSpeedOf(env, wiring),
-    worldNow: createWorldClock(wiring),
+    worldNow,
     orchestratorPlace: wiring.orchestratorPlace,
   });

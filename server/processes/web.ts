@@ -38,7 +38,7 @@ function compose(): Web {
   const database = openDatabase(env.GEOSTITCH_PROCESS_DATABASE_URL, { name: "geostitch-console", connectionsMax: 12 });
   const metrics = createConsoleMetrics();
   const clock = createWorldClock(wiring);
-  const planning = composeWiredPlanning(database, env, wiring);
+  const planning = composeWiredPlanning(database, env, wiring, clock);
   const embedded =
     env.GEOSTITCH_ORCHESTRATOR === "embedded"
       ? composeOrchestrator({ database, env, wiring, logger, onLeaseRenewed: metrics.leaseRenewed, planning })

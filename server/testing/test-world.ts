@@ -12,6 +12,7 @@ import { freePort } from "../platform/ports.ts";
 import type { Wiring } from "../platform/wiring.ts";
 import { prepareWiring } from "../processes/up/prepare-wiring.ts";
 import { prepareWorld } from "../processes/up/prepare-world.ts";
+import { cutOff } from "./cut-off.ts";
 
 const root = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
 const AUTH_SECRET = "tests-sign-nobody-in-0000000-0123456789";
@@ -202,12 +203,8 @@ export class TestWorld {
   }
 
   /** Cuts a place off from all others, or joins it again. */
-  async cutOff(name: string, cut: boolean): Promise<void> {
-    const { lab } = this.wiring;
-    const headers = { authorization: `Bearer ${lab?.token ?? ""}` };
-    const init = { method: "PUT", headers, body: JSON.stringify({ name, cut }) };
-    const answer = await fetch(`${lab?.controlUrl ?? ""}/v1/places`, init);
-    if (!answer.ok) throw new Error(`the lab answered ${answer.status}: ${await answer.text()}`);
+  cutOff(name: string, cut: boolean): Promise<void> {
+    return cutOff(this.wiring, name, cut);
   }
 
   /** What runs, as the host says. */

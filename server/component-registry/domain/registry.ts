@@ -128,6 +128,14 @@ export interface OpenMigration {
   readonly canary?: CanaryRoute | null;
 }
 
+/** Those that are made together: the moves of one plan, or all the ways back from it. Null: it was ordered by itself. */
+export const groupOf = ({ planId, context }: GroupedMove): string | null => planId ?? context.returnOf ?? null;
+
+interface GroupedMove {
+  readonly planId: string | null;
+  readonly context: { readonly returnOf?: string | null };
+}
+
 /** A move without state of which both sides run: which of them users are sent to. */
 export interface CanaryRoute {
   /** Of the target. */

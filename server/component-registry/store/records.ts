@@ -1,6 +1,14 @@
 import type { Tx } from "../../platform/db/client.ts";
 import type { ComponentSpec, DataCenterSpec, LinkSpec, PolicySpec } from "../domain/manifest.ts";
-import type { CanaryRoute, ComponentScore, Drain, InstanceState, PlaceLoss, RegistrySnapshot } from "../domain/registry.ts";
+import {
+  groupOf,
+  type CanaryRoute,
+  type ComponentScore,
+  type Drain,
+  type InstanceState,
+  type PlaceLoss,
+  type RegistrySnapshot,
+} from "../domain/registry.ts";
 
 /**
  * Reads the whole registry in one transaction. Specs were parsed when they were accepted, and only this program writes
@@ -37,7 +45,7 @@ export async function readRegistry(tx: Tx): Promise<RegistrySnapshot> {
     reservations,
     openMigrations: open.map(({ canary, context, ...row }) => ({
       ...row,
-      planId: row.planId ?? (context as { returnOf?: string | null }).returnOf ?? null,
+      planId: groupOf({ planId: row.planId, context: context as { returnOf?: string | null } }),
       canary: routeOf(canary, context),
     })),
   };

@@ -131,10 +131,6 @@ export interface MigrationContext {
   readonly returnOf?: string | null;
 }
 
-/** Those that are made together: the moves of one plan, or all the ways back from it. Null: it was ordered by itself. */
-export const groupOf = ({ planId, context }: Pick<MigrationRecord, "planId" | "context">): string | null =>
-  planId ?? context.returnOf ?? null;
-
 export interface LostSource {
   /** RFC 3339: when its place was last heard of. */
   readonly since: string;

@@ -1,12 +1,17 @@
 import { policyFor } from "../../component-registry/domain/policy.ts";
-import type { ComponentRecord, DataCenterRecord, RegistrySnapshot } from "../../component-registry/domain/registry.ts";
+import {
+  groupOf,
+  type ComponentRecord,
+  type DataCenterRecord,
+  type RegistrySnapshot,
+} from "../../component-registry/domain/registry.ts";
 import { isPlaceLost, servingInstances } from "../../component-registry/domain/status.ts";
 import { refusalsAtTurn, refusalsInPlan } from "../../migration-planning/domain/constraints/index.ts";
 import { applyMove } from "../../migration-planning/domain/planner/feasibility.ts";
 import type { Move } from "../../migration-planning/domain/predict/placement.ts";
 import type { Reason, Result } from "../../platform/result.ts";
 import { isFrozen, type Freeze } from "./freeze.ts";
-import { groupOf, type MigrationContext, type MigrationRecord, type StateKind } from "./migration.ts";
+import type { MigrationContext, MigrationRecord, StateKind } from "./migration.ts";
 
 /** What an operator asks for, against what is true now. */
 export interface MigrationQuestion {

@@ -1,10 +1,9 @@
 import { messageOf } from "../../platform/app-error.ts";
 import type { Logger } from "../../platform/logger.ts";
 import type { DeploymentDriver } from "../../deployment/index.ts";
-import { createSnapshotControl } from "../../state-management/index.ts";
 import type { MigrationRecord } from "../domain/migration.ts";
 import { judgeOwed } from "../domain/owed-opening.ts";
-import { commandOf, inWords } from "../steps/step.ts";
+import { openSource } from "../steps/open-source.ts";
 import type { InventoryStore, OwedOpenings } from "./ports.ts";
 
 export interface ReopenerDeps {
@@ -30,13 +29,8 @@ export async function reopenSources(deps: ReopenerDeps): Promise<void> {
 }
 
 async function open(migration: MigrationRecord, { driver, logger }: ReopenerDeps): Promise<boolean> {
-  const control = createSnapshotControl(driver);
-  const context = { ...commandOf(migration, "reactivate", migration.epochTo), timeoutMs: OPENING_WITHIN_MS };
   try {
-    for (const name of migration.context.sources) {
-      const answer = await control.activate({ place: migration.from, name }, context);
-      if (!answer.ok) throw new Error(inWords(answer.reasons));
-    }
+    await openSource(migration, driver, OPENING_WITHIN_MS);
     return true;
   } catch (error) {
     logger.warn({ migration: migration.id, error: messageOf(error) }, "a source is closed since its abort and is opened again");

@@ -31,7 +31,7 @@ export async function settlePlans(deps: SettleDeps, term: number): Promise<void>
     const isOver = outcome === "succeeded" || outcome === "failed";
     const measured = isOver && migrations.length > 1 ? await measureAll(deps, standing) : new Map<string, Measured>();
     const dragged = plan.content.drain === undefined ? await whyDragged(deps, outcome, migrations) : null;
-    await deps.changes.change(term, (unit) => settle(unit, { plan, migrations, outcome, measured, dragged, deps }));
+    await deps.changes.change(term, (unit) => settle(unit, { plan, migrations, standing, outcome, measured, dragged, deps }));
   }
 }
 
@@ -62,6 +62,8 @@ async function measureAll(deps: SettleDeps, migrations: readonly MigrationRecord
 interface Settling {
   readonly plan: PlanRecord;
   readonly migrations: readonly MigrationRecord[];
+  /** Those of them that have succeeded. */
+  readonly standing: readonly MigrationRecord[];
   readonly outcome: ReturnType<typeof outcomeOf>;
   readonly measured: ReadonlyMap<string, Measured>;
   /** Why what stands of it goes back with one that did; null: it stays. */
@@ -70,7 +72,7 @@ interface Settling {
 }
 
 async function settle(unit: MigrationUnit, settling: Settling): Promise<void> {
-  const { plan, migrations, outcome, measured, deps } = settling;
+  const { plan, migrations, standing, outcome, measured, deps } = settling;
   // Locked from here on: whoever settled it a moment ago has ordered its returns already.
   const present = await unit.plans.find(plan.id);
   if (!present || !isUnderWay(present.state)) return;
@@ -88,7 +90,6 @@ async function settle(unit: MigrationUnit, settling: Settling): Promise<void> {
       // A place that is to be empty gets nothing back.
       return seen === undefined || plan.content.drain !== undefined ? [] : (regressionOf(migration, seen) ?? []);
     })[0];
-  const standing = migrations.filter(({ state }) => state === "succeeded");
   const stays = regression === undefined ? [] : await orderReturn(unit, { plan, migrations: standing, deps }, regression);
   const isStuck = standing.length === migrations.length && stays.length === migrations.length;
   const state = regression === undefined ? outcome : isStuck ? "failed" : "rolled_back";

@@ -1,8 +1,7 @@
-import { createSnapshotControl } from "../../state-management/index.ts";
 import { isLost, stepOf, type StepName } from "../domain/migration.ts";
 import { ABORT_GROUPS, type FaultHook } from "../engine/fault-points.ts";
-import { endsOf } from "./copy.ts";
-import { commandOf, inWords, openingWithinMs, removeInstances, type StepRun } from "./step.ts";
+import { openSource } from "./open-source.ts";
+import { openingWithinMs, removeInstances, type StepRun } from "./step.ts";
 
 type AbortStage = (typeof ABORT_GROUPS)[number];
 
@@ -26,10 +25,7 @@ const EFFECTS: Readonly<Record<AbortStage, (run: StepRun) => Promise<void>>> = {
       if (wasSealed) await deps.owed.owe(deps.term, migration.id);
       return;
     }
-    const { source } = endsOf(migration);
-    const context = { ...commandOf(migration, "reactivate", migration.epochTo), timeoutMs: openingWithinMs(tries) };
-    const answer = await createSnapshotControl(deps.driver).activate({ place: migration.from, name: source }, context);
-    if (!answer.ok) throw new Error(`the source does not open: ${inWords(answer.reasons)}`);
+    await openSource(migration, deps.driver, openingWithinMs(tries));
   },
   /** The snapshot at the new epoch ends every hold. An entry that cannot be reached takes it when it is back. */
   reroute: async ({ deps }) => {

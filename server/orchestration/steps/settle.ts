@@ -26,9 +26,7 @@ export const watch: Step = {
       const apart = isApart({ companions, startedAt, now: deps.clock.now() });
       from = apart ? deps.clock.now() : (latestOf([from, deps.companions.lastSwitch(migration.id)]) ?? from);
       const leftMs = from.getTime() + migration.context.watchMs - deps.clock.now().getTime();
-      if (leftMs <= 0) {
-        return done({ result: await resultOf(run, from) });
-      }
+      if (leftMs <= 0) return done({ result: await seenSince(run, from) });
       if (await run.interrupted()) return { kind: "interrupted" };
       const regression =
         (await lostTarget(run)) ?? (await judge(run, apart ? startedAt : from, { apart, unreadyMs: readiness.unreadyMs() }));
@@ -38,12 +36,12 @@ export const watch: Step = {
   },
 };
 
-async function resultOf({ migration, deps }: StepRun, from: Date) {
+/** Failures count from the switch on, how long requests take from behind its burst. */
+async function seenSince({ migration, deps }: StepRun, from: Date) {
   const { watchMs: observedMs } = migration.context;
-  const [since, now] = [measuredFrom(from, observedMs), deps.clock.now()];
-  const { latencyMsP95 } = await deps.serviceView(migration.componentKey, since, now);
-  const { requests, errors } = await deps.serviceView(migration.componentKey, from, now);
-  return { since: since.toISOString(), observedMs, requests, errors, latencyMsP95 };
+  const since = measuredFrom(from, observedMs);
+  const view = await deps.serviceView(migration.componentKey, from, deps.clock.now(), since);
+  return { since: since.toISOString(), observedMs, ...view };
 }
 
 /** A place that is not heard of says nothing: only a target that its host reports as not ready counts. */
@@ -72,18 +70,9 @@ async function judge(
   // A way back is never itself sent back: the two would chase each other.
   if (migration.rollbackOf !== null) return null;
   const { promise = null, regressionPercent = 0, watchMs } = migration.context;
-  const [key, now] = [migration.componentKey, deps.clock.now()];
-  const failing = await deps.serviceView(key, since, now);
-  const isOpen = apart || !isTelling({ seenMs: now.getTime() - since.getTime(), watchMs });
-  const reason =
-    judgeWatch({ ...failing, unreadyMs, latencyLimitMs: null }) ??
-    (isOpen
-      ? null
-      : judgeWatch({
-          ...(await deps.serviceView(key, measuredFrom(since, watchMs), now)),
-          unreadyMs,
-          latencyLimitMs: latencyLimitMs(promise, regressionPercent),
-        }));
+  const seenMs = deps.clock.now().getTime() - since.getTime();
+  const limitMs = apart || !isTelling({ seenMs, watchMs }) ? null : latencyLimitMs(promise, regressionPercent);
+  const reason = judgeWatch({ ...(await seenSince(run, since)), unreadyMs, latencyLimitMs: limitMs });
   return reason === null ? null : { kind: "regression", reason };
 }
 

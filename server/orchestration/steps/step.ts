@@ -34,7 +34,7 @@ export interface StepDeps {
   readonly internalGatewayUrl: string;
   /** Round-trip time from the orchestrator's own place; picks which end of a link drives a transfer. */
   readonly rttMs: (place: string) => number;
-  readonly serviceView: (component: string, since: Date, until: Date) => Promise<ServiceView>;
+  readonly serviceView: (component: string, since: Date, until: Date, latencySince?: Date) => Promise<ServiceView>;
   /** The gateway's own view of a component, by the entry that took the requests and the place that answered them. */
   readonly entryTraffic: (component: string, since: Date, until: Date) => Promise<readonly EntryTraffic[]>;
   readonly betweenMs: (from: string, to: string) => number;

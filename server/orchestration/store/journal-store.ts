@@ -1,12 +1,12 @@
 import { viewMigration } from "../domain/view.ts";
-import type { RegistrySnapshot } from "../../component-registry/domain/registry.ts";
+import { groupOf, type RegistrySnapshot } from "../../component-registry/domain/registry.ts";
 import { viewComponent, viewInstance } from "../../component-registry/domain/views.ts";
 import { demandOf, times } from "../../component-registry/domain/capacity.ts";
 import { refusalsInPlan } from "../../migration-planning/domain/constraints/index.ts";
 import type { Database } from "../../platform/db/client.ts";
 import { appendEvents, type NewEvent } from "../../platform/db/events.ts";
 import { holdLock } from "../../platform/db/locks.ts";
-import { groupOf, hasEnded, statesBefore, type MigrationRecord, type MigrationRequest } from "../domain/migration.ts";
+import { hasEnded, statesBefore, type MigrationRecord, type MigrationRequest } from "../domain/migration.ts";
 import type { Journal } from "../engine/ports.ts";
 import { findMigration, toRecord } from "./migration-rows.ts";
 import type { ReadRegistry } from "./migration-store.ts";

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { parse, stringify } from "yaml";
 import { seededRandom, seedOf } from "../../lab/domain/demand.ts";
 import { loadWorld } from "../../lab/index.ts";
-import { bestOverDay, possibleGainPercent } from "./best-place.ts";
+import { bestOverDay, possibleGainPercent, type DayBound } from "./best-place.ts";
 
 const SHIPPED = new URL("../../lab/worlds/three-continents/world.yaml", import.meta.url).pathname;
 
@@ -12,6 +12,8 @@ export interface DayWorld {
   readonly file: string;
   /** Where everything stands when the day begins. */
   readonly home: string;
+  /** What could be gained from there by somebody who knows the future. */
+  readonly bound: DayBound;
   /** Places that were drawn before it, each with why the day does not begin there. */
   readonly passedOver: readonly string[];
   remove(): void;
@@ -37,14 +39,18 @@ export function dayWorld({ seed, home, begin, gainPercentMin }: DayQuestion): Da
   const { file } = loadWorld(SHIPPED);
   const places = file.spec.dataCenters.map(({ metadata }) => metadata.name);
   if (home !== null && !places.includes(home)) throw new Error(`--home ${home}: expected one of ${places.join(", ")}`);
-  if (home !== null) return { ...writeWorld(home), passedOver: [] };
+  const beginIn = (place: string): Omit<DayWorld, "passedOver"> => {
+    const world = writeWorld(place);
+    return { ...world, home: place, bound: bestOverDay(world.file, begin) };
+  };
+  if (home !== null) return { ...beginIn(home), passedOver: [] };
   const random = seededRandom(seedOf("home", String(seed)));
   const passedOver = new Map<string, string>();
   for (let draws = 0; draws < DRAWS_MAX; draws += 1) {
     const drawn = places[Math.floor(random() * places.length)] ?? "";
     if (passedOver.has(drawn)) continue;
-    const world = writeWorld(drawn);
-    const possible = possibleGainPercent(bestOverDay(world.file, begin));
+    const world = beginIn(drawn);
+    const possible = possibleGainPercent(world.bound);
     if (possible >= gainPercentMin) return { ...world, passedOver: [...passedOver.values()] };
     world.remove();
     passedOver.set(drawn, `${drawn} (${possible.toFixed(1)} %)`);
@@ -52,7 +58,7 @@ export function dayWorld({ seed, home, begin, gainPercentMin }: DayQuestion): Da
   throw new Error(`expected a home from which ${gainPercentMin} % can be gained, found none in ${DRAWS_MAX} draws`);
 }
 
-function writeWorld(home: string): Pick<DayWorld, "file" | "home" | "remove"> {
+function writeWorld(home: string): Pick<DayWorld, "file" | "remove"> {
   const world = parse(readFileSync(SHIPPED, "utf8")) as WrittenWorld;
   const beside = (path: string): string => resolve(dirname(SHIPPED), path);
   world.spec.rtt.csv = beside(world.spec.rtt.csv);
@@ -62,7 +68,7 @@ function writeWorld(home: string): Pick<DayWorld, "file" | "home" | "remove"> {
   const folder = mkdtempSync(join(tmpdir(), "geostitch-day-"));
   const written = join(folder, "world.yaml");
   writeFileSync(written, stringify(world));
-  return { file: written, home, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { file: written, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 /** What of a world file is changed; everything else is carried over as it is written. */

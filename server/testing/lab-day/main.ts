@@ -6,7 +6,7 @@
  * `--speed N` (default 120), `--hours N` (default 24), `--begin ISO` (default 05:00 UTC), `--home PLACE` (default: the seed draws it
  * among those from where twice the asked gain is possible at all).
  */
-import { bestOverDay, possibleGainPercent } from "./best-place.ts";
+import { possibleGainPercent } from "./best-place.ts";
 import { dayWorld } from "./day-world.ts";
 import { GAIN_PERCENT_MIN, judgeMoves, limitsOf, type DayFigures, type DayMove } from "./judge-day.ts";
 import { runDay } from "./one-day.ts";
@@ -27,7 +27,7 @@ const world = dayWorld({
   // What cannot be known beforehand costs about half of what is possible.
   gainPercentMin: 2 * GAIN_PERCENT_MIN,
 });
-// However this ends: each day reads the file until it has stopped, and the bound reads it after them.
+// However this ends: each day reads the file until it has stopped.
 process.once("exit", () => world.remove());
 
 const beganMs = performance.now();
@@ -63,7 +63,7 @@ for (const [name, of] of [
 ] as const)
   console.log(`  ${name.padEnd(18)}${of(auto.figures).padEnd(12)}${of(observe.figures)}`);
 
-const bound = bestOverDay(world.file, begin);
+const { bound } = world;
 console.log(
   `\nof users' links alone, one place for everything at a time, chosen by somebody who knows the future and moves in no time:` +
     ` p75 ${bound.bestMs.toFixed(0)} ms instead of ${bound.stayMs.toFixed(0)} ms, ${possibleGainPercent(bound).toFixed(1)} % less is the most there is\n`,

@@ -67,7 +67,9 @@ export function alternativesOf(move: Move, moves: readonly Move[], evaluator: Ev
   const places = model.registry.dataCenters
     .map(({ name }) => name)
     .filter((name) => name !== move.from && name !== move.to)
-    .filter((name) => refusalsAfter(model.registry, others, { component: move.component, to: name }, model).length === 0)
+    .filter(
+      (name) => refusalsAfter(model.registry, others, { component: move.component, to: name }, { now: model.now }).length === 0,
+    )
     .map((name) => ({
       dataCenter: name,
       ...figures(withMoves(model.present, [...others, { component: move.component, to: name }])),

@@ -1,5 +1,6 @@
 import type { ComponentRecord } from "../../../component-registry/domain/registry.ts";
-import { heldTogether } from "../constraints/held-together.ts";
+import { connectedGroups } from "../connected-groups.ts";
+import { affinityPairs } from "../constraints/held-together.ts";
 import type { CallGraph } from "../predict/call-graph.ts";
 
 /**
@@ -8,22 +9,10 @@ import type { CallGraph } from "../predict/call-graph.ts";
  */
 export function connectedParts(components: readonly ComponentRecord[], graph: CallGraph): readonly (readonly number[])[] {
   const indexOf = new Map(components.map(({ key }, index) => [key, index]));
-  const parent = components.map((_, index) => index);
-  const rootOf = (index: number): number => {
-    let root = index;
-    while (parent[root] !== root) root = parent[root] ?? root;
-    parent[index] = root;
-    return root;
-  };
-  for (const { from, to } of graph.calls) {
-    const [a, b] = [indexOf.get(from), indexOf.get(to)];
-    if (a === undefined || b === undefined || components[a]?.application !== components[b]?.application) continue;
-    parent[rootOf(a)] = rootOf(b);
-  }
-  const heldBy = heldTogether(components);
-  for (const { key } of components) {
-    const [a, b] = [indexOf.get(key), indexOf.get(heldBy(key)[0] ?? key)];
-    if (a !== undefined && b !== undefined) parent[rootOf(a)] = rootOf(b);
-  }
-  return [...Map.groupBy(parent.keys(), rootOf).values()];
+  const applicationOf = new Map(components.map(({ key, application }) => [key, application]));
+  const calls = graph.calls
+    .filter(({ from, to }) => applicationOf.get(from) === applicationOf.get(to))
+    .map(({ from, to }) => [from, to] as const);
+  const groups = connectedGroups([...indexOf.keys()], [...calls, ...affinityPairs(components)]);
+  return [...new Set(groups.values())].map((part) => part.flatMap((key) => indexOf.get(key) ?? []));
 }
