@@ -20,7 +20,7 @@ export interface FakeIntake {
   /** Every try, in the order of arrival. */
   readonly tries: readonly Delivery[];
   /** What the next deliveries are answered; null: not at all. */
-  answer(next: (delivery: { readonly id: string; readonly isSigned: boolean }) => IntakeAnswer | null): void;
+  answer(next: (delivery: { readonly id: string; readonly isSigned: boolean; readonly body: string }) => IntakeAnswer | null): void;
   /** Resolves when a try has arrived for which this is so. */
   until(isSo: (tries: readonly Delivery[]) => boolean, timeoutMs: number): Promise<void>;
   close(): void;
@@ -33,7 +33,7 @@ export async function startFakeIntake(secret: string): Promise<FakeIntake> {
   let next: Parameters<FakeIntake["answer"]>[0] = ({ isSigned: good }) => ({ status: good ? 202 : 401 });
   const server = createServer((incoming, outgoing) => {
     void readDelivery(incoming, secret).then(({ isGood, ...delivery }) => {
-      const answer = next({ id: delivery.id, isSigned: isGood });
+      const answer = next({ id: delivery.id, isSigned: isGood, body: delivery.body });
       tries.push({ ...delivery, status: answer?.status ?? 0 });
       for (const waiter of waiters) waiter();
       if (answer) outgoing.writeHead(answer.status, answer.headers).end("{}");
