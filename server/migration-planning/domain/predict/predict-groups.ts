@@ -36,20 +36,22 @@ function afterChange(latency: Latency, linkMs: number, before: Waits, after: Wai
 const sameWaits = (a: Waits, b: Waits): boolean =>
   a.length === b.length && a.every((wait, index) => wait.ms === b[index]?.ms && wait.probability === b[index].probability);
 
-/** Calls come from where their callers stand then: those of one entry split by how much each caller there calls. */
+/**
+ * Calls come from where their callers stand then: those of one entry split by how much each caller there calls. What is older than
+ * its callers' last move stands for calls from where they are now.
+ */
 function callerPlaces(
   component: string,
   entry: string,
   placement: Placement,
   { graph, present, rates }: Model,
 ): readonly { readonly place: string; readonly share: number }[] {
-  const callers = graph
-    .callersOf(component)
-    .filter(({ from }) => present.get(from) === entry)
-    .map(({ from, callsPerRequest }) => ({
-      place: placement.get(from) ?? entry,
-      rate: (rates.get(from) ?? 0) * callsPerRequest,
-    }));
+  const all = graph.callersOf(component);
+  const here = all.filter(({ from }) => present.get(from) === entry);
+  const callers = (here.length > 0 ? here : all).map(({ from, callsPerRequest }) => ({
+    place: placement.get(from) ?? entry,
+    rate: (rates.get(from) ?? 0) * callsPerRequest,
+  }));
   const total = callers.reduce((sum, { rate }) => sum + rate, 0);
   if (total <= 0) return [{ place: entry, share: 1 }];
   return [...Map.groupBy(callers, ({ place }) => place)].map(([place, group]) => ({

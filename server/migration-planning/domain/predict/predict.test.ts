@@ -100,6 +100,23 @@ describe("what users would get", () => {
   });
 });
 
+test("calls that are older than their caller's last move stand for calls from where it is now", () => {
+  const components = [
+    { name: "front", place: "east", spec: calls("back") },
+    { name: "back", place: "east" },
+  ];
+  const before = bucketsOf([{ component: "shop/back", entry: "west", requestsPerSecond: 20, servedIn: "west" }], rtt);
+  const called = before.map((bucket) => ({ ...bucket, flows: bucket.flows.map((flow) => ({ ...flow, user: false })) }));
+  const evaluator = evaluatorOf(registryOf({ places, components }), called, rtt);
+  const { present } = evaluator.model;
+  const p95 = (moves: Parameters<typeof withMoves>[1]) => evaluator.judge("shop/back", withMoves(present, moves))?.latencyMsP95;
+  const back = { component: "shop/back", to: "south" };
+  const local = p95([]) ?? 0;
+  expect(local).toBeLessThan(40);
+  expect(p95([back, { component: "shop/front", to: "south" }])).toBeCloseTo(local, 0);
+  expect(p95([back]) ?? 0).toBeGreaterThan(local + 100);
+});
+
 describe("what is promised", () => {
   const registry = registryOf({ places, components: [{ name: "cart", place: "west" }] });
   const at = (entry: string, requestsPerSecond: number) => ({
