@@ -105,9 +105,16 @@ test("calls that are older than their caller's last move stand for calls from wh
     { name: "front", place: "east", spec: calls("back") },
     { name: "back", place: "east" },
   ];
-  const before = bucketsOf([{ component: "shop/back", entry: "west", requestsPerSecond: 20, servedIn: "west" }], rtt);
-  const called = before.map((bucket) => ({ ...bucket, flows: bucket.flows.map((flow) => ({ ...flow, user: false })) }));
-  const evaluator = evaluatorOf(registryOf({ places, components }), called, rtt);
+  const at = { entry: "west", requestsPerSecond: 20, servedIn: "west" };
+  const both = [
+    { ...at, component: "shop/front" },
+    { ...at, component: "shop/back" },
+  ];
+  const buckets = bucketsOf(both, rtt).map((bucket) => ({
+    ...bucket,
+    flows: bucket.flows.map((flow) => ({ ...flow, user: flow.component === "shop/front" })),
+  }));
+  const evaluator = evaluatorOf(registryOf({ places, components }), buckets, rtt);
   const { present } = evaluator.model;
   const p95 = (moves: Parameters<typeof withMoves>[1]) => evaluator.judge("shop/back", withMoves(present, moves))?.latencyMsP95;
   const back = { component: "shop/back", to: "south" };
