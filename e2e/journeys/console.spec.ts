@@ -1,6 +1,6 @@
 import { expect, type Page } from "@playwright/test";
 import { PERSON } from "../fixtures/browser.ts";
-import { consoleUrl, keepScreenshot, MAP_READY, seriousFindings, test } from "../fixtures/console.ts";
+import { consoleUrl, keepScreenshot, MAP_READY, seriousFindings, test, untilKeysAreHeard } from "../fixtures/console.ts";
 
 const SCREENS = [
   "/",
@@ -145,6 +145,7 @@ test("for whoever asked for less motion nothing moves by itself", async ({ signe
     await page.waitForSelector("main h1");
     expect(await running()).toBe(0);
   }
+  await untilKeysAreHeard(page);
   await page.keyboard.press("?");
   await expect(page.getByRole("dialog")).toBeVisible();
   expect(await running()).toBe(0);

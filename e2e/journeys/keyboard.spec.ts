@@ -1,6 +1,6 @@
 import { expect, type APIRequestContext, type Page } from "@playwright/test";
 import { PERSON } from "../fixtures/browser.ts";
-import { consoleUrl, test } from "../fixtures/console.ts";
+import { consoleUrl, test, untilKeysAreHeard } from "../fixtures/console.ts";
 
 /** From the sign-in to a move that is watched, by keys alone: whoever touches the mouse here fails the test. */
 
@@ -71,6 +71,7 @@ test("sign in, find the plan in the palette, approve it, watch it move", async (
 test("rows are walked, opened and marked; chords lead to every page; Escape leads back", async ({ signedIn: page }) => {
   await page.goto(`${consoleUrl()}/components`);
   await expect(page.getByRole("checkbox").first()).toBeVisible();
+  await untilKeysAreHeard(page);
   await page.keyboard.press("j");
   await page.keyboard.press("j");
   await expect(page.locator("tbody tr").nth(1).getByRole("link")).toBeFocused();
@@ -110,6 +111,7 @@ test("times switch between UTC and local everywhere, and stay so", async ({ sign
   await page.goto(`${consoleUrl()}/data-centers`);
   const clock = page.getByRole("status").filter({ hasText: "Live" });
   await expect(clock).toContainText("UTC");
+  await untilKeysAreHeard(page);
   await page.keyboard.press("u");
   await expect(clock).toContainText("local");
   await page.reload();
