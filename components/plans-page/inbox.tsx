@@ -153,7 +153,7 @@ interface DecidedProps {
 function Decided({ plans, selected, hrefOf, nameOf }: DecidedProps) {
   return (
     <section aria-label="Decided, last 24 h">
-      <h3 className="decidedhead f12 t3">Decided, last 24 h</h3>
+      <h2 className="decidedhead f12 t3">Decided, last 24 h</h2>
       <ul>
         {plans.map((plan) => (
           <li key={plan.id}>

@@ -5,7 +5,10 @@ import { useCallback, useEffect, useRef, useState } from "react";
 /** A hand that rests this long is done: what is shown then is drawn at once. */
 const REST_MS = 120;
 const EVERY_MIN_MS = 100;
-const EVERY_MAX_MS = 2_000;
+/** Of a hand that never rests: what it does is shown by then. */
+const EVERY_MAX_MS = 10_000;
+/** A frame that takes longer is felt in what is painted beside it. */
+const FELT_MS = 50;
 /** Of a moving hand's time the map may take one part in so many. */
 const PART = 10;
 
@@ -19,7 +22,7 @@ export function useFollow<T>(value: T): { readonly shown: T; readonly onFrame: (
   const costMs = useRef(0);
   const shownAt = useRef(0);
   useEffect(() => {
-    const everyMs = Math.min(EVERY_MAX_MS, Math.max(EVERY_MIN_MS, PART * costMs.current));
+    const everyMs = costMs.current > FELT_MS ? EVERY_MAX_MS : Math.max(EVERY_MIN_MS, PART * costMs.current);
     const dueMs = shownAt.current + everyMs - performance.now();
     // A frame that takes longer than the rest would look like one, and be drawn again at each step.
     const restMs = Math.max(REST_MS, 2 * costMs.current);
