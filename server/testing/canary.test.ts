@@ -119,7 +119,9 @@ test(
     const { id } = await front.move();
     const ended = await moves.ended(id, 60_000);
     const endedMs = Date.now();
+    const seenAfter = () => front.seen.filter(({ atMs }) => atMs > endedMs);
     await until(async () => (await moves.database.prisma.instance.count({ where: { componentKey: front.key } })) === 1, 15_000);
+    expect(await until(() => seenAfter().length > 10, 15_000)).toBe(true);
     await front.stop();
     expect(ended).toMatchObject({ state: "rolled_back", canary: { decision: "returned" } });
     expect(ended?.error).toMatch(/^canary: errors 100\.0 % against 0\.0 %$/);
@@ -127,9 +129,7 @@ test(
     expect(failed.length).toBeGreaterThan(0);
     expect(failed.filter(({ user }) => !isTarget(front.key, 2, user))).toEqual([]);
     // Gone back, not only given up: whoever was tried is served again.
-    const after = front.seen.filter(({ atMs }) => atMs > endedMs);
-    expect(after.length).toBeGreaterThan(10);
-    expect(after.filter(({ status, place }) => status !== 200 || place !== "east")).toEqual([]);
+    expect(seenAfter().filter(({ status, place }) => status !== 200 || place !== "east")).toEqual([]);
     expect(await moves.placeOf(front.key)).toBe("east");
   },
 );
