@@ -221,11 +221,9 @@ test("the audit's filter is the server's and lives in the address", async ({ sig
 test("the palette finds a component by its name and opens its move, by keys alone", async ({ signedIn: page }) => {
   await page.goto(`${consoleUrl()}/components`);
   await expect(page.getByRole("heading", { level: 1, name: "Components" })).toBeVisible();
-  // The heading comes from the server; keys are heard once the page is alive.
-  await expect(async () => {
-    await page.keyboard.press("Control+k");
-    await expect(page.getByLabel("Search or run a command")).toBeFocused({ timeout: 1_000 });
-  }).toPass();
+  await untilKeysAreHeard(page);
+  await page.keyboard.press("Control+k");
+  await expect(page.getByLabel("Search or run a command")).toBeFocused();
   await page.keyboard.type("migrate boutique/email");
   await page.keyboard.press("Enter");
   // Both are chosen here, and what it would bring is told before Enter.

@@ -26,12 +26,10 @@ async function planForOne(request: APIRequestContext): Promise<string> {
   throw new Error("no component would move for its carbon");
 }
 
-/** The heading comes from the server; keys are heard once the page is alive. */
 async function openPalette(page: Page, words: string): Promise<void> {
-  await expect(async () => {
-    await page.keyboard.press("Control+k");
-    await expect(page.getByLabel("Search or run a command")).toBeFocused({ timeout: 1_000 });
-  }).toPass();
+  await untilKeysAreHeard(page);
+  await page.keyboard.press("Control+k");
+  await expect(page.getByLabel("Search or run a command")).toBeFocused();
   await page.keyboard.type(words);
 }
 
@@ -97,6 +95,7 @@ test("rows are walked, opened and marked; chords lead to every page; Escape lead
 test("keys without Ctrl can be turned off, and Ctrl K still works", async ({ signedIn: page }) => {
   await page.goto(`${consoleUrl()}/settings`);
   const off = page.getByRole("switch", { name: /^Keys without Ctrl/ });
+  await untilKeysAreHeard(page);
   await off.focus();
   await page.keyboard.press("Enter");
   await expect(off).toHaveAttribute("aria-checked", "false");

@@ -1,5 +1,5 @@
 import { expect } from "@playwright/test";
-import { consoleUrl, keepScreenshot, MAP_READY, test } from "../fixtures/console.ts";
+import { consoleUrl, keepScreenshot, MAP_READY, test, untilKeysAreHeard } from "../fixtures/console.ts";
 
 /** Long enough before now that something was measured, and short enough that the product ran. */
 const BACK_MS = 20_000;
@@ -49,11 +49,9 @@ test("the key of the replay begins it from live, a quarter of an hour ago", asyn
   const bar = page.getByRole("group", { name: "Time that is shown" });
   await expect(bar).toContainText("Live");
   await page.locator("body").focus();
-  // Keys are heard once the page is alive; pressed again while it replays, this one would hold it.
-  await expect(async () => {
-    if (!page.url().includes("replay=")) await page.keyboard.press(",");
-    await expect(page).toHaveURL(/time=.*replay=60|replay=60.*time=/, { timeout: 2_000 });
-  }).toPass();
+  await untilKeysAreHeard(page);
+  await page.keyboard.press(",");
+  await expect(page).toHaveURL(/time=.*replay=60|replay=60.*time=/);
   const begun = new URL(page.url()).searchParams.get("time");
   expect(Date.now() - Date.parse(begun ?? "")).toBeGreaterThan(REPLAY_LEFT_MS);
   await expect.poll(() => new URL(page.url()).searchParams.get("time")).not.toBe(begun);

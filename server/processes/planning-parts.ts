@@ -46,9 +46,6 @@ export interface PlanningParts {
 
 type ServiceView = ReturnType<typeof viewOf>;
 
-const viewIn = (buckets: readonly Bucket[], component: string, until: Date) => (since: Date) =>
-  viewOf(buckets, component, since, until);
-
 function viewOf(buckets: readonly Bucket[], component: string, since: Date, until: Date) {
   const inside = buckets.filter(({ atMs }) => atMs >= since.getTime() && atMs + BUCKET_MS <= until.getTime());
   const flows = inside.flatMap(({ flows: all }) => all).filter((flow) => flow.component === component);
@@ -98,8 +95,10 @@ export function composePlanning(options: {
     analysis,
     looks,
     serviceView: async (component, since, until, latencySince = since) => {
-      const view = viewIn(await analysis.evidence(await registry.read()), component, until);
-      return { ...view(since), latencyMsP95: view(latencySince).latencyMsP95 };
+      const buckets = await analysis.evidence(await registry.read());
+      const view = viewOf(buckets, component, since, until);
+      if (latencySince === since) return view;
+      return { ...view, latencyMsP95: viewOf(buckets, component, latencySince, until).latencyMsP95 };
     },
     foresee: async (move) => {
       const look = await looks.latest();

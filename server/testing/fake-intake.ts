@@ -20,9 +20,7 @@ export interface FakeIntake {
   /** Every try, in the order of arrival. */
   readonly tries: readonly Delivery[];
   /** What the next deliveries are answered; null: not at all. */
-  answer(
-    next: (delivery: { readonly id: string; readonly isSigned: boolean; readonly body: string }) => IntakeAnswer | null,
-  ): void;
+  answer(next: (delivery: Pick<Delivery, "id" | "body"> & { readonly isSigned: boolean }) => IntakeAnswer | null): void;
   /** Resolves when a try has arrived for which this is so. */
   until(isSo: (tries: readonly Delivery[]) => boolean, timeoutMs: number): Promise<void>;
   close(): void;
