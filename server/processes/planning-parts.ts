@@ -54,6 +54,17 @@ function viewOf(buckets: readonly Bucket[], component: string, since: Date, unti
   return { ...felt, latencyMsP95: quantile(counts, 0.95) };
 }
 
+/** How long it took is looked at from `latencySince` on, all else from `since` on. */
+function viewSince(
+  buckets: readonly Bucket[],
+  component: string,
+  { since, until, latencySince }: { since: Date; until: Date; latencySince: Date },
+): ServiceView {
+  const view = viewOf(buckets, component, since, until);
+  if (latencySince === since) return view;
+  return { ...view, latencyMsP95: viewOf(buckets, component, latencySince, until).latencyMsP95 };
+}
+
 /** Analysis and scores over the database: the same in whatever process asks. */
 export function composePlanning(options: {
   database: Database;
@@ -94,12 +105,8 @@ export function composePlanning(options: {
   return {
     analysis,
     looks,
-    serviceView: async (component, since, until, latencySince = since) => {
-      const buckets = await analysis.evidence(await registry.read());
-      const view = viewOf(buckets, component, since, until);
-      if (latencySince === since) return view;
-      return { ...view, latencyMsP95: viewOf(buckets, component, latencySince, until).latencyMsP95 };
-    },
+    serviceView: async (component, since, until, latencySince = since) =>
+      viewSince(await analysis.evidence(await registry.read()), component, { since, until, latencySince }),
     foresee: async (move) => {
       const look = await looks.latest();
       const { evaluator, policy } = policyViewOf(look, move.component);
