@@ -5,7 +5,8 @@ import type { Figure } from "./figure.ts";
 import { signedInPage } from "./page.ts";
 
 const WARM = 10;
-const STEPS = 60;
+/** So many that a hand moves for longer than a map without a graphics card waits: what its drawing costs is among them. */
+const STEPS = 400;
 
 /** As short as it may be without another result: an installation of thousands is read over a wire, too. */
 const bodyOf = (inputs: PreviewInputs): string =>

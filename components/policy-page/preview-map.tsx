@@ -121,7 +121,7 @@ const GhostMap = memo(function GhostMap({
 }: {
   places: readonly DataCenterDto[] | undefined;
   moves: readonly GhostMove[];
-  onFrame: (costMs: number) => void;
+  onFrame: (gapMs: number) => void;
   onNoWebGl: () => void;
 }) {
   const density = useQuery({

@@ -4,11 +4,11 @@ import type { FeatureCollection } from "geojson";
 import type { GeoJSONSource, Map as MapLibreMap } from "maplibre-gl";
 import { useEffect, useRef, useState } from "react";
 import { IconFocusCentered, IconMinus, IconPlus } from "@tabler/icons-react";
-import { afterFrame } from "../ui/after-frame.ts";
 import { HoverCard } from "./hover-card.tsx";
 import { animateDots } from "./move-dots.ts";
 import { markerImage, MARKER_PIXEL_RATIO, PILL_STRETCH, pillImage } from "./marker-image.ts";
 import { LAYER_GROUPS, mapStyle, type LayerGroup, type Token } from "./style.ts";
+import { whileDrawing } from "./while-drawing.ts";
 
 export interface MapData {
   readonly night: FeatureCollection;
@@ -47,8 +47,8 @@ export interface MapCanvasProps {
   /** After each change of the view; `kept` is what an address should remember: null for the whole world, undefined where nobody moved it. */
   readonly onView?: (zoom: number, kept: MapView | null | undefined) => void;
   readonly onOpenMove: (id: string) => void;
-  /** How long the page was kept by the last frame that showed new data, ms. */
-  readonly onFrame?: (costMs: number) => void;
+  /** The time between each two frames of the page while new data are drawn, ms. */
+  readonly onFrame?: (gapMs: number) => void;
   readonly onOpenPlan?: (id: string) => void;
   /** This browser draws no WebGL: the table takes over. */
   readonly onNoWebGl: () => void;
@@ -110,14 +110,9 @@ export function MapCanvas(props: MapCanvasProps) {
     return () => void map.off("style.load", applyAll);
   }, [map, data, shown]);
   useEffect(() => {
-    if (!map) return;
     const { onFrame } = latest.current;
-    if (!onFrame) return;
-    // What the page waits until the frame has been handed over is most of its cost where there is no graphics card.
-    map.once("render", () => {
-      const start = performance.now();
-      afterFrame(() => onFrame(performance.now() - start));
-    });
+    if (!map || !onFrame) return undefined;
+    return whileDrawing(map, onFrame);
   }, [map, data]);
   const { moves } = data;
   useEffect(() => (map ? animateDots(map, moves) : undefined), [map, moves]);
