@@ -15,6 +15,7 @@ export default defineConfig({
         "drivers",
         [
           "server/*/drivers/**/*.test.ts",
+          "server/*/engine/**/*.test.ts",
           "server/lab/*.test.ts",
           "server/lab/{relay,clients,component}/**/*.test.ts",
           "server/*/*.test.ts",

@@ -21,7 +21,8 @@ function renewed(reports: readonly HostReport[], rest: Partial<RegistrySnapshot>
     ...rest,
   };
   const here = new Map(reports.map((entry) => [entry.name, entry]));
-  const plan = planInventory({ registry, reports: new Map([["here", here]]), fingerprintOf: () => "new" });
+  const reportedBefore = new Set(here.keys());
+  const plan = planInventory({ registry, reports: new Map([["here", here]]), reportedBefore, fingerprintOf: () => "new" });
   return plan.renew.map(({ name }) => name);
 }
 

@@ -24,6 +24,11 @@ export interface InventoryQuestion {
   readonly registry: RegistrySnapshot;
   /** Reports by data centre; a place that has not reported in this term is missing. */
   readonly reports: ReadonlyMap<string, ReadonlyMap<string, HostReport>>;
+  /**
+   * What had been reported before the registry was read. A row is written before its instance is started: an instance that was first
+   * reported since then is not unwanted, the registry is only older than it.
+   */
+  readonly reportedBefore: ReadonlySet<string>;
   /** Fingerprint of the command by which the manifest, as it is now, starts this instance; null where there is none. */
   readonly fingerprintOf: (row: InstanceRecord) => string | null;
 }
@@ -51,7 +56,7 @@ export interface InventoryPlan {
 }
 
 export function planInventory(question: InventoryQuestion): InventoryPlan {
-  const { registry, reports } = question;
+  const { registry, reports, reportedBefore } = question;
   const reportOf = (row: InstanceRecord): HostReport | undefined => reports.get(row.dataCenter)?.get(row.name);
   const heard = (row: InstanceRecord): boolean => reports.has(row.dataCenter);
   const rows = new Map(registry.instances.map((row) => [row.name, row]));
@@ -64,7 +69,7 @@ export function planInventory(question: InventoryQuestion): InventoryPlan {
     deploy: wanted.filter((row) => row.migrationId === null && heard(row) && isGone(reportOf(row))),
     renew: planRenewals(question),
     stop: reported
-      .filter((report) => report.state !== "stopped" && rows.get(report.name)?.desired !== true)
+      .filter(({ name, state }) => state !== "stopped" && rows.get(name)?.desired !== true && reportedBefore.has(name))
       .map(({ name, dataCenter, componentKey }) => ({
         name,
         dataCenter,

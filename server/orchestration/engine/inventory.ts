@@ -51,9 +51,10 @@ export function createInventory(deps: InventoryDeps): Inventory {
   const context: PassContext = { states: new Map(), lastHeardWrite: 0, inFlight: new Set() };
   return {
     pass: async () => {
+      const reportedBefore = new Set([...reports.values()].flatMap((place) => [...place.keys()]));
       const registry = await deps.store.read();
       for (const { name } of registry.dataCenters) if (!watched.has(name)) void keepWatching(deps, heard, watched, name);
-      await pass(deps, heard, context, registry);
+      await pass(deps, heard, context, { registry, reportedBefore });
     },
     record: async (place, names) => {
       const seen = names.flatMap((name) => reports.get(place)?.get(name) ?? []).map(observedOf);
@@ -106,8 +107,11 @@ function toReport(item: Extract<WatchLine, { kind: "changed" }>["item"]): HostRe
   return { ...rest, componentKey: component, startedAt: at(startedAt), nextRestartAt: at(nextRestartAt) };
 }
 
-async function pass(deps: InventoryDeps, heard: Heard, context: PassContext, registry: RegistrySnapshot): Promise<void> {
-  const plan = planInventory({ registry, reports: heard.reports, fingerprintOf: fingerprints(deps, registry) });
+type Known = Pick<InventoryQuestion, "registry" | "reportedBefore">;
+
+async function pass(deps: InventoryDeps, heard: Heard, context: PassContext, known: Known): Promise<void> {
+  const { registry } = known;
+  const plan = planInventory({ ...known, reports: heard.reports, fingerprintOf: fingerprints(deps, registry) });
   const nowMs = deps.clock.monotonicMs();
   const writesHeard = nowMs - context.lastHeardWrite >= HEARD_WRITE_MS;
   if (writesHeard) context.lastHeardWrite = nowMs;
