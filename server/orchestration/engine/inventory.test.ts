@@ -46,9 +46,8 @@ function world() {
   } as unknown as DeploymentDriver;
   const store = {
     read: () => {
-      const read = registry;
       whileReading();
-      return Promise.resolve(read);
+      return Promise.resolve(registry);
     },
     observe: () => Promise.resolve(),
     announceDataCenters: () => Promise.resolve(),
